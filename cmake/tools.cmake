@@ -1,0 +1,8 @@
+find_program(SG_CCACHE ccache)
+if(SG_CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${SG_CCACHE})
+endif()
+find_program(SG_MOLD mold)
+if(SG_MOLD)
+    add_link_options(-fuse-ld=mold)
+endif()

@@ -1,0 +1,73 @@
+#pragma once
+/// Mergeable sums over events: what a slice of a batch adds up privately, what a commit stores, what the screen shows.
+///
+/// Associative and commutative under `merge`: any split of the same events into slices gives the same exact parts
+/// (counts, bytes, codes, histograms, HyperLogLog registers; top lists too while they are exact).
+/// *Thread:* one owner at a time. *Cost:* keys exact up to 100,000 a dimension, then a bounded frequent-items sketch.
+#include "core/base/clock.h"
+#include "core/base/result.h"
+#include "core/contract/snapshot.h"
+#include "core/record/event.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sg {
+
+enum class Dimension : std::uint8_t { Url, Host, Agent, Referrer, Method, Address };
+inline constexpr std::size_t kDimensionCount = 6;
+enum class RankBy : std::uint8_t { Count, Errors, Bytes };
+
+/// 0..4 = 1xx..5xx, 5 = other (no status, 000, 6xx and above).
+[[nodiscard]] std::size_t statusClass(std::int32_t status);
+
+class Aggregate {
+public:
+    Aggregate();
+    ~Aggregate();
+    Aggregate(Aggregate&&) noexcept;
+    Aggregate& operator=(Aggregate&&) noexcept;
+
+    /// Adds one parsed line. `late`: its second is closed; it counts in its minute and in the totals only.
+    void add(const Event& event, bool late);
+    void merge(const Aggregate& other);
+    void clear();
+
+    [[nodiscard]] Totals totals() const;
+    [[nodiscard]] TopList top(Dimension dimension, RankBy rank, std::size_t count) const;
+    /// The newest `count` seconds that have data, ascending.
+    [[nodiscard]] std::vector<SecondPoint> seconds(std::size_t count) const;
+    [[nodiscard]] std::uint64_t late() const;
+
+    /// Compact bytes; equal aggregates give equal bytes. *Errors (read):* Corrupt, with what is wrong.
+    [[nodiscard]] std::string serialize() const;
+    [[nodiscard]] static Result<Aggregate> deserialize(std::string_view bytes);
+
+    /// Minute rows, for the store: calls `visit(minute since the epoch, serialized row)` in ascending order. A row is mergeable with
+    /// `mergeMinuteRows`.
+    void visitMinutes(const std::function<void(std::int64_t minute, const std::string& row)>& visit) const;
+    /// Same for second rows.
+    void visitSeconds(const std::function<void(std::int64_t second, const std::string& row)>& visit) const;
+    /// Drops minute and second rows that were handed to the store and are older than `keepSeconds` behind the newest event.
+    /// Totals and tops stay.
+    void forgetRowsOlderThan(std::int64_t keepSeconds);
+    /// Drops all minute and second rows (they are in the store now); totals and tops stay.
+    void forgetRows();
+    /// Approximate bytes held.
+    [[nodiscard]] std::size_t memoryBytes() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+[[nodiscard]] Result<std::string> mergeMinuteRows(std::string_view a, std::string_view b);
+[[nodiscard]] Result<std::string> mergeSecondRows(std::string_view a, std::string_view b);
+/// Parsed lines counted in a row: the sum over all minute rows, expired ones included, is the ledger's `parsed`.
+[[nodiscard]] Result<std::uint64_t> minuteRowLines(std::string_view row);
+
+} // namespace sg

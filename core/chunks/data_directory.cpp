@@ -1,0 +1,176 @@
+#include "core/chunks/data_directory.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+
+namespace sg {
+namespace {
+
+/// Splits at `separator`; the last piece may be empty.
+std::vector<std::string_view> splitAt(std::string_view text, char separator) {
+    std::vector<std::string_view> out;
+    while (true) {
+        const auto at = text.find(separator);
+        out.push_back(text.substr(0, at));
+        if (at == std::string_view::npos) return out;
+        text.remove_prefix(at + 1);
+    }
+}
+
+bool toNumber(std::string_view text, std::uint64_t& out) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+    return error == std::errc{} && end == text.data() + text.size() && !text.empty();
+}
+
+/// Percent-encodes what would break the line or the field structure of the sources file.
+std::string escapeField(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte <= 0x20 || c == '%' || byte == 0x7F) {
+            char hex[4];
+            std::snprintf(hex, sizeof hex, "%%%02X", byte);
+            out += hex;
+        } else {
+            out += c;
+        }
+    }
+    return out.empty() ? "-" : out;
+}
+
+std::string unescapeField(std::string_view text) {
+    if (text == "-") return {};
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        unsigned value = 0;
+        if (text[i] == '%' && i + 2 < text.size() && std::from_chars(text.data() + i + 1, text.data() + i + 3, value, 16).ptr == text.data() + i + 3) {
+            out += static_cast<char>(value);
+            i += 2;
+        } else {
+            out += text[i];
+        }
+    }
+    return out;
+}
+
+std::string sourceLine(const SourceInfo& s) {
+    std::string line = std::to_string(s.id.value);
+    line += s.kind == SourceInfo::Kind::Followed ? " follow " : " import ";
+    line += std::to_string(s.device) + ' ' + std::to_string(s.inode) + ' ' + std::to_string(s.fingerprintLength) + ' ';
+    line += escapeField(s.fingerprint) + ' ' + std::to_string(s.size) + ' ' + escapeField(s.contentHash) + ' ' + escapeField(s.header) + ' ';
+    line += escapeField(s.path) + '\n';
+    return line;
+}
+
+bool parseSource(std::string_view line, SourceInfo& s) {
+    const auto f = splitAt(line, ' ');
+    std::uint64_t length = 0;
+    if (f.size() != 10 || !toNumber(f[0], s.id.value) || (f[1] != "follow" && f[1] != "import") || !toNumber(f[2], s.device) ||
+        !toNumber(f[3], s.inode) || !toNumber(f[4], length) || !toNumber(f[6], s.size))
+        return false;
+    s.kind = f[1] == "follow" ? SourceInfo::Kind::Followed : SourceInfo::Kind::Imported;
+    s.fingerprintLength = static_cast<std::uint32_t>(length);
+    s.fingerprint = unescapeField(f[5]);
+    s.contentHash = unescapeField(f[7]);
+    s.header = unescapeField(f[8]);
+    s.path = unescapeField(f[9]);
+    return true;
+}
+
+} // namespace
+
+LineCount ReleasedPositions::lines() const {
+    LineCount sum;
+    for (const auto& [id, position] : sources) sum += position.lines;
+    return sum;
+}
+
+Result<ReleasedPositions> readReleased(FileSystem& files, const DataDirectory& data) {
+    ReleasedPositions released;
+    auto content = files.readWhole(data.released());
+    if (!content) {
+        if (content.error().code == ErrorCode::NotFound) return released;
+        return fail(content.error());
+    }
+    for (const std::string_view line : splitAt(*content, '\n')) {
+        if (line.empty()) continue;
+        const auto f = splitAt(line, ' ');
+        std::uint64_t id = 0;
+        ReleasedPosition position;
+        if (f.size() == 2 && f[0] == "last" && toNumber(f[1], released.last.value)) continue;
+        if (f.size() != 3 || !toNumber(f[0], id) || !toNumber(f[1], position.end.value) || !toNumber(f[2], position.lines.value))
+            return fail(ErrorCode::Corrupt, data.released() + " has a line that is no position: " + std::string(line));
+        released.sources[id] = position;
+    }
+    return released;
+}
+
+Status writeReleased(FileSystem& files, const DataDirectory& data, const ReleasedPositions& released) {
+    std::string content = "last " + std::to_string(released.last.value) + '\n';
+    for (const auto& [id, position] : released.sources)
+        content += std::to_string(id) + ' ' + std::to_string(position.end.value) + ' ' + std::to_string(position.lines.value) + '\n';
+    return files.replaceDurably(data.released(), content);
+}
+
+Result<std::vector<SourceInfo>> readSources(FileSystem& files, const DataDirectory& data) {
+    std::vector<SourceInfo> sources;
+    auto content = files.readWhole(data.sources(), 1U << 30U);
+    if (!content) {
+        if (content.error().code == ErrorCode::NotFound) return sources;
+        return fail(content.error());
+    }
+    std::string_view rest = *content;
+    while (true) {
+        const auto end = rest.find('\n');
+        if (end == std::string_view::npos) return sources; // what follows is torn: its source has no chunk yet
+        SourceInfo source;
+        if (!parseSource(rest.substr(0, end), source))
+            return fail(ErrorCode::Corrupt, data.sources() + " has a line that is no source: " + std::string(rest.substr(0, end)));
+        sources.push_back(std::move(source));
+        rest.remove_prefix(end + 1);
+    }
+}
+
+Status appendSources(FileSystem& files, const DataDirectory& data, const std::vector<SourceInfo>& sources) {
+    const bool isNew = !files.stat(data.sources());
+    SG_TRY_ASSIGN(auto file, files.openAppend(data.sources()));
+    SG_TRY_ASSIGN(const FileInfo info, file->info());
+    std::uint64_t whole = info.size; // bytes up to the last newline
+    std::string tail(std::min<std::uint64_t>(info.size, 8192), '\0');
+    SG_TRY_ASSIGN(const std::size_t n, file->readAt(info.size - tail.size(), tail));
+    tail.resize(n);
+    if (!tail.empty() && tail.back() != '\n') {
+        const auto newline = tail.rfind('\n');
+        whole = newline == std::string::npos ? info.size - tail.size() : info.size - tail.size() + newline + 1;
+        SG_TRY(file->truncate(whole));
+    }
+    std::string lines;
+    for (const SourceInfo& s : sources) lines += sourceLine(s);
+    if (const Status written = file->append(lines); !written) {
+        SG_TRY(file->truncate(whole)); // a partial line must not glue itself to the next one
+        return written;
+    }
+    SG_TRY(file->sync());
+    return isNew ? files.syncDirectory(data.root) : Status();
+}
+
+Result<std::vector<ChunkRef>> listChunks(FileSystem& files, const DataDirectory& data) {
+    std::vector<ChunkRef> chunks;
+    auto names = files.list(data.chunks());
+    if (!names) {
+        if (names.error().code == ErrorCode::NotFound) return chunks;
+        return fail(names.error());
+    }
+    for (const std::string& name : *names)
+        if (auto chunk = ChunkRef::parseFileName(name)) chunks.push_back(std::move(*chunk));
+    std::sort(chunks.begin(), chunks.end(), [](const ChunkRef& a, const ChunkRef& b) { return a.sequence < b.sequence; });
+    return chunks;
+}
+
+ChunkPlace placeOf(const ChunkRef& chunk, const std::string& sourcePath, const DataDirectory& data) {
+    if (chunk.reference) return {sourcePath, chunk.start.value};
+    return {joinPath(data.chunks(), chunk.fileName()), 0};
+}
+
+} // namespace sg

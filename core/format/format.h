@@ -1,0 +1,62 @@
+#pragma once
+/// A log format: reads one line of bytes into a Record, or says in one byte why not.
+///
+/// *Thread:* a Format is immutable and shared; each slice has its own LineParser. *Cost:* no allocation per line, no regular expression.
+/// A format is one file behind this interface and one row in the registry (registry.cpp).
+#include "core/base/result.h"
+#include "core/record/event.h"
+#include "core/record/reason.h"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sg {
+
+/// What happened to a line.
+struct LineOutcome {
+    enum class Kind : std::uint8_t { Parsed, Skipped, Dead } kind = Kind::Dead;
+    Reason reason = Reason::None;   ///< when Dead
+    std::uint32_t column = 0;       ///< when Dead: byte position where the structure broke, from 0
+};
+
+class LineParser {
+public:
+    virtual ~LineParser() = default;
+    /// Reads one line without its newline. REQUIRES: `line` stays valid while `record` is used.
+    /// Clears and fills `record`; a CR at the end, and a byte order mark at the beginning when `firstOfSource`, are left out.
+    [[nodiscard]] virtual LineOutcome parse(std::string_view line, bool firstOfSource, Record& record) = 0;
+};
+
+struct FormatOptions {
+    int zoneOffsetMinutes = 0;  ///< for lines whose time has no zone, -720..840
+};
+
+class Format {
+public:
+    virtual ~Format() = default;
+    [[nodiscard]] virtual std::string_view name() const = 0;
+    [[nodiscard]] virtual std::unique_ptr<LineParser> makeParser(const FormatOptions& options) const = 0;
+    /// True when lines carry no time of their own: the arrival is used.
+    [[nodiscard]] virtual bool timeless() const { return false; }
+};
+
+/// Registered names, in the order in which `auto` prefers them on a tie.
+[[nodiscard]] std::span<const std::string_view> formatNames();
+/// The format of that name; an unknown name lists the known ones.
+[[nodiscard]] Result<std::shared_ptr<const Format>> findFormat(std::string_view name);
+
+/// A candidate of auto-detection.
+struct FormatGuess {
+    std::string name;
+    std::size_t matched = 0; ///< lines read, of `lines`
+    std::size_t lines = 0;   ///< lines looked at, skipped ones left out
+    std::size_t fields = 0;  ///< sum of fields present over the matched lines: breaks ties in favour of the format that reads more
+    [[nodiscard]] double share() const { return lines == 0 ? 0 : static_cast<double>(matched) / static_cast<double>(lines); }
+};
+/// All formats over the first lines of `sample` (whole lines, at most 1,000), best first.
+[[nodiscard]] std::vector<FormatGuess> detectFormat(std::string_view sample);
+
+} // namespace sg

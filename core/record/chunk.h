@@ -1,0 +1,51 @@
+#pragma once
+/// ChunkRef: a run of whole lines of one source, and the name under which it is durable.
+///
+/// A chunk is either a file of its own (`<name>.log`, its bytes are the log's bytes) or a reference to a range of a finished
+/// file that never changes (`<name>.ref`, an empty file: the name says all). Name fields, fixed in width, so that names sort by sequence:
+///   <stream:8 base32>-<sequence:9 digits>-<source:6 digits>-<start:15 digits>-<lines:8 digits>-<arrival ms:13 digits>[-<length:9 digits>].log|.ref
+/// (the length stands in .ref names only; a .log file's length is its size)
+#include "core/base/clock.h"
+#include "core/record/types.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sg {
+
+struct ChunkRef {
+    std::string stream;   ///< 8 characters of a-z2-7: the data directory's stream when the chunk was cut
+    Sequence sequence;
+    SourceId source;
+    ByteOffset start;     ///< of the first line, in the source
+    LineCount lines;      ///< physical lines, blank ones and headers included
+    Timestamp arrival;    ///< wall clock when its first line was read, in whole milliseconds
+    ByteCount length;     ///< bytes; of a .log chunk known only after stat
+    bool reference = false; ///< true: a range of the source's own file (.ref)
+
+    [[nodiscard]] ByteOffset end() const { return {start.value + length.value}; }
+    [[nodiscard]] std::string fileName() const;
+    /// Empty when the name is not a chunk's (temporary files, foreign files). `length` is 0 for .log.
+    [[nodiscard]] static std::optional<ChunkRef> parseFileName(std::string_view name);
+    friend bool operator==(const ChunkRef&, const ChunkRef&) = default;
+};
+
+/// What a source is, durable in the data directory's `sources` file (one JSON object a line) before its first chunk.
+struct SourceInfo {
+    SourceId id;
+    enum class Kind : std::uint8_t { Followed, Imported } kind = Kind::Followed;
+    std::string path;             ///< as opened
+    std::uint64_t device = 0;
+    std::uint64_t inode = 0;
+    std::string fingerprint;      ///< hex SHA-like digest of the first `fingerprintLength` bytes
+    std::uint32_t fingerprintLength = 0; ///< min(1024, size when taken)
+    std::uint64_t size = 0;       ///< Imported only: bytes of the finished file
+    std::string contentHash;      ///< Imported only: of the whole file
+    std::string header;           ///< W3C `#Fields:` in force at its start, if any
+};
+
+/// Document id: `<stream>-<sequence>-<offset in the chunk>`, 8 base32 characters, 9 and 8 digits: 27 bytes, increasing.
+[[nodiscard]] std::string documentId(std::string_view stream, Sequence sequence, std::uint64_t offsetInChunk);
+
+} // namespace sg

@@ -1,0 +1,86 @@
+#pragma once
+/// One access log line as the formats read it (Record), and with what enrichment found (Event).
+///
+/// All views point into the line, into the parser's scratch, or into a memo that outlives the batch; a Record is valid until
+/// the parser's next line. No allocation per line. A view that is empty with `data() == nullptr` is absent; `-` is absent too.
+/// Text in quoted formats is kept as the server wrote it (escapes are not undone); JSON strings are decoded.
+#include "core/base/clock.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace sg {
+
+/// ECS fields that have no place of their own in Record.
+enum class EcsField : std::uint8_t {
+    RequestId, RequestBytes, ResponseBytes, TlsVersion, TlsCipher, TlsProtocol, DestinationAddress, DestinationIp, DestinationPort,
+    HostName, EventId, LogLevel, Message, ForwardedFor, UrlScheme, UrlQuery, UrlPath, UserAgentName, ServiceName,
+};
+
+struct ExtraField {
+    EcsField field;
+    std::string_view value;
+};
+
+inline constexpr std::size_t kMaxExtras = 16;
+inline constexpr std::int32_t kNoStatus = -1;
+inline constexpr std::int64_t kAbsent = -1;
+
+struct Record {
+    std::string_view line;     ///< the whole line, without its newline (a CR before it is left out too)
+    Timestamp time;            ///< event time; the arrival when `hasTime` is false
+    bool hasTime = false;
+    bool clean = false;        ///< the line is printable ASCII without `"` inside a field and without backslash: may be copied into JSON as it is
+    std::string_view address;  ///< client as written: IP, host name, "unknown"
+    std::string_view user;
+    std::string_view request;  ///< the request line as written, when it is not "METHOD target HTTP/x"
+    std::string_view method;
+    std::string_view target;   ///< request target: path and query, absolute URL, or host:port
+    std::string_view version;  ///< "1.1"
+    std::string_view host;     ///< virtual host, without port
+    std::string_view referrer;
+    std::string_view agent;
+    std::int32_t status = kNoStatus;      ///< 0..999
+    std::int64_t bytes = kAbsent;         ///< response body bytes
+    std::int64_t durationNs = kAbsent;    ///< time to serve
+    std::uint8_t extraCount = 0;
+    std::array<ExtraField, kMaxExtras> extras;
+
+    void addExtra(EcsField field, std::string_view value) {
+        if (extraCount < kMaxExtras) extras[extraCount++] = {field, value};
+    }
+};
+
+/// The parts of a request target (RFC 3986). Views into it.
+struct UrlParts {
+    std::string_view scheme, domain, path, query, fragment, extension;
+};
+
+/// What is known of a user agent; lives in the enricher's memo. Empty = unknown.
+struct AgentInfo {
+    std::string name, version, osName, osVersion, osFull, device;
+    bool bot = false;
+    std::string json; ///< the agent's ECS object as JSON (`{"original":...,"name":...}`), rendered once
+};
+
+enum class AddressKind : std::uint8_t { Absent, Ipv4, Ipv6, Name, Unknown };
+
+/// Numeric view of a client address; IPv4 in the last 4 bytes of an IPv4-mapped address.
+struct AddressInfo {
+    AddressKind kind = AddressKind::Absent;
+    std::array<std::uint8_t, 16> bytes{};
+    std::string_view ip;   ///< the text that goes to source.ip (no port, no zone, no brackets); absent for names
+    std::int32_t port = -1;
+};
+
+struct Event {
+    Record record;
+    UrlParts url;
+    AddressInfo address;
+    const AgentInfo* agent = nullptr; ///< null when the line has none
+};
+
+} // namespace sg

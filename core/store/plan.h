@@ -1,0 +1,68 @@
+#pragma once
+/// What a micro-batch is, durable before anything else: everything that changes its result is in it, so that a replay, after
+/// midnight or after an upgrade, gives the same documents.
+#include "core/base/clock.h"
+#include "core/record/chunk.h"
+#include "core/record/reason.h"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace sg {
+
+struct PlannedChunk {
+    ChunkRef chunk;             ///< length known
+    std::string format;         ///< registry name, decided ("auto" never stands here)
+    std::int32_t zoneMinutes = 0;
+    std::string header;         ///< W3C `#Fields:` in force
+    Timestamp watermark;        ///< of its source; events before it are late
+};
+
+/// Where documents of a batch go. Empty = no target: nothing is kept for it.
+struct Target {
+    std::string key;      ///< "<url>/<prefix>"
+    std::string url;      ///< without secrets
+    std::string prefix;
+    friend bool operator==(const Target&, const Target&) = default;
+};
+
+struct Plan {
+    BatchId id;
+    Timestamp planned;
+    Sequence first, last;       ///< contiguous; a gap inside is in `missing`
+    std::vector<PlannedChunk> chunks;
+    std::vector<Sequence> missing;
+    std::uint64_t lines = 0;    ///< sum over chunks
+    std::uint64_t lostLines = 0;///< of missing chunks, where known
+    std::uint64_t bytes = 0;
+    std::int64_t latenessMs = 0;
+    std::string engineVersion;
+    std::uint32_t documentVersion = 1;
+    std::string agentRulesHash;
+    Target target;
+    [[nodiscard]] bool hasTarget() const { return !target.key.empty(); }
+};
+
+/// Lines of a planned chunk that are no documents.
+struct LineRange {
+    std::uint32_t chunk = 0;    ///< index in Plan::chunks
+    std::uint64_t offset = 0;   ///< in the chunk, bytes
+    std::uint32_t lines = 1;    ///< consecutive lines of the same kind
+    Reason reason = Reason::None; ///< None = skipped (blank, header)
+};
+
+struct DeadLetter {
+    BatchId batch;
+    Timestamp time;             ///< wall clock when it was found
+    Reason reason = Reason::None;
+    std::string detail;         ///< column, or the server's own reason
+    std::string raw;            ///< bytes as they were, cut at 64 KiB
+    std::string sourcePath;
+    std::uint64_t offset = 0;   ///< in the source
+    std::string documentId;     ///< rejected documents only
+    std::string target;         ///< rejected documents only: Target::key
+};
+
+} // namespace sg
