@@ -44,7 +44,8 @@ std::string unescapeField(std::string_view text) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
         unsigned value = 0;
-        if (text[i] == '%' && i + 2 < text.size() && std::from_chars(text.data() + i + 1, text.data() + i + 3, value, 16).ptr == text.data() + i + 3) {
+        if (text[i] == '%' && i + 2 < text.size() &&
+            std::from_chars(text.data() + i + 1, text.data() + i + 3, value, 16).ptr == text.data() + i + 3) {
             out += static_cast<char>(value);
             i += 2;
         } else {
@@ -58,7 +59,8 @@ std::string sourceLine(const SourceInfo& s) {
     std::string line = std::to_string(s.id.value);
     line += s.kind == SourceInfo::Kind::Followed ? " follow " : " import ";
     line += std::to_string(s.device) + ' ' + std::to_string(s.inode) + ' ' + std::to_string(s.fingerprintLength) + ' ';
-    line += escapeField(s.fingerprint) + ' ' + std::to_string(s.size) + ' ' + escapeField(s.contentHash) + ' ' + escapeField(s.header) + ' ';
+    line +=
+        escapeField(s.fingerprint) + ' ' + std::to_string(s.size) + ' ' + escapeField(s.contentHash) + ' ' + escapeField(s.header) + ' ';
     line += escapeField(s.path) + '\n';
     return line;
 }
@@ -86,6 +88,22 @@ LineCount ReleasedPositions::lines() const {
     return sum;
 }
 
+bool ReleasedPositions::isReleased(Sequence sequence) const {
+    if (sequence > last) return false;
+    return std::none_of(holes.begin(), holes.end(), [&](const auto& hole) { return hole.first <= sequence && sequence <= hole.second; });
+}
+
+void ReleasedPositions::release(Sequence from, Sequence to) {
+    std::vector<std::pair<Sequence, Sequence>> rest;
+    for (const auto& [first, end] : holes) {
+        if (first < from) rest.emplace_back(first, std::min(end, Sequence{from.value - 1}));
+        if (end > to) rest.emplace_back(std::max(first, Sequence{to.value + 1}), end);
+    }
+    if (from.value > last.value + 1) rest.emplace_back(Sequence{last.value + 1}, Sequence{from.value - 1});
+    holes = std::move(rest);
+    last = std::max(last, to);
+}
+
 Result<ReleasedPositions> readReleased(FileSystem& files, const DataDirectory& data) {
     ReleasedPositions released;
     auto content = files.readWhole(data.released());
@@ -99,6 +117,11 @@ Result<ReleasedPositions> readReleased(FileSystem& files, const DataDirectory& d
         std::uint64_t id = 0;
         ReleasedPosition position;
         if (f.size() == 2 && f[0] == "last" && toNumber(f[1], released.last.value)) continue;
+        std::pair<Sequence, Sequence> hole;
+        if (f.size() == 3 && f[0] == "hole" && toNumber(f[1], hole.first.value) && toNumber(f[2], hole.second.value)) {
+            released.holes.push_back(hole);
+            continue;
+        }
         if (f.size() != 3 || !toNumber(f[0], id) || !toNumber(f[1], position.end.value) || !toNumber(f[2], position.lines.value))
             return fail(ErrorCode::Corrupt, data.released() + " has a line that is no position: " + std::string(line));
         released.sources[id] = position;
@@ -108,6 +131,8 @@ Result<ReleasedPositions> readReleased(FileSystem& files, const DataDirectory& d
 
 Status writeReleased(FileSystem& files, const DataDirectory& data, const ReleasedPositions& released) {
     std::string content = "last " + std::to_string(released.last.value) + '\n';
+    for (const auto& [first, last] : released.holes)
+        content += "hole " + std::to_string(first.value) + ' ' + std::to_string(last.value) + '\n';
     for (const auto& [id, position] : released.sources)
         content += std::to_string(id) + ' ' + std::to_string(position.end.value) + ' ' + std::to_string(position.lines.value) + '\n';
     return files.replaceDurably(data.released(), content);

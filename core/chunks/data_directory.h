@@ -6,6 +6,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sg {
@@ -32,9 +33,15 @@ struct ReleasedPosition {
 struct ReleasedPositions {
     Sequence last;                                     ///< highest released sequence
     std::map<std::uint64_t, ReleasedPosition> sources; ///< by source id
+    /// Sequences up to `last` that are still needed: a batch without a target may be released before an older one that waits for its.
+    std::vector<std::pair<Sequence, Sequence>> holes;  ///< first and last of each, ascending
     [[nodiscard]] LineCount lines() const;
+    /// True when the chunk was released: if its file is still there, a kill came between the release and the removal.
+    [[nodiscard]] bool isReleased(Sequence sequence) const;
+    /// Marks the sequences `first` to `last` as released; those between the old `last` and `first` become a hole.
+    void release(Sequence first, Sequence last);
 };
-/// One line `last <sequence>`, then `<source> <end> <lines>` a line; replaced durably. A missing file is an empty one.
+/// One line `last <sequence>`, then `hole <first> <last>` and `<source> <end> <lines>` lines; replaced durably. A missing file is an empty one.
 [[nodiscard]] Result<ReleasedPositions> readReleased(FileSystem& files, const DataDirectory& data);
 [[nodiscard]] Status writeReleased(FileSystem& files, const DataDirectory& data, const ReleasedPositions& released);
 

@@ -1,0 +1,571 @@
+#include "core/batch/engine.h"
+
+#include "core/batch/slice.h"
+#include "core/format/format.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <limits>
+#include <mutex>
+#include <unordered_map>
+
+namespace sg {
+namespace {
+
+constexpr std::uint64_t kPieceBytes = 1U << 20U;
+constexpr std::size_t kSampleBytes = 256U << 10U;
+constexpr std::size_t kStickyLines = 20;
+constexpr std::size_t kTopEntries = 50;
+constexpr std::size_t kRecentBatches = 100;
+constexpr std::size_t kSecondPoints = 300;
+constexpr std::int64_t kKeptSeconds = 3600;
+constexpr Timestamp kNoWatermark{std::numeric_limits<std::int64_t>::min()};
+constexpr Milliseconds kTopsEvery{250};
+
+double elapsedMs(SteadyTime from, SteadyTime to) { return std::chrono::duration<double, std::milli>(to - from).count(); }
+
+/// A piece's place among the others, so that results are put together in order.
+struct Work {
+    std::vector<Piece> pieces;
+    std::vector<PieceResult> results;
+};
+
+class Engine final : public BatchEngine {
+public:
+    Engine(FileSystem& files, const Clock& clock, Store& store, Executor& executor, BatchEngineOptions options)
+        : m_files(files), m_clock(clock), m_store(store), m_executor(executor), m_options(std::move(options)) {}
+
+    Status load();
+    Result<Tick> runOnce(const Tuning& tuning) override;
+    Status release(const Tuning& tuning) override;
+    std::uint64_t waiting() const override { return m_part.ledger.waiting; }
+    Status refresh() override;
+    const BatchPart& part() const override { return m_part; }
+    std::string sourcePath(SourceId source) const override {
+        const std::lock_guard lock(m_sourcesMutex);
+        const auto at = m_sources.find(source.value);
+        return at == m_sources.end() ? std::string() : at->second.path;
+    }
+
+private:
+    Status takeLeftovers();
+    Status setOpeningBalance(const std::vector<ChunkRef>& onDisk);
+    Status learnSources();
+    Result<std::vector<ChunkRef>> listWaiting();
+    void countWaiting();
+    Result<std::optional<Plan>> makePlan(const Tuning& tuning, bool& limited);
+    Result<std::string> decideFormat(const ChunkRef& chunk);
+    Status settle(const Plan& plan, BatchProgress& progress, const Tuning& tuning);
+    Result<Work> prepare(const Plan& plan);
+    Status collect(const Plan& plan, Work& work, BatchCommit& commit);
+    Status storeCommit(const BatchCommit& commit);
+    void publish(const BatchProgress& progress);
+    Status removeChunk(const ChunkRef& chunk, const Tuning& tuning);
+    void giveUpReserve(const Error& error);
+    void raise(const std::string& key, Severity severity, std::string sentence, std::string advice) {
+        m_problems.raise(key, severity, std::move(sentence), std::move(advice), m_clock.wall());
+    }
+
+    FileSystem& m_files;
+    const Clock& m_clock;
+    Store& m_store;
+    Executor& m_executor;
+    const BatchEngineOptions m_options;
+
+    mutable std::mutex m_sourcesMutex;
+    std::unordered_map<std::uint64_t, SourceInfo> m_sources; // guarded by m_sourcesMutex
+
+    Sequence m_lastPlanned;
+    ReleasedPositions m_released;
+    Aggregate m_live;
+    BatchPart m_part;
+    ProblemList m_problems;
+    std::map<std::uint64_t, Timestamp> m_sourceMax;
+    std::unordered_map<std::uint64_t, std::uint64_t> m_linesSeen; // sequence -> lines, of chunks listed and not yet planned
+    std::unordered_map<std::uint64_t, std::string> m_formats;     // source -> decided for good
+    struct Share {
+        std::uint64_t parsed = 0, dead = 0;
+    };
+    std::unordered_map<std::uint64_t, Share> m_sourceShare; // source -> lines read and not read
+    SteadyTime m_topsAt{};
+    SteadyTime m_lastTrigger{};
+    bool m_haveTrigger = false;
+};
+
+Status Engine::load() {
+    SG_TRY(m_files.makeDirectories(m_options.data.chunks()));
+    SG_TRY_ASSIGN(m_released, readReleased(m_files, m_options.data));
+    SG_TRY(learnSources());
+    SG_TRY_ASSIGN(const std::vector<ChunkRef> onDisk, listChunks(m_files, m_options.data));
+    SG_TRY(setOpeningBalance(onDisk));
+    SG_TRY(takeLeftovers());
+    SG_TRY_ASSIGN(m_live, m_store.loadAggregate());
+    SG_TRY_ASSIGN(m_sourceMax, m_store.sourceMaxima());
+    SG_TRY_ASSIGN(m_part.recent, m_store.progress(kRecentBatches));
+    SG_TRY_ASSIGN(const BatchId last, m_store.lastBatch());
+    m_part.batches = last.value;
+    m_part.stage.state = StageState::Starting;
+    SG_TRY(listWaiting());
+    return refresh();
+}
+
+/// A store that was made anew beside chunks and released positions begins with what was released before as its opening balance.
+Status Engine::setOpeningBalance(const std::vector<ChunkRef>& onDisk) {
+    SG_TRY_ASSIGN(m_lastPlanned, m_store.lastPlannedSequence());
+    SG_TRY_ASSIGN(const std::string first, m_store.meta("firstSequence"));
+    if (!first.empty()) {
+        m_lastPlanned = std::max(m_lastPlanned, Sequence{std::stoull(first) - 1});
+        return {};
+    }
+    Sequence before = m_released.last;
+    for (const ChunkRef& chunk : onDisk)
+        if (!m_released.isReleased(chunk.sequence)) {
+            before = Sequence{chunk.sequence.value - 1};
+            break;
+        }
+    if (m_lastPlanned.value == 0) {
+        m_lastPlanned = before;
+        SG_TRY(m_store.setOpening(m_released.lines().value));
+    }
+    return m_store.setMeta("firstSequence", std::to_string(m_lastPlanned.value + 1));
+}
+
+/// Finishes the removal of chunks whose release was durable before a kill.
+Status Engine::takeLeftovers() {
+    SG_TRY_ASSIGN(const std::vector<ChunkRef> chunks, listChunks(m_files, m_options.data));
+    for (const ChunkRef& chunk : chunks)
+        if (m_released.isReleased(chunk.sequence)) SG_TRY(removeChunk(chunk, Tuning{}));
+    return {};
+}
+
+Status Engine::learnSources() {
+    SG_TRY_ASSIGN(std::vector<SourceInfo> sources, readSources(m_files, m_options.data));
+    const std::lock_guard lock(m_sourcesMutex);
+    for (SourceInfo& source : sources) m_sources.insert_or_assign(source.id.value, std::move(source));
+    return {};
+}
+
+/// Chunks that no batch has taken, ascending; brings `waiting` up to date.
+Result<std::vector<ChunkRef>> Engine::listWaiting() {
+    std::vector<ChunkRef> chunks;
+    // A folder that is written to while it is listed may show a chunk and hide an older one; the second listing cannot.
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        SG_TRY_ASSIGN(chunks, listChunks(m_files, m_options.data));
+        std::erase_if(chunks, [&](const ChunkRef& c) { return c.sequence <= m_lastPlanned || m_released.isReleased(c.sequence); });
+        if (chunks.empty() || chunks.back().sequence.value == m_lastPlanned.value + chunks.size()) break;
+    }
+    for (const ChunkRef& chunk : chunks) m_linesSeen[chunk.sequence.value] = chunk.lines.value;
+    countWaiting();
+    return chunks;
+}
+
+void Engine::countWaiting() {
+    std::erase_if(m_linesSeen, [&](const auto& seen) { return seen.first <= m_lastPlanned.value; });
+    m_part.ledger.waiting = 0;
+    for (const auto& [sequence, lines] : m_linesSeen) m_part.ledger.waiting += lines;
+}
+
+Result<std::string> Engine::decideFormat(const ChunkRef& chunk) {
+    if (m_options.format != "auto") return m_options.format;
+    if (const auto known = m_formats.find(chunk.source.value); known != m_formats.end()) return known->second;
+    SG_TRY_ASSIGN(const std::string stored, m_store.sourceFormat(chunk.source));
+    if (!stored.empty()) {
+        m_formats[chunk.source.value] = stored;
+        return stored;
+    }
+    const ChunkPlace place = placeOf(chunk, sourcePath(chunk.source), m_options.data);
+    std::string sample(std::min<std::uint64_t>(kSampleBytes, chunk.length.value), '\0');
+    auto file = m_files.openRead(place.path);
+    if (!file) return std::string(formatNames().front()); // it vanished: it will be counted as lost when it is processed
+    SG_TRY_ASSIGN(const std::size_t n, (*file)->readAt(place.offset, sample));
+    sample.resize(n);
+    if (n < chunk.length.value)
+        if (const auto newline = sample.rfind('\n'); newline != std::string::npos) sample.resize(newline + 1);
+    const std::vector<FormatGuess> guesses = detectFormat(sample);
+    if (guesses.empty()) return std::string(formatNames().front());
+    const FormatGuess& best = guesses.front();
+    // With fewer lines the guess serves this batch and is made again for the next.
+    if (best.lines >= kStickyLines && best.matched > 0) {
+        SG_TRY(m_store.setSourceFormat(chunk.source, best.name));
+        m_formats[chunk.source.value] = best.name;
+    }
+    return best.name;
+}
+
+Result<std::optional<Plan>> Engine::makePlan(const Tuning& tuning, bool& limited) {
+    limited = false;
+    SG_TRY_ASSIGN(std::vector<ChunkRef> waiting, listWaiting());
+    if (waiting.empty()) return std::optional<Plan>();
+    Plan plan;
+    SG_TRY_ASSIGN(const BatchId last, m_store.lastBatch());
+    plan.id = BatchId{last.value + 1};
+    plan.planned = m_clock.wall();
+    plan.first = Sequence{m_lastPlanned.value + 1};
+    plan.latenessMs = tuning.batch.lateness.count();
+    plan.engineVersion = kEngineVersion;
+    if (m_options.agentRules) plan.agentRulesHash = agentRulesHash(*m_options.agentRules);
+    if (m_options.target) plan.target = m_options.target();
+
+    Sequence next = plan.first;
+    for (ChunkRef& chunk : waiting) {
+        if (!chunk.reference) {
+            const auto info = m_files.stat(joinPath(m_options.data.chunks(), chunk.fileName()));
+            if (!info) continue; // vanished between listing and now: the gap says so
+            chunk.length = ByteCount{info->size};
+        }
+        if (!plan.chunks.empty() &&
+            (plan.chunks.size() >= tuning.batch.maxFiles || plan.bytes + chunk.length.value > tuning.batch.maxBytes)) {
+            limited = true;
+            break;
+        }
+        for (; next < chunk.sequence; ++next) {
+            if (m_released.isReleased(next)) continue;
+            plan.missing.push_back(next);
+            const auto seen = m_linesSeen.find(next.value);
+            plan.lostLines += seen == m_linesSeen.end() ? 0 : seen->second;
+        }
+        bool known = false;
+        {
+            const std::lock_guard lock(m_sourcesMutex);
+            known = m_sources.contains(chunk.source.value);
+        }
+        if (!known) SG_TRY(learnSources());
+        PlannedChunk planned;
+        SG_TRY_ASSIGN(planned.format, decideFormat(chunk));
+        planned.zoneMinutes = m_options.zoneMinutes;
+        const auto max = m_sourceMax.find(chunk.source.value);
+        planned.watermark = max == m_sourceMax.end() ? kNoWatermark : Timestamp{max->second.ns - plan.latenessMs * 1'000'000};
+        plan.lines += chunk.lines.value;
+        plan.bytes += chunk.length.value;
+        next = Sequence{chunk.sequence.value + 1};
+        planned.chunk = std::move(chunk);
+        plan.chunks.push_back(std::move(planned));
+    }
+    if (plan.chunks.empty()) return std::optional<Plan>();
+    plan.last = plan.chunks.back().chunk.sequence;
+    return std::optional<Plan>(std::move(plan));
+}
+
+Result<Work> Engine::prepare(const Plan& plan) {
+    Work work;
+    for (std::uint32_t i = 0; i < plan.chunks.size(); ++i) {
+        const ChunkRef& chunk = plan.chunks[i].chunk;
+        const ChunkPlace place = placeOf(chunk, sourcePath(chunk.source), m_options.data);
+        const std::uint64_t count = std::max<std::uint64_t>(1, (chunk.length.value + kPieceBytes - 1) / kPieceBytes);
+        std::shared_ptr<File> shared;
+        if (count > 1) {
+            auto opened = m_files.openRead(place.path);
+            if (!opened && opened.error().code != ErrorCode::NotFound) return fail(opened.error());
+            if (opened) shared = std::move(*opened);
+        }
+        // A chunk that vanished becomes one piece, whose opening fails and counts it as lost.
+        const std::uint64_t pieces = count > 1 && !shared ? 1 : count;
+        for (std::uint64_t p = 0; p < pieces; ++p)
+            work.pieces.push_back({i, p * kPieceBytes,
+                                   pieces == 1 ? chunk.length.value : std::min(chunk.length.value, (p + 1) * kPieceBytes), shared,
+                                   place.path, place.offset});
+    }
+    work.results.resize(work.pieces.size());
+    return work;
+}
+
+/// Puts the results of the pieces together, in order, and checks them against the plan.
+Status Engine::collect(const Plan& plan, Work& work, BatchCommit& commit) {
+    std::vector<std::uint64_t> lines(plan.chunks.size(), 0);
+    std::vector<bool> vanished(plan.chunks.size(), false);
+    std::array<std::uint64_t, kReasonCount> kept{};
+    for (std::size_t i = 0; i < work.pieces.size(); ++i) {
+        const Piece& piece = work.pieces[i];
+        PieceResult& result = work.results[i];
+        const ChunkRef& chunk = plan.chunks[piece.chunk].chunk;
+        if (result.failed) return fail(result.error);
+        if (result.vanished) {
+            vanished[piece.chunk] = true;
+            continue;
+        }
+        lines[piece.chunk] += result.lines;
+        for (const LineRange& range : result.ranges) {
+            LineRange* last = commit.ranges.empty() ? nullptr : &commit.ranges.back();
+            const bool joins = last != nullptr && last->chunk == range.chunk && last->reason == range.reason && result.parsed == 0 &&
+                               &range == &result.ranges.front() && i > 0 && work.results[i - 1].parsed == 0;
+            if (joins) last->lines += range.lines;
+            else commit.ranges.push_back(range);
+        }
+        for (std::size_t r = 0; r < kReasonCount; ++r) commit.deadByReason[r] += result.deadByReason[r];
+        for (DeadLetter& letter : result.deadLetters) {
+            if (kept[static_cast<std::size_t>(letter.reason)]++ >= kMaxSamples) continue;
+            letter.sourcePath = sourcePath(chunk.source);
+            commit.deadLetters.push_back(std::move(letter));
+        }
+        commit.parsed += result.parsed;
+        commit.skipped += result.skipped;
+        commit.late += result.late;
+        Share& share = m_sourceShare[chunk.source.value];
+        share.parsed += result.parsed;
+        share.dead += result.lines - result.parsed - result.skipped;
+        if (result.parsed > 0) {
+            auto [at, isNew] = commit.sourceMax.try_emplace(chunk.source.value, result.sourceMax);
+            if (!isNew) at->second = std::max(at->second, result.sourceMax);
+            BatchProgress& p = commit.progress;
+            const bool first = commit.parsed == result.parsed;
+            p.eventMin = first ? result.eventMin : std::min(p.eventMin, result.eventMin);
+            p.eventMax = first ? result.eventMax : std::max(p.eventMax, result.eventMax);
+        }
+    }
+    std::uint64_t dead = 0;
+    for (const std::uint64_t count : commit.deadByReason) dead += count;
+    commit.notKept = dead - commit.deadLetters.size();
+    for (std::size_t c = 0; c < plan.chunks.size(); ++c) {
+        const ChunkRef& chunk = plan.chunks[c].chunk;
+        if (lines[c] == chunk.lines.value) continue;
+        const std::string name = chunk.fileName();
+        if (lines[c] < chunk.lines.value) {
+            commit.lost += chunk.lines.value - lines[c];
+            raise("batch.lost:" + name, Severity::Error,
+                  "chunk " + name + (vanished[c] ? " vanished" : " was cut") +
+                      " before it was processed: " + std::to_string(chunk.lines.value - lines[c]) + " lines are lost",
+                  "Something other than Streamgauge changes " + (chunk.reference ? sourcePath(chunk.source) : m_options.data.chunks()) +
+                      ".");
+        } else {
+            raise("batch.grown:" + name, Severity::Error,
+                  "chunk " + name + " has " + std::to_string(lines[c]) + " lines, not the " + std::to_string(chunk.lines.value) +
+                      " in its name",
+                  "Its bytes were changed after it was cut; the ledger shows the difference.");
+        }
+    }
+    return {};
+}
+
+void Engine::giveUpReserve(const Error& error) {
+    if (m_files.stat(m_options.data.reserve())) {
+        if (m_files.remove(m_options.data.reserve()))
+            raise("batch.reserve", Severity::Warning,
+                  "the disk is full (" + error.message + "): the reserve file was given up so that commits can go on",
+                  "Free some space; the reserve is made again at the next start.");
+    }
+}
+
+Status Engine::storeCommit(const BatchCommit& commit) {
+    for (int attempt = 0;; ++attempt) {
+        const Status done = m_store.commit(commit);
+        if (done) return {};
+        // Whether a failed COMMIT took effect is known only by its marker.
+        const auto marker = m_store.isCommitted(commit.id);
+        if (marker && *marker) return {};
+        if (attempt > 0 || done.error().code != ErrorCode::DiskFull) return done;
+        giveUpReserve(done.error());
+    }
+}
+
+Status Engine::settle(const Plan& plan, BatchProgress& progress, const Tuning& tuning) {
+    const SteadyTime begin = m_clock.steady();
+    SG_TRY_ASSIGN(Work work, prepare(plan));
+    const std::size_t threads =
+        tuning.batch.threads == 0 ? m_executor.width() : std::min<std::size_t>(tuning.batch.threads, m_executor.width());
+    const std::size_t workers = std::clamp<std::size_t>(work.pieces.size(), 1, std::max<std::size_t>(threads, 1));
+    std::vector<std::unique_ptr<Slice>> slices(workers);
+    std::atomic<std::size_t> nextPiece = 0;
+    m_executor.run(workers, [&](std::size_t worker) {
+        slices[worker] = std::make_unique<Slice>(m_files, plan, m_options.agentRules);
+        for (std::size_t i = nextPiece++; i < work.pieces.size(); i = nextPiece++) slices[worker]->process(work.pieces[i], work.results[i]);
+    });
+    BatchCommit commit;
+    commit.id = plan.id;
+    commit.progress = progress;
+    SG_TRY(collect(plan, work, commit));
+    Aggregate& delta = slices.front()->aggregate();
+    for (std::size_t i = 1; i < workers; ++i) delta.merge(slices[i]->aggregate());
+    commit.delta = &delta;
+    const SteadyTime processed = m_clock.steady();
+
+    BatchProgress& p = commit.progress;
+    p.addBatchMs = elapsedMs(begin, processed);
+    p.parsed = commit.parsed;
+    for (const std::uint64_t count : commit.deadByReason) p.dead += count;
+    p.late = commit.late;
+    p.triggerMs += p.addBatchMs;
+    p.totalDelayMs = p.schedulingDelayMs + p.triggerMs;
+    p.processedRowsPerSecond = p.addBatchMs > 0 ? static_cast<double>(p.lines) * 1000.0 / p.triggerMs : 0;
+    SG_TRY(storeCommit(commit));
+    p.commitMs = elapsedMs(processed, m_clock.steady());
+    p.triggerMs += p.commitMs;
+    p.totalDelayMs += p.commitMs;
+    progress = p;
+
+    m_live.merge(delta);
+    m_live.forgetRowsOlderThan(kKeptSeconds);
+    for (const auto& [source, max] : commit.sourceMax) {
+        auto [at, isNew] = m_sourceMax.try_emplace(source, max);
+        if (!isNew) at->second = std::max(at->second, max);
+        const Share share = m_sourceShare[source];
+        const std::string key = "batch.dead:" + std::to_string(source);
+        if (share.dead > share.parsed && share.dead >= kStickyLines)
+            raise(key, Severity::Warning,
+                  "more than half of the lines of " + sourcePath(SourceId{source}) + " cannot be read as " + plan.chunks.front().format,
+                  "See the dead letters for the reasons, or choose the format by name.");
+        else m_problems.resolve(key, m_clock.wall());
+    }
+    if (m_options.committed) m_options.committed();
+    return {};
+}
+
+Result<BatchEngine::Tick> Engine::runOnce(const Tuning& tuning) {
+    const SteadyTime begin = m_clock.steady();
+    m_part.interval = tuning.batch.interval;
+    m_part.stage.appliedRevision = tuning.revision;
+    BatchProgress progress;
+    SG_TRY_ASSIGN(std::optional<Plan> plan, m_store.openPlan());
+    bool limited = false;
+    progress.recovered = plan.has_value();
+    if (plan) {
+        SG_TRY(learnSources());
+        m_lastPlanned = std::max(m_lastPlanned, plan->last);
+    } else {
+        SG_TRY_ASSIGN(plan, makePlan(tuning, limited));
+        const SteadyTime listed = m_clock.steady();
+        progress.latestOffsetMs = elapsedMs(begin, listed);
+        if (!plan) {
+            m_part.stage.state = StageState::Running;
+            SG_TRY(refresh());
+            return Tick{};
+        }
+        if (const Status saved = m_store.savePlan(*plan); !saved) {
+            if (saved.error().code != ErrorCode::DiskFull) return fail(saved.error());
+            giveUpReserve(saved.error());
+            raise("batch.disk_full", Severity::Warning, saved.error().message, "Free some space; processing goes on by itself.");
+            m_part.stage.state = StageState::Waiting;
+            m_part.stage.problems = m_problems.rows();
+            return Tick{};
+        }
+        m_problems.resolve("batch.disk_full", m_clock.wall());
+        m_lastPlanned = plan->last;
+        progress.walCommitMs = elapsedMs(listed, m_clock.steady());
+        for (const Sequence gap : plan->missing)
+            raise("batch.gap:" + std::to_string(gap.value), Severity::Error,
+                  "chunk number " + std::to_string(gap.value) + " is missing from " + m_options.data.chunks() + " and counted as lost",
+                  "Something other than Streamgauge removes files there.");
+    }
+    progress.id = plan->id;
+    progress.planned = plan->planned;
+    progress.chunks = static_cast<std::uint32_t>(plan->chunks.size());
+    progress.lines = plan->lines;
+    progress.bytes = plan->bytes;
+    progress.oldestArrival = plan->planned;
+    progress.watermark = Timestamp{0};
+    for (const PlannedChunk& c : plan->chunks) {
+        progress.oldestArrival = std::min(progress.oldestArrival, c.chunk.arrival);
+        if (c.watermark != kNoWatermark) progress.watermark = std::max(progress.watermark, c.watermark);
+    }
+    const auto interval = std::chrono::duration<double, std::milli>(tuning.batch.interval).count();
+    const double waited = static_cast<double>(plan->planned.ns - progress.oldestArrival.ns) / 1e6;
+    progress.schedulingDelayMs = std::max(0.0, waited - interval);
+    const double sinceLast = m_haveTrigger ? elapsedMs(m_lastTrigger, begin) : interval;
+    progress.inputRowsPerSecond = sinceLast > 0 ? static_cast<double>(plan->lines) * 1000.0 / sinceLast : 0;
+    m_lastTrigger = begin;
+    m_haveTrigger = true;
+    progress.triggerMs = progress.latestOffsetMs + progress.walCommitMs;
+    SG_TRY(settle(*plan, progress, tuning));
+    publish(progress);
+    SG_TRY(refresh());
+    return Tick{true, limited || progress.recovered};
+}
+
+void Engine::publish(const BatchProgress& progress) {
+    m_part.current = progress;
+    m_part.recent.push_back(progress);
+    if (m_part.recent.size() > kRecentBatches) m_part.recent.erase(m_part.recent.begin());
+    m_part.batches = progress.id.value;
+    m_part.lineToChartMs = static_cast<double>(m_clock.wall().ns - progress.oldestArrival.ns) / 1e6;
+    m_part.stage.rate = progress.inputRowsPerSecond;
+    const double interval = std::chrono::duration<double, std::milli>(m_part.interval).count();
+    const bool behind = progress.triggerMs > interval || progress.schedulingDelayMs > 2 * interval;
+    m_part.stage.state = behind ? StageState::Behind : StageState::Running;
+    char text[96];
+    std::snprintf(text, sizeof text, "batch %llu took %.2f of %.1f s", static_cast<unsigned long long>(progress.id.value),
+                  progress.triggerMs / 1000, interval / 1000);
+    m_part.stage.detail = text;
+    const std::string line = toProgressJson(progress, m_options.stream, m_options.runId) + '\n';
+    // Progress lines are for people and scrapers; failing to write one loses no event.
+    if (auto info = m_files.stat(m_options.data.progress()); info && info->size > (4U << 20U))
+        static_cast<void>(m_files.rename(m_options.data.progress(), m_options.data.progress() + ".1"));
+    if (auto file = m_files.openAppend(m_options.data.progress())) static_cast<void>((*file)->append(line));
+}
+
+Status Engine::refresh() {
+    SG_TRY_ASSIGN(Ledger ledger, m_store.ledger());
+    countWaiting();
+    ledger.waiting = m_part.ledger.waiting;
+    m_part.ledger = ledger;
+    m_part.totals = m_live.totals();
+    const SteadyTime now = m_clock.steady();
+    if (now - m_topsAt >= kTopsEvery || ledger.waiting == 0) {
+        m_topsAt = now;
+        m_part.urls = m_live.top(Dimension::Url, RankBy::Count, kTopEntries);
+        m_part.hosts = m_live.top(Dimension::Host, RankBy::Count, kTopEntries);
+        m_part.agents = m_live.top(Dimension::Agent, RankBy::Count, kTopEntries);
+        m_part.referrers = m_live.top(Dimension::Referrer, RankBy::Count, kTopEntries);
+        m_part.methods = m_live.top(Dimension::Method, RankBy::Count, kTopEntries);
+        m_part.addresses = m_live.top(Dimension::Address, RankBy::Count, kTopEntries);
+        m_part.seconds = m_live.seconds(kSecondPoints);
+    }
+    m_part.stage.problems = m_problems.rows();
+    return {};
+}
+
+Status Engine::removeChunk(const ChunkRef& chunk, const Tuning& tuning) {
+    const std::string name = chunk.fileName();
+    const std::string path = joinPath(m_options.data.chunks(), name);
+    if (tuning.batch.release == ReleaseAction::Archive && !chunk.reference) {
+        const std::int64_t day = chunk.arrival.days();
+        const auto civil = std::chrono::year_month_day(std::chrono::sys_days(std::chrono::days(day)));
+        char folder[24];
+        std::snprintf(folder, sizeof folder, "%04d-%02u-%02u", static_cast<int>(civil.year()), static_cast<unsigned>(civil.month()),
+                      static_cast<unsigned>(civil.day()));
+        const std::string to = joinPath(m_options.data.archive(), folder);
+        SG_TRY(m_files.makeDirectories(to));
+        if (const Status moved = m_files.rename(path, joinPath(to, name)); !moved && moved.error().code != ErrorCode::NotFound)
+            return moved;
+        return {};
+    }
+    if (const Status removed = m_files.remove(path); !removed && removed.error().code != ErrorCode::NotFound) return removed;
+    return {};
+}
+
+Status Engine::release(const Tuning& tuning) {
+    SG_TRY_ASSIGN(const std::vector<Plan> plans, m_store.releasable(64));
+    if (plans.empty()) return {};
+    ReleasedPositions released = m_released;
+    for (const Plan& plan : plans) {
+        for (const PlannedChunk& c : plan.chunks) {
+            if (m_released.isReleased(c.chunk.sequence)) continue; // a kill came between the positions and the mark
+            ReleasedPosition& position = released.sources[c.chunk.source.value];
+            position.end = std::max(position.end, c.chunk.end());
+            position.lines += c.chunk.lines;
+        }
+        released.release(plan.first, plan.last);
+    }
+    if (const Status written = writeReleased(m_files, m_options.data, released); !written) {
+        if (written.error().code != ErrorCode::DiskFull) return written;
+        giveUpReserve(written.error());
+        return writeReleased(m_files, m_options.data, m_released);
+    }
+    m_released = std::move(released);
+    for (const Plan& plan : plans) {
+        for (const PlannedChunk& c : plan.chunks) SG_TRY(removeChunk(c.chunk, tuning));
+        SG_TRY(m_store.markReleased(plan.id));
+    }
+    return {};
+}
+
+} // namespace
+
+Result<std::unique_ptr<BatchEngine>> BatchEngine::open(FileSystem& files, const Clock& clock, Store& store, Executor& executor,
+                                                       BatchEngineOptions options) {
+    if (options.format != "auto") SG_TRY(findFormat(options.format));
+    auto engine = std::make_unique<Engine>(files, clock, store, executor, std::move(options));
+    SG_TRY(engine->load());
+    return std::unique_ptr<BatchEngine>(std::move(engine));
+}
+
+} // namespace sg
