@@ -1,0 +1,489 @@
+#include "core/pipeline/pipeline.h"
+
+#include "core/base/latest.h"
+#include "core/batch/deliverer.h"
+#include "core/batch/engine.h"
+#include "core/batch/target.h"
+#include "core/format/format.h"
+#include "core/generate/generator.h"
+#include "core/pipeline/opened_directory.h"
+#include "core/pipeline/pool_executor.h"
+#include "core/pipeline/qt_transport.h"
+#include "core/pipeline/worker_loop.h"
+#include "core/split/splitter.h"
+
+#include <QCoreApplication>
+#include <QEventLoop>
+#include <QTimer>
+
+#include <algorithm>
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <spdlog/spdlog.h>
+
+namespace sg {
+namespace {
+
+constexpr Milliseconds kPublishEvery{50};
+constexpr Milliseconds kIdleWait{25};
+constexpr Milliseconds kTailTime{10'000};
+
+class RunningPipeline final : public Pipeline {
+public:
+    RunningPipeline(PipelineOptions options, const Tuning& tuning) : m_options(std::move(options)) { apply(tuning); }
+    ~RunningPipeline() override;
+    Status open();
+
+    void start() override;
+    void pause(bool paused) override {
+        m_paused = paused;
+        wakeAll();
+    }
+    Revision apply(Tuning tuning) override;
+    Tuning tuning() const override { return *m_tuning.get(); }
+    std::shared_ptr<const Snapshot> snapshot() const override;
+    bool finished() const override;
+    std::string failure() const override;
+    void restart(StageName stage) override;
+    bool stop(Milliseconds drain, const std::function<bool()>& whileWaiting) override;
+    const std::vector<std::string>& notes() const override { return m_directory->notes(); }
+
+private:
+    Result<Milliseconds> generateStep();
+    Result<Milliseconds> splitStep();
+    Result<Milliseconds> batchStep();
+    Status runDueBatch(const Tuning& tuning, bool& again);
+    void deliverThread(const std::stop_token& token);
+    void wakeDeliver();
+    void wakeAll();
+    void publishFailure(StageName stage, const std::string& sentence);
+    template <class Part> void publishEvery(Latest<Part>& mailbox, const Part& part, SteadyTime& last, bool now = false);
+    bool waitFor(const std::function<bool()>& done, Milliseconds limit, const std::function<bool()>& whileWaiting);
+
+    const PipelineOptions m_options;
+    PosixFileSystem m_files;
+    SystemClock m_clock;
+    Latest<Tuning> m_tuning;
+    std::mutex m_applyMutex;
+    std::uint64_t m_revision = 0; // guarded by m_applyMutex
+
+    std::unique_ptr<OpenedDirectory> m_directory;
+    std::shared_ptr<const AgentRules> m_agentRules;
+    std::unique_ptr<PoolExecutor> m_executor;
+    std::unique_ptr<Generator> m_generator; // gen thread
+    std::mutex m_splitterMutex;
+    std::unique_ptr<Splitter> m_splitter;   // guarded by m_splitterMutex once the threads run: the generator asks what is finished
+    std::unique_ptr<BatchEngine> m_engine;  // batch thread
+    std::unique_ptr<Deliverer> m_deliverer; // deliver thread
+
+    Latest<GeneratorPart> m_generatorPart;
+    Latest<SplitterPart> m_splitterPart;
+    Latest<BatchPart> m_batchPart;
+    Latest<OutputPart> m_outputPart;
+    SteadyTime m_generatorPublished{}, m_splitterPublished{};
+
+    std::atomic<bool> m_paused = false;
+    std::atomic<bool> m_generatorDone = false;
+    std::atomic<bool> m_splitDrained = false;
+    std::atomic<bool> m_batchIdle = false;    // the last trigger found nothing
+    std::atomic<bool> m_deliverIdle = true;
+    std::atomic<bool> m_draining = false;     // stop() has begun: batches at once
+    std::atomic<bool> m_deliveryChanged = false;
+    std::atomic<std::uint64_t> m_splitRounds = 0;
+    std::atomic<std::uint64_t> m_batchRounds = 0;
+    SteadyTime m_nextTick{};                  // batch thread
+
+    WorkerLoop m_genLoop, m_splitLoop, m_batchLoop;
+    std::atomic<bool> m_deliverWoken = false;
+    std::mutex m_deliverMutex;
+    QEventLoop* m_deliverLoop = nullptr;      // guarded by m_deliverMutex
+    std::jthread m_deliverWorker;
+    bool m_started = false;
+    mutable std::mutex m_failureMutex;
+    std::string m_deliverFailure;             // guarded by m_failureMutex
+    std::atomic<bool> m_deliverFailed = false;
+};
+
+Status RunningPipeline::open() {
+    SG_TRY_ASSIGN(m_directory, OpenedDirectory::open(m_files, m_clock, m_options.dataDirectory));
+    for (const std::string& note : m_directory->notes()) spdlog::warn("{}", note);
+    const std::string rules = m_options.agentRules.empty() ? std::string(kDefaultAgentRules) : m_options.agentRules;
+    if (auto loaded = loadAgentRules(rules))
+        m_agentRules = std::move(*loaded);
+    else if (!m_options.agentRules.empty() || loaded.error().code != ErrorCode::NotFound)
+        return fail(loaded.error());
+    else
+        spdlog::warn("{}: user agents keep their text only", loaded.error().message);
+
+    const Tuning tuning = *m_tuning.get();
+    const DataDirectory& data = m_directory->data();
+    Store& store = m_directory->store();
+    m_executor = std::make_unique<PoolExecutor>(std::max(1U, std::thread::hardware_concurrency()));
+
+    SG_TRY_ASSIGN(const Credentials credentials, credentialsFromEnvironment());
+    DelivererOptions deliver;
+    deliver.data = data;
+    deliver.agentRules = m_agentRules;
+    deliver.stream = m_directory->stream();
+    deliver.sourcePath = [this](SourceId source) { return m_engine->sourcePath(source); };
+    deliver.delivered = [this] {
+        m_deliveryChanged = true;
+        m_batchLoop.wake();
+    };
+    deliver.jitterSeed = static_cast<std::uint64_t>(m_clock.wall().ns);
+    m_deliverer = Deliverer::create(
+        m_files, m_clock, store,
+        [credentials, stream = m_directory->stream()](const std::string& url) -> std::unique_ptr<Transport> {
+            return makeQtTransport(url, credentials, stream);
+        },
+        std::move(deliver));
+
+    BatchEngineOptions batch;
+    batch.data = data;
+    batch.stream = m_directory->stream();
+    batch.runId = m_directory->stream() + "-" + std::to_string(m_clock.wall().ns / 1'000'000);
+    batch.format = m_options.format;
+    batch.zoneMinutes = m_options.zoneMinutes;
+    batch.agentRules = m_agentRules;
+    batch.target = [this] {
+        // What the Tuning says now, so that a plan made before the first contact names its target too.
+        return targetOf(m_tuning.get()->output);
+    };
+    batch.committed = [this] { wakeDeliver(); };
+    SG_TRY_ASSIGN(m_engine, BatchEngine::open(m_files, m_clock, store, *m_executor, std::move(batch)));
+
+    SplitterOptions split;
+    split.dataDirectory = data.root;
+    split.stream = m_directory->stream();
+    split.follow = m_options.follow;
+    split.import = m_options.import;
+    SG_TRY_ASSIGN(split.lastPlanned, store.lastPlannedSequence());
+    const std::string log = m_options.logPath.empty() ? joinPath(data.log(), "access.log") : m_options.logPath;
+    if (m_options.generate) {
+        SG_TRY(m_files.makeDirectories(parentDirectory(log)));
+        split.follow.push_back(log + ".[0-9]*[0-9]");
+        split.follow.push_back(log + ".[0-9]");
+        split.follow.push_back(log);
+    }
+    SG_TRY_ASSIGN(m_splitter, Splitter::open(m_files, m_clock, std::move(split)));
+    if (m_options.generate) {
+        GeneratorOptions generate;
+        generate.path = log;
+        generate.count = m_options.count;
+        generate.mayDelete = [this](std::uint64_t device, std::uint64_t inode, std::uint64_t size) {
+            const std::lock_guard lock(m_splitterMutex);
+            return m_splitter->finished(device, inode, size);
+        };
+        SG_TRY_ASSIGN(m_generator, Generator::open(m_files, m_clock, std::move(generate), tuning));
+        m_generatorPart.publish(m_generator->part());
+    }
+    m_splitterPart.publish(m_splitter->part());
+    m_batchPart.publish(m_engine->part());
+    m_outputPart.publish(m_deliverer->part());
+    m_deliverIdle = m_deliverer->idle();
+    return {};
+}
+
+RunningPipeline::~RunningPipeline() {
+    m_genLoop.stop();
+    m_splitLoop.stop();
+    m_batchLoop.stop();
+    if (m_deliverWorker.joinable()) {
+        m_deliverWorker.request_stop();
+        wakeDeliver();
+        m_deliverWorker.join();
+    }
+}
+
+void RunningPipeline::start() {
+    m_started = true;
+    m_nextTick = m_clock.steady() + m_tuning.get()->batch.interval;
+    const auto failed = [this](StageName stage) { return [this, stage](const std::string& sentence) { publishFailure(stage, sentence); }; };
+    m_deliverWorker = std::jthread([this](const std::stop_token& token) { deliverThread(token); });
+    ::pthread_setname_np(m_deliverWorker.native_handle(), "deliver");
+    m_batchLoop.start("batch", [this] { return batchStep(); }, failed(StageName::Batch));
+    m_splitLoop.start("split", [this] { return splitStep(); }, failed(StageName::Splitter));
+    if (m_generator) m_genLoop.start("gen", [this] { return generateStep(); }, failed(StageName::Generator));
+}
+
+Revision RunningPipeline::apply(Tuning tuning) {
+    Revision revision;
+    {
+        const std::lock_guard lock(m_applyMutex);
+        tuning = clip(std::move(tuning));
+        revision = tuning.revision = Revision{++m_revision};
+        m_tuning.publish(std::move(tuning));
+    }
+    wakeAll();
+    return revision;
+}
+
+void RunningPipeline::wakeAll() {
+    m_genLoop.wake();
+    m_splitLoop.wake();
+    m_batchLoop.wake();
+    if (m_started) wakeDeliver();
+}
+
+template <class Part> void RunningPipeline::publishEvery(Latest<Part>& mailbox, const Part& part, SteadyTime& last, bool now) {
+    const SteadyTime time = m_clock.steady();
+    if (!now && time - last < kPublishEvery) return;
+    last = time;
+    mailbox.publish(part);
+}
+
+Result<Milliseconds> RunningPipeline::generateStep() {
+    const auto tuning = m_tuning.get();
+    if (m_paused || m_draining) {
+        SG_TRY(m_generator->flush());
+        publishEvery(m_generatorPart, m_generator->part(), m_generatorPublished, true);
+        return Milliseconds(100);
+    }
+    SG_TRY_ASSIGN(const Milliseconds wait, m_generator->step(*tuning));
+    const bool done = m_generator->finished();
+    publishEvery(m_generatorPart, m_generator->part(), m_generatorPublished, done);
+    if (done) {
+        SG_TRY(m_generator->flush());
+        publishEvery(m_generatorPart, m_generator->part(), m_generatorPublished, true);
+        m_generatorDone = true;
+        return Milliseconds(1000);
+    }
+    return wait;
+}
+
+Result<Milliseconds> RunningPipeline::splitStep() {
+    const auto tuning = m_tuning.get();
+    if (m_paused) return Milliseconds(100);
+    // Asked before the step: what the generator had written by then, the step will see.
+    const bool sourceDone = m_options.generate ? m_generatorDone.load() : true;
+    const std::lock_guard lock(m_splitterMutex);
+    SG_TRY_ASSIGN(const Milliseconds wait, m_splitter->step(*tuning));
+    bool drained = m_splitter->drained();
+    if (drained && sourceDone && m_options.availableNow) SG_TRY(m_splitter->flush(false));
+    const bool done = drained && sourceDone && (!m_options.availableNow || m_splitter->part().unsplit == 0);
+    publishEvery(m_splitterPart, m_splitter->part(), m_splitterPublished, done != m_splitDrained);
+    m_splitDrained = done;
+    ++m_splitRounds;
+    return wait;
+}
+
+Status RunningPipeline::runDueBatch(const Tuning& tuning, bool& again) {
+    const bool splitDone = m_splitDrained; // asked before the listing: chunks published by then are in it
+    SG_TRY_ASSIGN(const BatchEngine::Tick tick, m_engine->runOnce(tuning));
+    again = tick.more || ((m_options.availableNow || m_draining) && tick.ran);
+    m_batchIdle = !tick.ran && splitDone && m_engine->waiting() == 0;
+    ++m_batchRounds;
+    return {};
+}
+
+Result<Milliseconds> RunningPipeline::batchStep() {
+    const auto tuning = m_tuning.get();
+    const SteadyTime now = m_clock.steady();
+    const Nanoseconds interval = tuning->batch.interval;
+    const bool eager = m_options.availableNow || m_draining;
+    m_nextTick = std::min(m_nextTick, now + interval); // a shorter interval takes effect at once
+    bool again = false;
+    bool changed = false;
+    if (eager || now >= m_nextTick) {
+        // The schedule is absolute; triggers that were missed are not made up for.
+        while (m_nextTick <= now) m_nextTick += interval;
+        SG_TRY(runDueBatch(*tuning, again));
+        changed = true;
+    }
+    if (m_deliveryChanged.exchange(false)) {
+        SG_TRY(m_engine->refresh());
+        changed = true;
+    }
+    if (changed) {
+        SG_TRY(m_engine->release(*tuning));
+        m_batchPart.publish(m_engine->part());
+    }
+    if (again) return Milliseconds(0);
+    if (eager) return kIdleWait;
+    return std::max(Milliseconds(1), std::chrono::ceil<Milliseconds>(m_nextTick - m_clock.steady()));
+}
+
+void RunningPipeline::wakeDeliver() {
+    if (m_deliverWoken.exchange(true)) return;
+    const std::lock_guard lock(m_deliverMutex);
+    if (m_deliverLoop != nullptr) QMetaObject::invokeMethod(m_deliverLoop, [] {}, Qt::QueuedConnection);
+    else m_deliverWoken = false;
+}
+
+/// The event loop is the thread's only wait; each round of it ends in one `pump`.
+void RunningPipeline::deliverThread(const std::stop_token& token) {
+    QEventLoop loop;
+    QTimer timer;
+    timer.setSingleShot(true);
+    QObject::connect(&timer, &QTimer::timeout, &loop, [] {});
+    {
+        const std::lock_guard lock(m_deliverMutex);
+        m_deliverLoop = &loop;
+    }
+    SteadyTime published{};
+    while (!token.stop_requested()) {
+        m_deliverWoken = false;
+        Milliseconds next = std::chrono::hours(1);
+        if (!m_deliverFailed) {
+            Result<Milliseconds> pumped = Milliseconds(0);
+            try {
+                pumped = m_deliverer->pump(*m_tuning.get());
+            } catch (const std::exception& stray) {
+                pumped = fail(ErrorCode::Internal, std::string("unexpected: ") + stray.what());
+            }
+            if (pumped) {
+                next = *pumped;
+            } else {
+                {
+                    const std::lock_guard lock(m_failureMutex);
+                    m_deliverFailure = pumped.error().message;
+                }
+                m_deliverFailed = true;
+                publishFailure(StageName::Output, pumped.error().message);
+            }
+            const bool idle = m_deliverer->idle();
+            if (!m_deliverFailed) publishEvery(m_outputPart, m_deliverer->part(), published, idle != m_deliverIdle);
+            m_deliverIdle = idle;
+        }
+        timer.start(std::clamp(next, Milliseconds(0), Milliseconds(100)));
+        loop.processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents);
+    }
+    {
+        const std::lock_guard lock(m_deliverMutex);
+        m_deliverLoop = nullptr;
+    }
+    m_outputPart.publish(m_deliverer->part());
+    m_deliverer.reset(); // its network objects die in the thread they lived in
+}
+
+void RunningPipeline::publishFailure(StageName stage, const std::string& sentence) {
+    spdlog::error("{}", sentence);
+    const auto mark = [&](auto& mailbox) {
+        auto part = *mailbox.get();
+        part.stage.state = StageState::Failed;
+        part.stage.detail = sentence;
+        mailbox.publish(std::move(part));
+    };
+    switch (stage) {
+    case StageName::Generator: mark(m_generatorPart); break;
+    case StageName::Splitter: mark(m_splitterPart); break;
+    case StageName::Batch: mark(m_batchPart); break;
+    case StageName::Output: mark(m_outputPart); break;
+    }
+}
+
+std::string RunningPipeline::failure() const {
+    for (const WorkerLoop* loop : {&m_genLoop, &m_splitLoop, &m_batchLoop})
+        if (loop->isFailed()) return loop->failure();
+    const std::lock_guard lock(m_failureMutex);
+    return m_deliverFailed ? m_deliverFailure : std::string();
+}
+
+void RunningPipeline::restart(StageName stage) {
+    switch (stage) {
+    case StageName::Generator: m_genLoop.restart(); break;
+    case StageName::Splitter: m_splitLoop.restart(); break;
+    case StageName::Batch: m_batchLoop.restart(); break;
+    case StageName::Output:
+        m_deliverFailed = false;
+        wakeDeliver();
+        break;
+    }
+}
+
+std::shared_ptr<const Snapshot> RunningPipeline::snapshot() const {
+    auto snapshot = std::make_shared<Snapshot>();
+    // Downstream first: what a later stage has counted, an earlier one has counted before.
+    snapshot->output = m_outputPart.get();
+    snapshot->batch = m_batchPart.get();
+    snapshot->splitter = m_splitterPart.get();
+    snapshot->generator = m_generatorPart.get();
+    snapshot->revision = m_tuning.get()->revision;
+    snapshot->taken = m_clock.wall();
+    snapshot->stream = m_directory->stream();
+    Ledger& ledger = snapshot->ledger;
+    ledger = snapshot->batch->ledger;
+    ledger.lines = snapshot->splitter->lines;
+    ledger.split = snapshot->splitter->split;
+    ledger.unsplit = snapshot->splitter->unsplit;
+    if (snapshot->generator) ledger.generated = snapshot->generator->lines;
+    // Chunks published since the planner's last listing wait too; only it counts them exactly.
+    const std::uint64_t known = ledger.opening + ledger.planned + ledger.waiting + ledger.lost;
+    if (ledger.split > known && !m_batchIdle) ledger.waiting += ledger.split - known;
+    return snapshot;
+}
+
+bool RunningPipeline::finished() const {
+    const bool sourcesDone = m_options.generate ? m_generatorDone.load() : m_options.follow.empty() || m_options.availableNow;
+    if (!sourcesDone || !m_splitDrained) return false;
+    if (!m_options.availableNow && m_options.generate) return true; // the tail is left to stop()
+    return m_batchIdle;
+}
+
+bool RunningPipeline::waitFor(const std::function<bool()>& done, Milliseconds limit, const std::function<bool()>& whileWaiting) {
+    const SteadyTime end = m_clock.steady() + limit;
+    while (!done()) {
+        if (m_clock.steady() >= end || (whileWaiting && !whileWaiting())) return false;
+        std::this_thread::sleep_for(Milliseconds(20)); // this thread only watches; the workers wait on conditions
+    }
+    return true;
+}
+
+bool RunningPipeline::stop(Milliseconds drain, const std::function<bool()>& whileWaiting) {
+    m_paused = false;
+    m_genLoop.stop();
+    bool goOn = true;
+    const auto guard = [&] { return goOn = !whileWaiting || whileWaiting(); };
+    if (m_generator && !m_genLoop.isFailed()) {
+        if (const Status flushed = m_generator->flush(); !flushed) publishFailure(StageName::Generator, flushed.error().message);
+        m_generatorPart.publish(m_generator->part());
+    }
+    if (m_options.generate) {
+        // Two rounds that began after the last line was written have seen it.
+        m_generatorDone = true;
+        const std::uint64_t round = m_splitRounds;
+        m_splitLoop.wake();
+        waitFor([&] { return m_splitLoop.isFailed() || (m_splitRounds >= round + 2 && m_splitDrained); }, kTailTime, guard);
+    }
+    m_splitLoop.stop();
+    if (!m_splitLoop.isFailed()) {
+        if (const Status flushed = m_splitter->flush(false); !flushed) publishFailure(StageName::Splitter, flushed.error().message);
+        m_splitterPart.publish(m_splitter->part());
+    }
+    m_splitDrained = true;
+    m_draining = true;
+    // The second round from here began after the tail was published.
+    const std::uint64_t round = m_batchRounds;
+    m_batchLoop.wake();
+    if (goOn)
+        waitFor([&] { return m_batchLoop.isFailed() || (m_batchRounds >= round + 2 && m_batchIdle); }, std::max(drain, kTailTime), guard);
+    wakeDeliver();
+    const auto delivered = [&] { return m_deliverFailed || (m_deliverIdle && m_outputPart.get()->undelivered == 0); };
+    if (goOn) waitFor(delivered, drain, guard);
+    if (m_deliverWorker.joinable()) {
+        m_deliverWorker.request_stop();
+        wakeDeliver();
+        m_deliverWorker.join();
+    }
+    m_batchLoop.stop();
+    if (!m_batchLoop.isFailed()) {
+        Status last = m_engine->release(*m_tuning.get());
+        if (last) last = m_engine->refresh();
+        if (!last) publishFailure(StageName::Batch, last.error().message);
+        m_batchPart.publish(m_engine->part());
+    }
+    const bool clean = m_batchPart.get()->ledger.undelivered == 0 && m_batchPart.get()->ledger.waiting == 0 && failure().empty();
+    return clean;
+}
+
+} // namespace
+
+Result<std::unique_ptr<Pipeline>> Pipeline::create(PipelineOptions options, const Tuning& tuning) {
+    if (options.format != "auto") SG_TRY(findFormat(options.format));
+    auto pipeline = std::make_unique<RunningPipeline>(std::move(options), tuning);
+    SG_TRY(pipeline->open());
+    return std::unique_ptr<Pipeline>(std::move(pipeline));
+}
+
+} // namespace sg
