@@ -1,0 +1,33 @@
+#include "app/arguments.h"
+#include "app/bench_command.h"
+#include "app/generate_command.h"
+#include "app/parse_command.h"
+#include "app/report_command.h"
+#include "app/run_command.h"
+#include "app/split_command.h"
+
+#include <cstdio>
+#include <string>
+#include <vector>
+
+int main(int argc, char** argv) {
+    std::vector<std::string> arguments(argv + 1, argv + argc);
+    const std::string command = arguments.empty() ? "help" : arguments.front();
+    if (!arguments.empty()) arguments.erase(arguments.begin());
+    if (command == "run") return sg::runPipelineCommand(arguments);
+    if (command == "report") return sg::runReportCommand(arguments);
+    if (command == "parse") return sg::runParseCommand(arguments);
+    if (command == "generate") return sg::runGenerateCommand(arguments);
+    if (command == "split") return sg::runSplitCommand(arguments);
+    if (command == "bench") return sg::runBenchCommand(arguments);
+    if (command == "--version" || command == "version") {
+        std::puts("streamgauge-cli " SG_VERSION);
+        return 0;
+    }
+    if (command == "help" || command == "--help" || command == "-h") {
+        std::fputs(sg::helpText(arguments.empty() ? std::string() : arguments.front()).c_str(), stdout);
+        return 0;
+    }
+    std::fprintf(stderr, "streamgauge-cli: unknown command \"%s\"; known are run, generate, split, parse, report, bench, help\n", command.c_str());
+    return 2;
+}

@@ -1,0 +1,355 @@
+#include "core/batch/engine.h"
+#include "tests/support/manual_clock.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+namespace sg {
+namespace {
+
+std::string combined(int minute, int second, int status, const std::string& path = "/") {
+    char line[200];
+    std::snprintf(line, sizeof line, "203.0.113.9 - - [10/Oct/2025:13:%02d:%02d +0000] \"GET %s HTTP/1.1\" %d 100 \"-\" \"curl/8.0\"\n", minute, second,
+                  path.c_str(), status);
+    return line;
+}
+
+/// A data directory with a store and an engine, on the real file system.
+class Bench {
+public:
+    explicit Bench(BatchEngineOptions options = {}) : m_options(std::move(options)) {
+        data.root = m_folder.path().toStdString() + "/data";
+        if (!files.makeDirectories(data.chunks())) std::abort();
+        m_options.data = data;
+        m_options.stream = "abcdefgh";
+        SourceInfo source;
+        source.id = SourceId{1};
+        source.path = "/var/log/access.log";
+        source.fingerprint = "f";
+        if (!appendSources(files, data, {source})) std::abort();
+        reopen();
+    }
+    void reopen() {
+        engine.reset();
+        store.reset();
+        Store::Options options;
+        options.path = data.store();
+        auto opened = Store::open(options);
+        if (!opened) qFatal("%s", opened.error().message.c_str());
+        store = std::move(*opened);
+        if (!store->setMeta("stream", "abcdefgh")) std::abort();
+        auto made = BatchEngine::open(files, clock, *store, executor, m_options);
+        if (!made) qFatal("%s", made.error().message.c_str());
+        engine = std::move(*made);
+    }
+    /// Publishes a chunk as the splitter does; returns its path.
+    std::string addChunk(const std::string& bytes, std::uint64_t lines) {
+        ChunkRef chunk;
+        chunk.stream = "abcdefgh";
+        chunk.sequence = Sequence{++m_sequence};
+        chunk.source = SourceId{1};
+        chunk.start = ByteOffset{m_position};
+        chunk.lines = LineCount{lines};
+        chunk.arrival = Timestamp{clock.wall().ns / 1'000'000 * 1'000'000};
+        m_position += bytes.size();
+        const std::string path = joinPath(data.chunks(), chunk.fileName());
+        auto file = files.createNew(path);
+        if (!file || !(*file)->append(bytes)) std::abort();
+        split += lines;
+        return path;
+    }
+    bool run() {
+        const auto tick = engine->runOnce(tuning);
+        if (!tick) qFatal("%s", tick.error().message.c_str());
+        return tick->ran;
+    }
+    Ledger ledger() const {
+        Ledger l = engine->part().ledger;
+        l.split = split;
+        l.lines = split;
+        return l;
+    }
+
+    PosixFileSystem files;
+    ManualClock clock;
+    InlineExecutor executor;
+    DataDirectory data;
+    std::unique_ptr<Store> store;
+    std::unique_ptr<BatchEngine> engine;
+    Tuning tuning;
+    std::uint64_t split = 0;
+
+private:
+    QTemporaryDir m_folder;
+    BatchEngineOptions m_options;
+    std::uint64_t m_sequence = 0;
+    std::uint64_t m_position = 0;
+};
+
+} // namespace
+
+class TestEngine : public QObject {
+    Q_OBJECT
+
+private slots:
+    void doesNothingWithoutChunks() {
+        Bench bench;
+        QVERIFY(!bench.run());
+        QCOMPARE(bench.engine->part().batches, 0ULL);
+    }
+
+    void takesWhatWaitsInOneBatchAndBalances() {
+        Bench bench;
+        bench.addChunk(combined(0, 1, 200) + combined(0, 2, 404) + "\n", 3);
+        bench.addChunk("nonsense\n" + combined(0, 3, 500), 2);
+        QVERIFY(bench.run());
+        QVERIFY(!bench.run());
+        const Ledger l = bench.ledger();
+        QVERIFY2(l.balanced(), l.balanced() ? "" : l.differences().front().c_str());
+        QCOMPARE(l.parsed, 3ULL);
+        QCOMPARE(l.skipped, 1ULL);
+        QCOMPARE(l.deadParse(), 1ULL);
+        QCOMPARE(l.notRequested, 3ULL);
+        const Totals totals = bench.engine->part().totals;
+        QCOMPARE(totals.byStatus[200], 1ULL);
+        QCOMPARE(totals.byStatus[404], 1ULL);
+        QCOMPARE(totals.byStatus[500], 1ULL);
+        QCOMPARE(bench.engine->part().batches, 1ULL);
+    }
+
+    void readsALineThatCrossesPiecesOnce() {
+        Bench bench;
+        std::string bytes;
+        std::uint64_t lines = 0;
+        // More than three pieces of 1 MiB, with lines of many lengths over the borders.
+        while (bytes.size() < (3U << 20U) + 1000) {
+            bytes += combined(static_cast<int>(lines / 60 % 60), static_cast<int>(lines % 60), 200, "/" + std::string(lines % 977, 'x'));
+            ++lines;
+        }
+        bench.addChunk(bytes, lines);
+        QVERIFY(bench.run());
+        QCOMPARE(bench.ledger().parsed, lines);
+        QVERIFY(bench.ledger().balanced());
+    }
+
+    void readsATornLastLine() {
+        Bench bench;
+        std::string torn = combined(0, 1, 200);
+        torn.pop_back();
+        bench.addChunk(combined(0, 0, 200) + torn, 2);
+        QVERIFY(bench.run());
+        QCOMPARE(bench.ledger().parsed, 2ULL);
+    }
+
+    void limitsABatchByFilesAndSaysThatThereIsMore() {
+        Bench bench;
+        for (int i = 0; i < 5; ++i) bench.addChunk(combined(0, i, 200), 1);
+        bench.tuning.batch.maxFiles = 2;
+        const auto first = bench.engine->runOnce(bench.tuning);
+        QVERIFY(first && first->ran && first->more);
+        QCOMPARE(bench.ledger().waiting, 3ULL);
+        QVERIFY(bench.ledger().balanced());
+        QVERIFY(bench.run());
+        QVERIFY(bench.run());
+        QVERIFY(!bench.run());
+        QCOMPARE(bench.engine->part().batches, 3ULL);
+    }
+
+    void takesAtLeastOneFileWhateverTheLimit() {
+        Bench bench;
+        std::string bytes;
+        for (int i = 0; i < 20'000; ++i) bytes += combined(0, 0, 200);
+        bench.addChunk(bytes, 20'000);
+        bench.tuning.batch.maxBytes = 1U << 20U;
+        QVERIFY(bench.run());
+        QCOMPARE(bench.ledger().parsed, 20'000ULL);
+    }
+
+    void countsAGapAsLost() {
+        Bench bench;
+        bench.addChunk(combined(0, 1, 200), 1);
+        const std::string gone = bench.addChunk(combined(0, 2, 200) + combined(0, 3, 200), 2);
+        bench.addChunk(combined(0, 4, 200), 1);
+        bench.tuning.batch.maxFiles = 1;
+        QVERIFY(bench.run()); // all three were listed
+        QVERIFY(bench.files.remove(gone));
+        bench.tuning.batch.maxFiles = 10;
+        QVERIFY(bench.run());
+        const Ledger l = bench.ledger();
+        QCOMPARE(l.lost, 2ULL);
+        QCOMPARE(l.parsed, 2ULL);
+        QVERIFY2(l.balanced(), l.balanced() ? "" : l.differences().front().c_str());
+        QCOMPARE(bench.engine->part().stage.problems.front().severity, Severity::Error);
+    }
+
+    void countsAPlannedChunkThatVanishedAsLost() {
+        Bench bench;
+        const std::string path = bench.addChunk(combined(0, 1, 200) + combined(0, 2, 200), 2);
+        Plan plan;
+        plan.id = BatchId{1};
+        plan.planned = bench.clock.wall();
+        plan.first = plan.last = Sequence{1};
+        PlannedChunk planned;
+        planned.chunk = *ChunkRef::parseFileName(path.substr(path.rfind('/') + 1));
+        planned.chunk.length = ByteCount{10};
+        planned.format = "combined";
+        plan.chunks.push_back(planned);
+        plan.lines = 2;
+        QVERIFY(bench.store->savePlan(plan));
+        QVERIFY(bench.files.remove(path));
+        bench.reopen();
+        QVERIFY(bench.run());
+        const Ledger l = bench.ledger();
+        QCOMPARE(l.lost, 2ULL);
+        QVERIFY2(l.balanced(), l.balanced() ? "" : l.differences().front().c_str());
+    }
+
+    void finishesAPlanOfAnEarlierRunFirst() {
+        Bench bench;
+        const std::string path = bench.addChunk(combined(0, 1, 200) + combined(0, 2, 200), 2);
+        Plan plan;
+        plan.id = BatchId{1};
+        plan.planned = bench.clock.wall();
+        plan.first = plan.last = Sequence{1};
+        PlannedChunk planned;
+        planned.chunk = *ChunkRef::parseFileName(path.substr(path.rfind('/') + 1));
+        planned.chunk.length = ByteCount{bench.files.stat(path)->size};
+        planned.format = "combined";
+        plan.chunks.push_back(planned);
+        plan.lines = 2;
+        QVERIFY(bench.store->savePlan(plan));
+        bench.reopen();
+        bench.addChunk(combined(0, 3, 200), 1);
+        QVERIFY(bench.run());
+        QVERIFY(bench.engine->part().current.recovered);
+        QCOMPARE(bench.ledger().parsed, 2ULL);
+        QVERIFY(bench.run());
+        QCOMPARE(bench.ledger().parsed, 3ULL);
+        QVERIFY(bench.ledger().balanced());
+    }
+
+    void countsLinesBehindTheWatermarkAsLateButKeepsThem() {
+        Bench bench;
+        bench.addChunk(combined(30, 0, 200), 1);
+        QVERIFY(bench.run());
+        bench.addChunk(combined(10, 0, 404) + combined(29, 0, 200), 2);
+        QVERIFY(bench.run());
+        QCOMPARE(bench.ledger().late, 1ULL);
+        QCOMPARE(bench.ledger().parsed, 3ULL);
+        QCOMPARE(bench.engine->part().totals.byStatus[404], 1ULL);
+        QCOMPARE(*bench.store->minuteLines(), 3ULL);
+    }
+
+    void releasesChunksThatNobodyWaitsFor() {
+        Bench bench;
+        const std::string path = bench.addChunk(combined(0, 1, 200), 1);
+        QVERIFY(bench.run());
+        QVERIFY(bench.engine->release(bench.tuning));
+        QVERIFY(!bench.files.stat(path));
+        const auto released = readReleased(bench.files, bench.data);
+        QVERIFY(released);
+        QCOMPARE(released->lines().value, 1ULL);
+        QCOMPARE(released->last.value, 1ULL);
+        QVERIFY(bench.engine->release(bench.tuning));
+        QCOMPARE(readReleased(bench.files, bench.data)->lines().value, 1ULL);
+    }
+
+    void archivesByDayWhenAsked() {
+        Bench bench;
+        bench.clock.setWall(Timestamp::fromSeconds(1'760'000'000)); // 2025-10-09
+        const std::string path = bench.addChunk(combined(0, 1, 200), 1);
+        bench.tuning.batch.release = ReleaseAction::Archive;
+        QVERIFY(bench.run());
+        QVERIFY(bench.engine->release(bench.tuning));
+        QVERIFY(!bench.files.stat(path));
+        QVERIFY(bench.files.stat(bench.data.archive() + "/2025-10-09/" + path.substr(path.rfind('/') + 1)));
+    }
+
+    void keepsChunksThatATargetWaitsFor() {
+        BatchEngineOptions options;
+        options.target = [] { return Target{"http://127.0.0.1:1/x", "http://127.0.0.1:1", "x"}; };
+        Bench bench(options);
+        const std::string path = bench.addChunk(combined(0, 1, 200), 1);
+        QVERIFY(bench.run());
+        QVERIFY(bench.engine->release(bench.tuning));
+        QVERIFY(bench.files.stat(path));
+        QCOMPARE(bench.ledger().undelivered, 1ULL);
+        DeliveryCommit delivery;
+        delivery.id = BatchId{1};
+        delivery.target = "http://127.0.0.1:1/x";
+        delivery.created = 1;
+        QVERIFY(bench.store->commitDelivery(delivery));
+        QVERIFY(bench.engine->release(bench.tuning));
+        QVERIFY(!bench.files.stat(path));
+        QVERIFY(bench.engine->refresh());
+        QCOMPARE(bench.ledger().created, 1ULL);
+        QVERIFY(bench.ledger().balanced());
+    }
+
+    void finishesARemovalThatAKillInterrupted() {
+        Bench bench;
+        const std::string path = bench.addChunk(combined(0, 1, 200), 1);
+        const std::string copy = path + ".kept";
+        QVERIFY(bench.run());
+        QVERIFY(QFile::copy(QString::fromStdString(path), QString::fromStdString(copy)));
+        QVERIFY(bench.engine->release(bench.tuning));
+        QVERIFY(bench.files.rename(copy, path));
+        bench.reopen();
+        QVERIFY(!bench.files.stat(path));
+        QVERIFY(!bench.run());
+        QCOMPARE(readReleased(bench.files, bench.data)->lines().value, 1ULL);
+        QVERIFY(bench.ledger().balanced());
+    }
+
+    void decidesAFormatOnceForASource() {
+        Bench bench;
+        std::string lines;
+        for (int i = 0; i < 25; ++i) lines += combined(0, i, 200);
+        bench.addChunk(lines, 25);
+        QVERIFY(bench.run());
+        QCOMPARE(*bench.store->sourceFormat(SourceId{1}), std::string("combined"));
+        bench.addChunk("HTTP:203 hadoop.apache.org /products.html 52.179.2.250\n", 1);
+        QVERIFY(bench.run());
+        QCOMPARE(bench.ledger().deadParse(), 1ULL);
+    }
+
+    void raisesOneProblemWhenMostLinesAreDead() {
+        Bench bench;
+        std::string lines;
+        for (int i = 0; i < 30; ++i) lines += "this is no access log\n";
+        bench.addChunk(lines, 30);
+        bench.addChunk(lines, 30);
+        bench.tuning.batch.maxFiles = 1;
+        QVERIFY(bench.run());
+        QVERIFY(bench.run());
+        QCOMPARE(bench.engine->part().stage.problems.size(), std::size_t{1});
+        QCOMPARE(bench.engine->part().stage.problems.front().count, 2ULL);
+        QCOMPARE(bench.ledger().deadParse(), 60ULL);
+    }
+
+    void givesTheSameResultOnAnyNumberOfThreads() {
+        // The same chunks with one worker and with several pieces in flight: exact parts must agree.
+        Bench one;
+        std::string bytes;
+        std::uint64_t lines = 0;
+        while (bytes.size() < (2U << 20U)) {
+            bytes += lines % 50 == 0 ? std::string("broken\n") : combined(static_cast<int>(lines % 60), 0, lines % 9 == 0 ? 404 : 200);
+            ++lines;
+        }
+        one.addChunk(bytes, lines);
+        QVERIFY(one.run());
+        const auto commit = one.store->committedBatch(BatchId{1});
+        QVERIFY(commit);
+        QCOMPARE(commit->ranges.size(), (lines + 49) / 50);
+        std::uint64_t offset = 0;
+        for (std::uint64_t line = 0, range = 0; line < lines; ++line) {
+            if (line % 50 == 0) QCOMPARE(commit->ranges[range++].offset, offset);
+            offset = bytes.find('\n', offset) + 1;
+        }
+    }
+};
+
+} // namespace sg
+
+QTEST_APPLESS_MAIN(sg::TestEngine)
+#include "tst_engine.moc"

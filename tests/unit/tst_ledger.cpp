@@ -1,0 +1,54 @@
+#include "core/contract/ledger.h"
+
+#include <QTest>
+
+namespace sg {
+namespace {
+
+Ledger balancedLedger() {
+    Ledger l;
+    l.lines = 100, l.split = 95, l.unsplit = 5;
+    l.opening = 10, l.planned = 60, l.waiting = 24, l.lost = 1;
+    l.committed = 50, l.open = 10;
+    l.parsed = 45, l.skipped = 3, l.deadByReason[static_cast<std::size_t>(Reason::BadTime)] = 2;
+    l.created = 20, l.duplicate = 1, l.rejected = 2, l.undelivered = 15, l.abandoned = 3, l.notRequested = 4;
+    return l;
+}
+
+} // namespace
+
+class TestLedger : public QObject {
+    Q_OBJECT
+
+private slots:
+    void balancesWhenEveryStageAgrees() {
+        const Ledger l = balancedLedger();
+        QVERIFY(l.balanced());
+        QCOMPARE(l.indexed(), 21ULL);
+        QCOMPARE(l.dead(), 4ULL);
+        QCOMPARE(l.inFlight(), 54ULL);
+        QCOMPARE(l.opening + l.indexed() + l.dead() + l.skipped + l.lost + l.abandoned + l.notRequested + l.inFlight(), l.lines);
+    }
+    void saysWhichEqualityIsBroken_data() {
+        QTest::addColumn<int>("counter");
+        QTest::addColumn<QString>("named");
+        const char* names[] = {"lines", "split", "planned", "committed", "parsed"};
+        for (int i = 0; i < 5; ++i) QTest::newRow(names[i]) << i << names[i];
+    }
+    void saysWhichEqualityIsBroken() {
+        QFETCH(int, counter);
+        QFETCH(QString, named);
+        Ledger l = balancedLedger();
+        std::uint64_t* counters[] = {&l.unsplit, &l.waiting, &l.open, &l.skipped, &l.created};
+        ++*counters[counter];
+        QVERIFY(!l.balanced());
+        QCOMPARE(l.differences().size(), std::size_t{1});
+        QVERIFY(QString::fromStdString(l.differences().front()).startsWith(named + " is "));
+        QVERIFY(QString::fromStdString(l.differences().front()).contains("1 too many"));
+    }
+};
+
+} // namespace sg
+
+QTEST_APPLESS_MAIN(sg::TestLedger)
+#include "tst_ledger.moc"
