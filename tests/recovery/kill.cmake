@@ -1,4 +1,4 @@
-if(SG_FAULT_POINTS)
+if(SG_FAULT_POINTS AND TARGET streamgauge-cli)
     sg_test(kill LABEL recovery TIMEOUT 600 SOURCES ${PROJECT_SOURCE_DIR}/tests/recovery/tst_kill.cpp)
     target_compile_definitions(tst_kill PRIVATE SG_CLI="$<TARGET_FILE:streamgauge-cli>")
     add_dependencies(tst_kill streamgauge-cli)
