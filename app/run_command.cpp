@@ -1,0 +1,134 @@
+#include "app/run_command.h"
+
+#include "app/arguments.h"
+#include "app/signals.h"
+#include "app/terminal_view.h"
+#include "core/pipeline/pipeline.h"
+#include "core/pipeline/profile.h"
+
+#include <QCoreApplication>
+
+#include <cstdio>
+#include <set>
+#include <spdlog/sinks/rotating_file_sink.h>
+#include <spdlog/spdlog.h>
+#include <thread>
+#include <unistd.h>
+
+namespace sg {
+namespace {
+
+constexpr Milliseconds kFrame{100};
+constexpr Milliseconds kPlainLine{2000};
+
+int complain(const char* what, int code) {
+    std::fprintf(stderr, "streamgauge-cli run: %s\n", what);
+    return code;
+}
+
+/// Says each problem once, when it is not drawn by the live view.
+class ProblemTeller {
+public:
+    void tell(const Snapshot& snapshot) {
+        const auto each = [&](const StageStatus& stage) {
+            for (const Problem& problem : stage.problems)
+                if (!problem.resolved && m_told.insert(problem.key).second)
+                    std::fprintf(stderr, "%s%s%s\n", problem.sentence.c_str(), problem.advice.empty() ? "" : ": ", problem.advice.c_str());
+        };
+        if (snapshot.generator) each(snapshot.generator->stage);
+        if (snapshot.splitter) each(snapshot.splitter->stage);
+        if (snapshot.batch) each(snapshot.batch->stage);
+        if (snapshot.output) each(snapshot.output->stage);
+    }
+
+private:
+    std::set<std::string> m_told;
+};
+
+void logToFile(const std::string& dataDirectory) {
+    try {
+        auto logger = spdlog::rotating_logger_mt("streamgauge", dataDirectory + "/streamgauge.log", 5U << 20U, 2);
+        logger->flush_on(spdlog::level::warn);
+        spdlog::set_default_logger(std::move(logger));
+    } catch (const spdlog::spdlog_ex&) {
+        // without a log file messages go to stderr, as spdlog does by itself
+    }
+}
+
+} // namespace
+
+int runPipelineCommand(const std::vector<std::string>& arguments) {
+    installSignalHandlers();
+    const auto parsed = parseRunArguments(arguments);
+    if (!parsed) return complain(parsed.error().message.c_str(), 2);
+    const RunArguments& run = *parsed;
+
+    char name[] = "streamgauge-cli";
+    char* argv[] = {name, nullptr};
+    int argc = 1;
+    const QCoreApplication application(argc, argv);
+
+    PosixFileSystem files;
+    if (const Status made = files.makeDirectories(run.dataDirectory); !made) return complain(made.error().message.c_str(), 1);
+    logToFile(run.dataDirectory);
+
+    PipelineOptions options;
+    options.dataDirectory = run.dataDirectory;
+    options.generate = run.generate;
+    options.logPath = run.logPath;
+    options.count = run.count;
+    options.follow = run.follow;
+    options.import = run.import;
+    options.format = run.format;
+    options.agentRules = run.agentRules;
+    options.availableNow = run.availableNow;
+    auto pipeline = Pipeline::create(std::move(options), run.tuning);
+    if (!pipeline) return complain(pipeline.error().message.c_str(), 1);
+    for (const std::string& note : (*pipeline)->notes()) std::fprintf(stderr, "%s\n", note.c_str());
+
+    const bool live = ::isatty(STDOUT_FILENO) == 1 && !run.plain;
+    const SystemClock clock;
+    const SteadyTime begin = clock.steady();
+    (*pipeline)->start();
+    ProblemTeller teller;
+    std::unique_ptr<TerminalView> view;
+    if (live) view = std::make_unique<TerminalView>(run.colour);
+    SteadyTime lastLine = begin;
+    const auto show = [&] {
+        const auto snapshot = (*pipeline)->snapshot();
+        if (view) {
+            view->draw(*snapshot);
+        } else {
+            teller.tell(*snapshot);
+            if (clock.steady() - lastLine >= kPlainLine) {
+                lastLine = clock.steady();
+                std::printf("%s\n", renderPlainLine(*snapshot).c_str());
+                std::fflush(stdout);
+            }
+        }
+    };
+    while (stopSignals() == 0 && !(*pipeline)->finished() && (*pipeline)->failure().empty()) {
+        if (run.forDuration && clock.steady() - begin >= *run.forDuration) break;
+        show();
+        std::this_thread::sleep_for(kFrame); // main only draws; the workers wait on conditions
+    }
+    const int signals = stopSignals();
+    const bool delivered = (*pipeline)->stop(run.tuning.output.drainTimeout, [&] {
+        show();
+        return stopSignals() <= signals; // a further signal ends now
+    });
+    const auto last = (*pipeline)->snapshot();
+    view.reset();
+    teller.tell(*last);
+    std::printf("%s", renderLedger(last->ledger).c_str());
+    const std::string failure = (*pipeline)->failure();
+    if (!failure.empty()) return complain(failure.c_str(), 1);
+    if (!delivered && last->ledger.undelivered > 0) {
+        std::fprintf(stderr, "%llu documents wait in %s for %s; nothing is lost: run again with the same --data to deliver them\n",
+                     static_cast<unsigned long long>(last->ledger.undelivered), run.dataDirectory.c_str(), last->output->target.c_str());
+        return 3;
+    }
+    return 0;
+}
+
+} // namespace sg
