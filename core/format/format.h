@@ -18,8 +18,8 @@ namespace sg {
 /// What happened to a line.
 struct LineOutcome {
     enum class Kind : std::uint8_t { Parsed, Skipped, Dead } kind = Kind::Dead;
-    Reason reason = Reason::None;   ///< when Dead
-    std::uint32_t column = 0;       ///< when Dead: byte position where the structure broke, from 0
+    Reason reason = Reason::None; ///< when Dead
+    std::uint32_t column = 0;     ///< when Dead: byte position where the structure broke, from 0
 };
 
 class LineParser {
@@ -31,7 +31,7 @@ public:
 };
 
 struct FormatOptions {
-    int zoneOffsetMinutes = 0;  ///< for lines whose time has no zone, -720..840
+    int zoneOffsetMinutes = 0; ///< for lines whose time has no zone, -720..840
 };
 
 class Format {

@@ -1,0 +1,168 @@
+#include "core/format/clf.h"
+
+#include "core/format/request_line.h"
+
+namespace sg {
+namespace {
+
+/// A `[` whose text has the separators of `dd/Mon/yyyy:hh`.
+bool isTimeBracket(const char* bracket, const char* end) {
+    return end - bracket > 12 && bracket[0] == '[' && bracket[3] == '/' && bracket[7] == '/' && bracket[12] == ':';
+}
+
+/// The time's bracket at or behind `from`; `end` when there is none. Without one that looks like a time, the first that a space precedes.
+const char* findTimeBracket(const Scan& scan, const char* from) {
+    if (isTimeBracket(from, scan.end)) return from;
+    const char* fallback = scan.end;
+    for (const char* p = scan.find('[', from); p != scan.end; p = scan.find('[', p + 1)) {
+        if (p[-1] != ' ') continue;
+        if (isTimeBracket(p, scan.end)) return p;
+        if (fallback == scan.end) fallback = p;
+    }
+    return fallback;
+}
+
+Reason endsEarly(Scan& scan, Reason reason = Reason::MissingField) {
+    scan.at = scan.end;
+    return reason;
+}
+
+/// `[time]`, with `at` on the bracket.
+Reason readTime(Scan& scan, TimeParser& times, Record& record) {
+    const char* text = ++scan.at;
+    const char* close = scan.left() > 26 && text[26] == ']' ? text + 26 : scan.find(']');
+    if (close == scan.end) return endsEarly(scan);
+    const auto time = times.apache({text, static_cast<std::size_t>(close - text)});
+    if (!time) return Reason::BadTime;
+    record.time = *time;
+    record.hasTime = true;
+    scan.at = close + 1;
+    return Reason::None;
+}
+
+} // namespace
+
+Reason readClient(Scan& scan, TimeParser& times, Record& record) {
+    const std::string_view address = scan.takeWord();
+    if (address.empty()) return Reason::EmptyAddress;
+    if (scan.atEnd()) return endsEarly(scan);
+    record.address = presentText(address);
+    ++scan.at;
+    const char* identBegin = scan.at;
+    const std::string_view ident = scan.takeWord();
+    if (scan.atEnd()) return endsEarly(scan);
+    if (isTimeBracket(identBegin, scan.end)) { // neither ident nor user
+        scan.at = identBegin;
+        return Reason::MissingField;
+    }
+    ++scan.at;
+
+    const char* userBegin = scan.at;
+    // Nearly always the user is one word, and the bracket comes right behind it.
+    const char* wordEnd = scan.find(' ');
+    const char* bracket = wordEnd != scan.end && isTimeBracket(wordEnd + 1, scan.end) ? wordEnd + 1 : findTimeBracket(scan, userBegin);
+    if (bracket == scan.end) return endsEarly(scan);
+    if (bracket == userBegin) return Reason::MissingField;
+    const std::string_view user(userBegin, static_cast<std::size_t>(bracket - 1 - userBegin));
+    if (ident != "-" && user.find(' ') != std::string_view::npos) {
+        scan.at = identBegin;
+        return Reason::UnknownShape;
+    }
+    if (user != "\"\"") record.user = presentText(user); // Apache writes an empty user as two quotes
+    scan.at = bracket;
+    return readTime(scan, times, record);
+}
+
+Reason readExchange(Scan& scan, Record& record) {
+    if (const Reason reason = scan.space(); reason != Reason::None) return reason;
+    std::string_view request;
+    if (const Reason reason = scan.quoted(request); reason != Reason::None) return reason;
+    if (const Reason reason = scan.space(); reason != Reason::None) return reason;
+
+    if (scan.atEnd()) return Reason::MissingField;
+    const char* statusBegin = scan.at;
+    const std::string_view status = scan.takeWord();
+    if (status != "-") {
+        const auto code = readStatus(status);
+        if (!code) {
+            scan.at = statusBegin;
+            return Reason::BadStatus;
+        }
+        record.status = *code;
+    }
+    if (const Reason reason = scan.space(); reason != Reason::None) return reason;
+
+    if (scan.atEnd()) return Reason::MissingField;
+    const char* bytesBegin = scan.at;
+    const std::string_view bytes = scan.takeWord();
+    if (bytes != "-") {
+        const auto number = readNumber(bytes);
+        if (!number) {
+            scan.at = bytesBegin;
+            return Reason::BadNumber;
+        }
+        record.bytes = *number;
+    }
+    readRequestLine(request, record);
+    return Reason::None;
+}
+
+Reason readReferrerAndAgent(Scan& scan, Record& record) {
+    std::string_view text;
+    if (const Reason reason = scan.space(); reason != Reason::None) return reason;
+    if (const Reason reason = scan.quoted(text); reason != Reason::None) return reason;
+    record.referrer = presentText(text);
+    if (const Reason reason = scan.space(); reason != Reason::None) return reason;
+    if (const Reason reason = scan.quoted(text); reason != Reason::None) return reason;
+    record.agent = presentText(text);
+    return Reason::None;
+}
+
+Reason readExtras(Scan& scan, Record& record) {
+    if (!scan.atEnd() && *scan.at != ' ') return Reason::TrailingGarbage;
+    while (!scan.atEnd()) {
+        if (*scan.at == ' ') {
+            ++scan.at;
+            continue;
+        }
+        if (*scan.at == '"') {
+            std::string_view text;
+            if (const Reason reason = scan.quoted(text); reason != Reason::None) return reason;
+            if (isAddressList(text)) record.addExtra(EcsField::ForwardedFor, text);
+            continue;
+        }
+        const char* wordBegin = scan.at;
+        const char* quote = scan.find('"');
+        const char* wordEnd = scan.find(' ');
+        if (quote < wordEnd) { // urt="0.010, 0.020"
+            scan.at = quote;
+            std::string_view text;
+            if (const Reason reason = scan.quoted(text); reason != Reason::None) return reason;
+            continue;
+        }
+        scan.at = wordEnd;
+        const std::string_view word(wordBegin, static_cast<std::size_t>(wordEnd - wordBegin));
+        if (record.durationNs == kAbsent && word.find('.') != std::string_view::npos)
+            if (const auto duration = readSeconds(word)) record.durationNs = *duration;
+    }
+    return Reason::None;
+}
+
+Reason readEnd(Scan& scan) {
+    while (!scan.atEnd() && *scan.at == ' ') ++scan.at;
+    return scan.atEnd() ? Reason::None : Reason::TrailingGarbage;
+}
+
+void markClean(const Scan& scan, const char* unquotedEnd, Record& record) {
+    record.clean = scan.plain && std::memchr(scan.begin, '"', static_cast<std::size_t>(unquotedEnd - scan.begin)) == nullptr;
+}
+
+Reason CombinedParser::read(Scan& scan, Record& record) {
+    if (const Reason reason = readClient(scan, m_times, record); reason != Reason::None) return reason;
+    markClean(scan, scan.at, record);
+    if (const Reason reason = readExchange(scan, record); reason != Reason::None) return reason;
+    if (const Reason reason = readReferrerAndAgent(scan, record); reason != Reason::None) return reason;
+    return scan.atEnd() ? Reason::None : readExtras(scan, record);
+}
+
+} // namespace sg

@@ -1,0 +1,143 @@
+#include "core/format/json_keys.h"
+
+#include <array>
+
+namespace sg {
+namespace {
+
+struct Row {
+    std::string_view key;
+    JsonKey meaning = JsonKey::Other;
+};
+
+constexpr std::array kRows = {
+    // ECS
+    Row{"@timestamp", JsonKey::Time},
+    Row{"client.address", JsonKey::Address},
+    Row{"client.ip", JsonKey::Address},
+    Row{"destination.address", JsonKey::DestinationAddress},
+    Row{"destination.domain", JsonKey::Host},
+    Row{"destination.ip", JsonKey::DestinationIp},
+    Row{"destination.port", JsonKey::DestinationPort},
+    Row{"event.duration", JsonKey::DurationNs},
+    Row{"event.id", JsonKey::EventId},
+    Row{"host.name", JsonKey::HostName},
+    Row{"http.request.bytes", JsonKey::RequestBytes},
+    Row{"http.request.id", JsonKey::RequestId},
+    Row{"http.request.method", JsonKey::Method},
+    Row{"http.request.referrer", JsonKey::Referrer},
+    Row{"http.response.body.bytes", JsonKey::Bytes},
+    Row{"http.response.bytes", JsonKey::ResponseBytes},
+    Row{"http.response.status_code", JsonKey::StatusCode},
+    Row{"http.version", JsonKey::Version},
+    Row{"log.level", JsonKey::LogLevel},
+    Row{"message", JsonKey::Message},
+    Row{"server.address", JsonKey::DestinationAddress},
+    Row{"server.domain", JsonKey::Host},
+    Row{"server.ip", JsonKey::DestinationIp},
+    Row{"server.port", JsonKey::DestinationPort},
+    Row{"service.name", JsonKey::ServiceName},
+    Row{"source.address", JsonKey::Address},
+    Row{"source.domain", JsonKey::Address},
+    Row{"source.ip", JsonKey::Address},
+    Row{"tls.cipher", JsonKey::TlsCipher},
+    Row{"tls.version", JsonKey::TlsVersion},
+    Row{"tls.version_protocol", JsonKey::TlsProtocol},
+    Row{"url.domain", JsonKey::Host},
+    Row{"url.full", JsonKey::Target},
+    Row{"url.original", JsonKey::Target},
+    Row{"url.path", JsonKey::Path},
+    Row{"url.port", JsonKey::DestinationPort},
+    Row{"url.query", JsonKey::Query},
+    Row{"url.scheme", JsonKey::Scheme},
+    Row{"user.name", JsonKey::User},
+    Row{"user_agent.name", JsonKey::AgentName},
+    Row{"user_agent.original", JsonKey::Agent},
+    // nginx variables
+    Row{"args", JsonKey::Query},
+    Row{"body_bytes_sent", JsonKey::Bytes},
+    Row{"bytes_sent", JsonKey::ResponseBytes},
+    Row{"host", JsonKey::Host},
+    Row{"hostname", JsonKey::HostName},
+    Row{"http_host", JsonKey::Host},
+    Row{"http_referer", JsonKey::Referrer},
+    Row{"http_user_agent", JsonKey::Agent},
+    Row{"http_x_forwarded_for", JsonKey::ForwardedFor},
+    Row{"http_x_request_id", JsonKey::RequestId},
+    Row{"msec", JsonKey::Time},
+    Row{"query_string", JsonKey::Query},
+    Row{"remote_addr", JsonKey::Address},
+    Row{"remote_user", JsonKey::User},
+    Row{"request", JsonKey::Request},
+    Row{"request_id", JsonKey::RequestId},
+    Row{"request_length", JsonKey::RequestBytes},
+    Row{"request_method", JsonKey::Method},
+    Row{"request_time", JsonKey::DurationSeconds},
+    Row{"request_uri", JsonKey::Target},
+    Row{"scheme", JsonKey::Scheme},
+    Row{"server_addr", JsonKey::DestinationIp},
+    Row{"server_name", JsonKey::Host},
+    Row{"server_port", JsonKey::DestinationPort},
+    Row{"server_protocol", JsonKey::Version},
+    Row{"ssl_cipher", JsonKey::TlsCipher},
+    Row{"ssl_protocol", JsonKey::SslProtocol},
+    Row{"status", JsonKey::StatusCode},
+    Row{"time_iso8601", JsonKey::Time},
+    Row{"time_local", JsonKey::Time},
+    Row{"uri", JsonKey::Path},
+    // short names that many loggers use
+    Row{"agent", JsonKey::Agent},
+    Row{"bytes", JsonKey::Bytes},
+    Row{"client_ip", JsonKey::Address},
+    Row{"clientip", JsonKey::Address},
+    Row{"http_method", JsonKey::Method},
+    Row{"ip", JsonKey::Address},
+    Row{"level", JsonKey::LogLevel},
+    Row{"method", JsonKey::Method},
+    Row{"path", JsonKey::Path},
+    Row{"protocol", JsonKey::Version},
+    Row{"referer", JsonKey::Referrer},
+    Row{"referrer", JsonKey::Referrer},
+    Row{"remote_ip", JsonKey::Address},
+    Row{"response_code", JsonKey::StatusCode},
+    Row{"size", JsonKey::Bytes},
+    Row{"status_code", JsonKey::StatusCode},
+    Row{"time", JsonKey::Time},
+    Row{"timestamp", JsonKey::Time},
+    Row{"ts", JsonKey::Time},
+    Row{"url", JsonKey::Target},
+    Row{"user", JsonKey::User},
+    Row{"user_agent", JsonKey::Agent},
+    Row{"vhost", JsonKey::Host},
+    Row{"x_forwarded_for", JsonKey::ForwardedFor},
+};
+
+constexpr std::size_t kSlots = 512;
+
+constexpr std::size_t slotOf(std::string_view key) {
+    std::uint32_t hash = static_cast<std::uint32_t>(key.size());
+    for (const char c : key) hash = (hash ^ static_cast<unsigned char>(c)) * 0x01000193U;
+    return (hash ^ (hash >> 15U)) % kSlots;
+}
+
+/// Open addressing: row number + 1, 0 = free.
+constexpr auto kTable = [] {
+    std::array<std::uint8_t, kSlots> table{};
+    for (std::size_t row = 0; row < kRows.size(); ++row) {
+        std::size_t slot = slotOf(kRows[row].key);
+        while (table[slot] != 0) slot = (slot + 1) % kSlots;
+        table[slot] = static_cast<std::uint8_t>(row + 1);
+    }
+    return table;
+}();
+
+} // namespace
+
+JsonKey findJsonKey(std::string_view key) {
+    if (key.size() > kMaxJsonKey) return JsonKey::Other;
+    for (std::size_t slot = slotOf(key); kTable[slot] != 0; slot = (slot + 1) % kSlots)
+        if (const Row& row = kRows[kTable[slot] - 1U]; row.key == key) return row.meaning;
+    return JsonKey::Other;
+}
+
+} // namespace sg

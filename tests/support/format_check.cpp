@@ -1,0 +1,161 @@
+#include "tests/support/format_check.h"
+
+#include <charconv>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace sg::test {
+namespace {
+
+struct NamedText {
+    const char* name;
+    std::string_view text;
+};
+
+std::array<NamedText, 9> textFields(const Record& r) {
+    return {{{"address", r.address},
+             {"user", r.user},
+             {"request", r.request},
+             {"method", r.method},
+             {"target", r.target},
+             {"version", r.version},
+             {"host", r.host},
+             {"referrer", r.referrer},
+             {"agent", r.agent}}};
+}
+
+const char* extraName(EcsField field) {
+    static constexpr const char* kNames[] = {
+        "RequestId",     "RequestBytes",    "ResponseBytes", "TlsVersion",    "TlsCipher",  "TlsProtocol", "DestinationAddress",
+        "DestinationIp", "DestinationPort", "HostName",      "EventId",       "LogLevel",   "Message",     "ForwardedFor",
+        "UrlScheme",     "UrlQuery",        "UrlPath",       "UserAgentName", "ServiceName"};
+    return kNames[static_cast<std::size_t>(field)];
+}
+
+void appendText(std::string& out, const char* name, std::string_view text) {
+    if (!out.empty()) out += ' ';
+    out += name;
+    out += "=<";
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte >= 0x20 && byte < 0x7f) {
+            out += c;
+        } else {
+            static constexpr char kHex[] = "0123456789abcdef";
+            out += "\\x";
+            out += kHex[byte >> 4U];
+            out += kHex[byte & 15U];
+        }
+    }
+    out += '>';
+}
+
+void appendNumber(std::string& out, const char* name, std::int64_t value) {
+    if (!out.empty()) out += ' ';
+    out += name;
+    out += '=' + std::to_string(value);
+}
+
+bool isInside(std::string_view part, std::string_view whole) {
+    const std::less_equal<const char*> lessEqual;
+    return lessEqual(whole.data(), part.data()) && lessEqual(part.data() + part.size(), whole.data() + whole.size());
+}
+
+bool isCleanText(std::string_view text) {
+    for (const char c : text)
+        if (c < 0x20 || c == 0x7f || c == '"' || c == '\\') return false;
+    return true;
+}
+
+std::string checkRecord(const Record& record, std::string_view line, bool quotedFormat) {
+    const auto check = [&](const char* name, std::string_view text) -> std::string {
+        if (text.data() == nullptr) return {};
+        if (text.empty()) return std::string(name) + " is there, but empty";
+        // A JSON value may live in the parser's scratch; the others are views of the line.
+        if (quotedFormat && !isInside(text, line)) return std::string(name) + " is not inside the line";
+        if (record.clean && !isCleanText(text)) return std::string(name) + " is not clean";
+        return {};
+    };
+    for (const NamedText& field : textFields(record))
+        if (std::string wrong = check(field.name, field.text); !wrong.empty()) return wrong;
+    for (std::size_t i = 0; i < record.extraCount; ++i)
+        if (std::string wrong = check(extraName(record.extras[i].field), record.extras[i].value); !wrong.empty()) return wrong;
+    if (!isInside(record.line, line)) return "line is not inside the line";
+    if (record.status < kNoStatus || record.status > 999) return "status out of range";
+    if (record.bytes < kAbsent) return "negative bytes";
+    if (record.durationNs < kAbsent) return "negative duration";
+    return {};
+}
+
+std::string outcomeText(const LineOutcome& outcome, const Record& record) {
+    switch (outcome.kind) {
+    case LineOutcome::Kind::Parsed:
+        return describe(record);
+    case LineOutcome::Kind::Skipped:
+        return "skipped";
+    case LineOutcome::Kind::Dead:
+        break;
+    }
+    return "dead " + std::string(reasonText(outcome.reason).id) + " at " + std::to_string(outcome.column);
+}
+
+/// Parsers that live as long as the program, one a format: they carry their scratch and caches from line to line.
+LineParser& veteran(std::size_t format) {
+    static const auto kParsers = [] {
+        std::vector<std::unique_ptr<LineParser>> parsers;
+        for (const std::string_view name : formatNames()) parsers.push_back((*findFormat(name))->makeParser({}));
+        return parsers;
+    }();
+    return *kParsers[format];
+}
+
+} // namespace
+
+std::string describe(const Record& record) {
+    std::string out;
+    if (record.hasTime) appendNumber(out, "time", record.time.ns);
+    for (const NamedText& field : textFields(record))
+        if (field.text.data() != nullptr) appendText(out, field.name, field.text);
+    if (record.status != kNoStatus) appendNumber(out, "status", record.status);
+    if (record.bytes != kAbsent) appendNumber(out, "bytes", record.bytes);
+    if (record.durationNs != kAbsent) appendNumber(out, "duration", record.durationNs);
+    for (std::size_t i = 0; i < record.extraCount; ++i) appendText(out, extraName(record.extras[i].field), record.extras[i].value);
+    return out;
+}
+
+std::string parseToText(LineParser& parser, std::string_view line, bool firstOfSource) {
+    Record record;
+    const LineOutcome outcome = parser.parse(line, firstOfSource, record);
+    return outcomeText(outcome, record);
+}
+
+std::string checkFormats(std::string_view bytes) {
+    for (std::size_t i = 0; i < formatNames().size(); ++i) {
+        const std::string_view name = formatNames()[i];
+        const auto parser = (*findFormat(name))->makeParser({});
+        for (const bool first : {false, true}) {
+            const std::unique_ptr<char[]> exact(new char[bytes.size()]);
+            bytes.copy(exact.get(), bytes.size());
+            const std::string_view line(exact.get(), bytes.size());
+            Record record;
+            const LineOutcome outcome = parser->parse(line, first, record);
+            std::string wrong;
+            if (outcome.kind == LineOutcome::Kind::Parsed) wrong = checkRecord(record, line, name != "json");
+            else if (outcome.kind == LineOutcome::Kind::Dead && (outcome.reason == Reason::None || outcome.column > line.size()))
+                wrong = "a dead line without a reason or with a column outside";
+            else if (outcome.kind > LineOutcome::Kind::Dead) wrong = "an outcome that is none";
+            if (wrong.empty()) {
+                const std::string beside = "\"7 " + std::string(bytes) + "\"[]x 9\n";
+                Record again;
+                const LineOutcome second = veteran(i).parse(std::string_view(beside).substr(3, bytes.size()), first, again);
+                if (outcomeText(outcome, record) != outcomeText(second, again) || record.clean != again.clean)
+                    wrong = "another outcome beside other bytes";
+            }
+            if (!wrong.empty()) return std::string(name) + ": " + wrong;
+        }
+    }
+    return {};
+}
+
+} // namespace sg::test

@@ -1,0 +1,21 @@
+#pragma once
+/// What must hold of any format for any bytes, and a record as text: for the tests and for a fuzzer.
+#include "core/format/format.h"
+
+#include <string>
+#include <string_view>
+
+namespace sg::test {
+
+/// `status=200 address=1.2.3.4 ...` in a fixed order, absent fields left out; bytes outside printable ASCII as \xHH.
+[[nodiscard]] std::string describe(const Record& record);
+/// `describe`, or `skipped`, or `dead <reason> at <column>`.
+[[nodiscard]] std::string parseToText(LineParser& parser, std::string_view line, bool firstOfSource = false);
+
+/// Parses `bytes` as one line of each format, from an allocation of its exact size (an access beyond it is the sanitizer's to find), and
+/// again beside other bytes with the parsers that have seen every earlier line. Empty when all is well, else what is wrong: an outcome that
+/// is none of the three, a column outside the line, a field that is neither inside the line nor stable, a `clean` line that is not. A
+/// libFuzzer target is `LLVMFuzzerTestOneInput(data, size) { if (!checkFormats({data, size}).empty()) abort(); }`.
+[[nodiscard]] std::string checkFormats(std::string_view bytes);
+
+} // namespace sg::test

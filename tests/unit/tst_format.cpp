@@ -1,0 +1,398 @@
+#include "core/format/format.h"
+
+#include "tests/support/format_check.h"
+
+#include <QFile>
+#include <QTest>
+
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+using namespace sg;
+
+class FormatTest : public QObject {
+    Q_OBJECT
+private slots:
+    void namesAreRegistered();
+    void readsGoldenLines_data();
+    void readsGoldenLines();
+    void readsHostileLines_data();
+    void readsHostileLines();
+    void survivesEveryPrefix_data();
+    void survivesEveryPrefix();
+    void survivesMutations_data();
+    void survivesMutations();
+    void readsALineTheSameWhateverCameBefore();
+    void dropsTheByteOrderMarkOfTheFirstLineOnly();
+    void leavesNothingOfTheLineBefore();
+    void saysWhichLinesAreClean_data();
+    void saysWhichLinesAreClean();
+    void takesTheZoneOfTheOptions();
+    void detectsEachFormatInItsGoldenFile_data();
+    void detectsEachFormatInItsGoldenFile();
+    void detectionCountsWhatItSaw();
+    void detectionLooksAtAThousandLines();
+};
+
+namespace {
+
+const std::string kClient = "203.0.113.7 - - [23/Mar/2024:01:18:20 +0000] ";
+const std::string kTime = "time=1711156700000000000 address=<203.0.113.7> ";
+const std::string kGet = kTime + "method=<GET> target=</> version=<1.1> ";
+
+std::unique_ptr<LineParser> parserOf(std::string_view format) { return (*findFormat(format))->makeParser({}); }
+
+std::vector<std::string> readLines(const std::string& name) {
+    QFile file(QString::fromStdString(std::string(SG_TEST_DATA) + "/format/" + name));
+    if (!file.open(QIODevice::ReadOnly)) qFatal("cannot open %s", name.c_str());
+    std::vector<std::string> lines;
+    const QByteArray bytes = file.readAll();
+    for (const QByteArray& line : bytes.split('\n')) lines.push_back(line.toStdString());
+    lines.pop_back(); // behind the last newline
+    return lines;
+}
+
+std::string readFile(const std::string& name) {
+    std::string all;
+    for (const std::string& line : readLines(name)) all += line + '\n';
+    return all;
+}
+
+void formatRows() {
+    QTest::addColumn<QByteArray>("format");
+    for (const std::string_view name : formatNames()) {
+        const QByteArray format(name.data(), static_cast<qsizetype>(name.size()));
+        QTest::newRow(format.constData()) << format;
+    }
+}
+
+} // namespace
+
+void FormatTest::namesAreRegistered() {
+    for (const std::string_view name : formatNames()) {
+        const auto format = findFormat(name);
+        QVERIFY(format.has_value());
+        QCOMPARE(QByteArray::fromStdString(std::string((*format)->name())), QByteArray::fromStdString(std::string(name)));
+        QCOMPARE((*format)->timeless(), name == "original");
+    }
+    const auto unknown = findFormat("comined");
+    QVERIFY(!unknown.has_value());
+    QCOMPARE(unknown.error().code, ErrorCode::InvalidArgument);
+    QCOMPARE(QByteArray::fromStdString(unknown.error().message),
+             QByteArray("unknown format 'comined': known are combined, nginx_combined, vhost_combined, common, json, original"));
+}
+
+void FormatTest::readsGoldenLines_data() { formatRows(); }
+
+void FormatTest::readsGoldenLines() {
+    QFETCH(QByteArray, format);
+    const std::string name = format.toStdString();
+    const auto lines = readLines(name + ".log");
+    const auto expected = readLines(name + ".expected");
+    QVERIFY(!lines.empty());
+    QCOMPARE(lines.size(), expected.size());
+    const auto parser = parserOf(name);
+    for (std::size_t i = 0; i < lines.size(); ++i)
+        QCOMPARE(QByteArray::fromStdString(test::parseToText(*parser, lines[i])), QByteArray::fromStdString(expected[i]));
+}
+
+void FormatTest::readsHostileLines_data() {
+    QTest::addColumn<QByteArray>("format");
+    QTest::addColumn<QByteArray>("line");
+    QTest::addColumn<QByteArray>("expected");
+    const auto row = [](const char* phrase, const char* format, const std::string& line, const std::string& expected) {
+        QTest::newRow(phrase) << QByteArray(format) << QByteArray::fromStdString(line) << QByteArray::fromStdString(expected);
+    };
+    const std::string tail = " 200 7 \"-\" \"-\"";
+    const std::string ok = kGet + "status=200 bytes=7";
+    using namespace std::string_literals;
+
+    row("nothing", "combined", "", "skipped");
+    row("a carriage return alone", "combined", "\r", "skipped");
+    row("carriage returns alone", "combined", "\r\r", "skipped");
+    row("a space alone", "combined", " ", "dead empty_address at 0");
+    row("prose", "combined", "the quick brown fox jumps", "dead missing_field at 25");
+    row("one word", "combined", "quick", "dead missing_field at 5");
+    row("NUL bytes after a crash", "combined", std::string(20, '\0'), "dead missing_field at 20");
+    row("a carriage return at the end", "combined", kClient + "\"GET / HTTP/1.1\"" + tail + "\r", ok);
+    row("a carriage return in the middle", "combined", kClient + "\"GET /\r HTTP/1.1\"" + tail,
+        kTime + "method=<GET> target=</\\x0d> version=<1.1> status=200 bytes=7");
+    row("NUL and ESC in the URL", "combined", kClient + "\"GET /\0\x1b[2J HTTP/1.1\""s + tail,
+        kTime + "method=<GET> target=</\\x00\\x1b[2J> version=<1.1> status=200 bytes=7");
+    row("invalid UTF-8", "combined", kClient + "\"GET /\xc3( HTTP/1.1\"" + tail,
+        kTime + "method=<GET> target=</\\xc3(> version=<1.1> status=200 bytes=7");
+    row("U+2028", "combined", kClient + "\"GET /\xe2\x80\xa8 HTTP/1.1\"" + tail,
+        kTime + "method=<GET> target=</\\xe2\\x80\\xa8> version=<1.1> status=200 bytes=7");
+    row("half a TLS handshake as raw bytes", "combined", kClient + "\"\x16\x03\x01\x02\"" + tail,
+        kTime + "request=<\\x16\\x03\\x01\\x02> status=200 bytes=7");
+    row("an escaped quote in the request", "combined", kClient + R"("GET /\" HTTP/1.1")" + tail,
+        kTime + R"(method=<GET> target=</\"> version=<1.1> status=200 bytes=7)");
+    row("an escaped backslash before the quote", "combined", kClient + R"("GET / HTTP/1.1" 200 7 "-" "\\")",
+        kGet + "agent=<\\\\> status=200 bytes=7");
+    row("an escaped quote at the very end", "combined", kClient + R"("GET / HTTP/1.1" 200 7 "-" "a\")", "dead unterminated_quote at 72");
+    row("a bare quote inside the agent", "combined", kClient + R"("GET / HTTP/1.1" 200 7 "-" "a"b")", "dead trailing_garbage at 75");
+    row("an unterminated request", "combined", kClient + "\"GET / HTTP/1.1 200 7", "dead unterminated_quote at 45");
+    row("a request that is `-`", "combined", kClient + "\"-\"" + tail, kTime + "status=200 bytes=7");
+    row("an empty request", "combined", kClient + "\"\"" + tail, kTime + "status=200 bytes=7");
+    row("HTTP/0.9", "combined", kClient + "\"GET /\"" + tail, kTime + "request=<GET /> method=<GET> target=</> status=200 bytes=7");
+    row("an absolute URL", "combined", kClient + "\"GET http://a.example/ HTTP/1.1\"" + tail,
+        kTime + "method=<GET> target=<http://a.example/> version=<1.1> status=200 bytes=7");
+    row("a request of 100 KB", "combined", kClient + "\"GET /" + std::string(100'000, 'a') + " HTTP/1.1\"" + tail,
+        kTime + "method=<GET> target=</" + std::string(100'000, 'a') + "> version=<1.1> status=200 bytes=7");
+    row("an unquoted request", "combined", kClient + "GET / HTTP/1.1 200 7", "dead missing_field at 45");
+    row("status 000", "combined", kClient + "\"GET / HTTP/1.1\" 000 7 \"-\" \"-\"", kGet + "status=0 bytes=7");
+    row("status 999", "combined", kClient + "\"GET / HTTP/1.1\" 999 7 \"-\" \"-\"", kGet + "status=999 bytes=7");
+    row("status `-`", "combined", kClient + "\"GET / HTTP/1.1\" - 7 \"-\" \"-\"", kGet + "bytes=7");
+    row("an empty status", "combined", kClient + "\"GET / HTTP/1.1\"  7 \"-\" \"-\"", "dead bad_status at 62");
+    row("a status of two digits", "combined", kClient + "\"GET / HTTP/1.1\" 20 7 \"-\" \"-\"", "dead bad_status at 62");
+    row("a status of four digits", "combined", kClient + "\"GET / HTTP/1.1\" 2000 7 \"-\" \"-\"", "dead bad_status at 62");
+    row("bytes `-`", "combined", kClient + "\"GET / HTTP/1.1\" 200 - \"-\" \"-\"", kGet + "status=200");
+    row("bytes beyond 2^53", "combined", kClient + "\"GET / HTTP/1.1\" 200 9007199254740993 \"-\" \"-\"",
+        kGet + "status=200 bytes=9007199254740993");
+    row("bytes beyond 64 bits", "combined", kClient + "\"GET / HTTP/1.1\" 200 99999999999999999999 \"-\" \"-\"", "dead bad_number at 66");
+    row("bytes that are negative", "combined", kClient + "\"GET / HTTP/1.1\" 200 -5 \"-\" \"-\"", "dead bad_number at 66");
+    row("no bytes", "combined", kClient + "\"GET / HTTP/1.1\" 200", "dead missing_field at 65");
+    row("no agent", "combined", kClient + "\"GET / HTTP/1.1\" 200 7 \"-\"", "dead missing_field at 71");
+    row("something glued to the agent", "combined", kClient + "\"GET / HTTP/1.1\"" + tail + "x", "dead trailing_garbage at 75");
+    row("spaces behind", "combined", kClient + "\"GET / HTTP/1.1\"" + tail + "  ", ok);
+    row("a response time in seconds", "combined", kClient + "\"GET / HTTP/1.1\"" + tail + " 0.042", ok + " duration=42000000");
+    row("the first of two response times", "combined", kClient + "\"GET / HTTP/1.1\"" + tail + " 0.042 0.030", ok + " duration=42000000");
+    row("a whole number behind is ambiguous", "combined", kClient + "\"GET / HTTP/1.1\"" + tail + " 42", ok);
+    row("a forwarded address behind", "combined", kClient + "\"GET / HTTP/1.1\"" + tail + " \"198.51.100.1\"",
+        ok + " ForwardedFor=<198.51.100.1>");
+    row("a forwarded `-` behind", "combined", kClient + "\"GET / HTTP/1.1\"" + tail + " \"-\"", ok);
+    row("a quoted word behind", "combined", kClient + "\"GET / HTTP/1.1\"" + tail + " \"gzip\" HIT", ok);
+    row("named times behind", "combined", kClient + "\"GET / HTTP/1.1\"" + tail + " rt=0.1 urt=\"0.1, 0.2\"", ok);
+    row("an unterminated extra", "combined", kClient + "\"GET / HTTP/1.1\"" + tail + " \"198.51", "dead unterminated_quote at 76");
+    row(
+        "thirty extras", "combined",
+        kClient + "\"GET / HTTP/1.1\"" + tail +
+            [] {
+                std::string extras;
+                for (int i = 0; i < 30; ++i) extras += " \"x\"";
+                return extras;
+            }(),
+        ok);
+    row("an address that is a name", "combined", "crawl.example.net - - [23/Mar/2024:01:18:20 +0000] \"-\"" + tail,
+        "time=1711156700000000000 address=<crawl.example.net> status=200 bytes=7");
+    row("a zoned IPv6 address", "combined", "fe80::1%eth0 - - [23/Mar/2024:01:18:20 +0000] \"-\"" + tail,
+        "time=1711156700000000000 address=<fe80::1%eth0> status=200 bytes=7");
+    row("an address that is `-`", "combined", "- - - [23/Mar/2024:01:18:20 +0000] \"-\"" + tail,
+        "time=1711156700000000000 status=200 bytes=7");
+    row("an empty address", "combined", " - - [23/Mar/2024:01:18:20 +0000] \"-\"" + tail, "dead empty_address at 0");
+    row("a user with spaces and brackets", "combined", "203.0.113.7 - a [b] c [23/Mar/2024:01:18:20 +0000] \"-\"" + tail,
+        "time=1711156700000000000 address=<203.0.113.7> user=<a [b] c> status=200 bytes=7");
+    row("a user with a quote", "combined", R"(203.0.113.7 - a"b [23/Mar/2024:01:18:20 +0000] "-")" + tail,
+        "time=1711156700000000000 address=<203.0.113.7> user=<a\"b> status=200 bytes=7");
+    row("neither ident nor user", "combined", "203.0.113.7 [23/Mar/2024:01:18:20 +0000] \"-\"" + tail, "dead missing_field at 12");
+    row("no user", "combined", "203.0.113.7 - [23/Mar/2024:01:18:20 +0000] \"-\"" + tail, "dead missing_field at 14");
+    row("a virtual host in front is not this format", "combined", "a.example:80 203.0.113.7 - - [23/Mar/2024:01:18:20 +0000] \"-\"" + tail,
+        "dead unknown_shape at 13");
+    row("an empty time", "combined", "203.0.113.7 - - [] \"-\"" + tail, "dead bad_time at 17");
+    row("a time without its bracket", "combined", "203.0.113.7 - - [23/Mar/2024:01:18:20 +0000", "dead missing_field at 43");
+    row("an impossible date", "combined", "203.0.113.7 - - [31/Apr/2024:01:18:20 +0000] \"-\"" + tail, "dead bad_time at 17");
+    row("a leap second", "combined", "203.0.113.7 - - [31/Dec/2016:23:59:60 +0000] \"-\"" + tail,
+        "time=1483228800000000000 address=<203.0.113.7> status=200 bytes=7");
+    row("before 1970", "combined", "203.0.113.7 - - [31/Dec/1969:23:59:59 +0000] \"-\"" + tail,
+        "time=-1000000000 address=<203.0.113.7> status=200 bytes=7");
+    row("a cut line", "combined", kClient.substr(0, 25), "dead missing_field at 25");
+    row("two lines that a crash merged", "common", kClient + "\"GET /" + kClient + "\"GET / HTTP/1.1\" 200 7",
+        "dead trailing_garbage at 97");
+    row("a combined line is not common", "common", kClient + "\"GET / HTTP/1.1\"" + tail, "dead trailing_garbage at 68");
+    row("a port that is none", "vhost_combined", "a.example:http " + kClient + "\"-\"" + tail, "dead unknown_shape at 0");
+    row("a host without client", "vhost_combined", "a.example:80", "dead missing_field at 12");
+    row("a status of the original that is empty", "original", "HTTP: a /b 1.2.3.4", "dead bad_status at 5");
+    row("an original with a status alone", "original", "HTTP:200", "dead missing_field at 8");
+    row("an original with a site alone", "original", "HTTP:200 a", "dead missing_field at 10");
+    row("an original without a path", "original", "HTTP:200 a  1.2.3.4", "dead missing_field at 19");
+}
+
+void FormatTest::readsHostileLines() {
+    QFETCH(QByteArray, format);
+    QFETCH(QByteArray, line);
+    QFETCH(QByteArray, expected);
+    const auto parser = parserOf(format.toStdString());
+    QCOMPARE(QByteArray::fromStdString(test::parseToText(*parser, line.toStdString())), expected);
+    QCOMPARE(QByteArray::fromStdString(test::checkFormats(line.toStdString())), QByteArray());
+}
+
+void FormatTest::survivesEveryPrefix_data() { formatRows(); }
+
+void FormatTest::survivesEveryPrefix() {
+    QFETCH(QByteArray, format);
+    for (const std::string& line : readLines(format.toStdString() + ".log"))
+        for (std::size_t length = 0; length <= line.size(); ++length)
+            QCOMPARE(QByteArray::fromStdString(test::checkFormats(std::string_view(line).substr(0, length))), QByteArray());
+}
+
+void FormatTest::survivesMutations_data() { formatRows(); }
+
+void FormatTest::survivesMutations() {
+    QFETCH(QByteArray, format);
+    constexpr int kRounds = 200'000;
+    const auto lines = readLines(format.toStdString() + ".log");
+    const auto parser = parserOf(format.toStdString());
+    static constexpr std::string_view kSharp = "\"\\[]{}:, -\r\0\x1b\x7f\x80\xff.0";
+    std::mt19937 random(20240323);
+    const auto below = [&](std::size_t n) { return random() % n; };
+    for (int round = 0; round < kRounds; ++round) {
+        std::string line = lines[below(lines.size())];
+        for (std::size_t change = below(4) + 1; change > 0 && !line.empty(); --change) {
+            const std::size_t at = below(line.size());
+            const char byte = below(2) == 0 ? kSharp[below(kSharp.size())] : static_cast<char>(below(256));
+            switch (below(4)) {
+            case 0:
+                line[at] = byte;
+                break;
+            case 1:
+                line.insert(at, 1, byte);
+                break;
+            case 2:
+                line.erase(at, below(8) + 1);
+                break;
+            default:
+                line.insert(at, line.substr(below(line.size()), below(12)));
+                break;
+            }
+        }
+        // All formats look at every tenth; the others cost this one alone.
+        if (round % 10 == 0) {
+            const std::string wrong = test::checkFormats(line);
+            if (!wrong.empty())
+                QFAIL(qPrintable(QString::fromStdString(wrong) + " in " + QByteArray::fromStdString(line).toPercentEncoding(" ")));
+            continue;
+        }
+        Record record;
+        const LineOutcome outcome = parser->parse(line, round % 3 == 0, record);
+        if (outcome.kind == LineOutcome::Kind::Dead) QVERIFY(outcome.reason != Reason::None && outcome.column <= line.size());
+    }
+}
+
+void FormatTest::readsALineTheSameWhateverCameBefore() {
+    for (const std::string_view name : formatNames()) {
+        const auto lines = readLines(std::string(name) + ".log");
+        const auto onward = parserOf(name);
+        const auto backward = parserOf(name);
+        std::vector<std::string> seen(lines.size());
+        for (std::size_t i = 0; i < lines.size(); ++i) seen[i] = test::parseToText(*onward, lines[i]);
+        for (std::size_t i = lines.size(); i-- > 0;) {
+            QCOMPARE(QByteArray::fromStdString(test::parseToText(*backward, lines[i])), QByteArray::fromStdString(seen[i]));
+            QCOMPARE(QByteArray::fromStdString(test::parseToText(*parserOf(name), lines[i])), QByteArray::fromStdString(seen[i]));
+        }
+    }
+}
+
+void FormatTest::dropsTheByteOrderMarkOfTheFirstLineOnly() {
+    const auto parser = parserOf("combined");
+    const std::string mark = "\xEF\xBB\xBF";
+    const std::string line = mark + kClient + "\"GET / HTTP/1.1\" 200 7 \"-\" \"-\"";
+    QCOMPARE(QByteArray::fromStdString(test::parseToText(*parser, line, true)), QByteArray::fromStdString(kGet + "status=200 bytes=7"));
+    QVERIFY(test::parseToText(*parser, line, false).find("address=<\\xef\\xbb\\xbf203.0.113.7>") != std::string::npos);
+    QCOMPARE(test::parseToText(*parser, mark, true), std::string("skipped"));
+    // The column is that of the line as it came.
+    QCOMPARE(test::parseToText(*parser, mark + "203.0.113.7 - - [] x", true), std::string("dead bad_time at 20"));
+
+    Record record;
+    const std::string ended = line + "\r";
+    QVERIFY(parser->parse(ended, true, record).kind == LineOutcome::Kind::Parsed);
+    QVERIFY(record.line == std::string_view(line).substr(3));
+}
+
+void FormatTest::leavesNothingOfTheLineBefore() {
+    const auto parser = parserOf("combined");
+    Record record;
+    const std::string full =
+        "203.0.113.7 - bob [23/Mar/2024:01:18:20 +0000] \"GET / HTTP/1.1\" 200 7 \"http://a/\" \"curl\" \"198.51.100.1\" 0.5";
+    QVERIFY(parser->parse(full, false, record).kind == LineOutcome::Kind::Parsed);
+    QCOMPARE(int(record.extraCount), 1);
+    const std::string bare = "- - - [23/Mar/2024:01:18:20 +0000] \"-\" - - \"-\" \"-\"";
+    QVERIFY(parser->parse(bare, false, record).kind == LineOutcome::Kind::Parsed);
+    QCOMPARE(test::describe(record), std::string("time=1711156700000000000"));
+    QVERIFY(parser->parse(full, false, record).kind == LineOutcome::Kind::Parsed);
+    QVERIFY(parser->parse(kClient, false, record).kind == LineOutcome::Kind::Dead);
+    QCOMPARE(test::describe(record), std::string());
+    QVERIFY(record.line == std::string_view(kClient));
+}
+
+void FormatTest::saysWhichLinesAreClean_data() {
+    QTest::addColumn<QByteArray>("format");
+    QTest::addColumn<QByteArray>("line");
+    QTest::addColumn<bool>("clean");
+    const auto row = [](const char* phrase, const char* format, const std::string& line, bool clean) {
+        QTest::newRow(phrase) << QByteArray(format) << QByteArray::fromStdString(line) << clean;
+    };
+    const std::string tail = " 200 7 \"-\" \"-\"";
+    row("printable ASCII", "combined", kClient + "\"GET / HTTP/1.1\"" + tail, true);
+    row("with a carriage return behind", "combined", kClient + "\"GET / HTTP/1.1\"" + tail + "\r", true);
+    row("an umlaut", "combined", kClient + "\"GET /\xc3\xa4 HTTP/1.1\"" + tail, false);
+    row("a control", "combined", kClient + "\"GET /\x01 HTTP/1.1\"" + tail, false);
+    row("DEL", "combined", kClient + "\"GET /\x7f HTTP/1.1\"" + tail, false);
+    row("an escape", "combined", kClient + "\"GET /\\x01 HTTP/1.1\"" + tail, false);
+    row("a quote in the user", "combined", "203.0.113.7 - a\"b [23/Mar/2024:01:18:20 +0000] \"-\"" + tail, false);
+    row("a quote in the address", "common", "20\"3 - - [23/Mar/2024:01:18:20 +0000] \"-\" 200 7", false);
+    row("a quote in the virtual host", "vhost_combined", "a\"b:80 " + kClient + "\"-\"" + tail, false);
+    row("a plain original", "original", "HTTP:200 a.example /b 1.2.3.4", true);
+    row("an original with a quote", "original", "HTTP:200 a.example /\"b 1.2.3.4", false);
+    row("plain JSON", "json", R"({"status":200,"remote_addr":"1.2.3.4"})", true);
+    row("JSON with an escape", "json", R"({"status":200,"http_user_agent":"a\"b"})", false);
+}
+
+void FormatTest::saysWhichLinesAreClean() {
+    QFETCH(QByteArray, format);
+    QFETCH(QByteArray, line);
+    QFETCH(bool, clean);
+    const auto parser = parserOf(format.toStdString());
+    Record record;
+    const std::string text = line.toStdString();
+    QVERIFY(parser->parse(text, false, record).kind == LineOutcome::Kind::Parsed);
+    QCOMPARE(record.clean, clean);
+}
+
+void FormatTest::takesTheZoneOfTheOptions() {
+    Record record;
+    const auto parser = (*findFormat("common"))->makeParser({.zoneOffsetMinutes = 60});
+    QVERIFY(parser->parse("1.2.3.4 - - [23/Mar/2024:02:18:20] \"-\" 200 7", false, record).kind == LineOutcome::Kind::Parsed);
+    QCOMPARE(record.time.ns, 1711156700000000000);
+}
+
+void FormatTest::detectsEachFormatInItsGoldenFile_data() { formatRows(); }
+
+void FormatTest::detectsEachFormatInItsGoldenFile() {
+    QFETCH(QByteArray, format);
+    const auto guesses = detectFormat(readFile(format.toStdString() + ".log"));
+    QCOMPARE(guesses.size(), formatNames().size());
+    // Nothing tells nginx's combined from Apache's: the more common name wins.
+    const std::string expected = format == "nginx_combined" ? "combined" : format.toStdString();
+    QCOMPARE(guesses.front().name, expected);
+    QVERIFY(guesses.front().matched > 0);
+    if (format == "combined") {
+        QCOMPARE(guesses[1].name, std::string("nginx_combined"));
+        QCOMPARE(guesses[1].share(), guesses[0].share());
+    } else if (format != "nginx_combined") {
+        QVERIFY(guesses[1].share() < guesses[0].share());
+    }
+}
+
+void FormatTest::detectionCountsWhatItSaw() {
+    const auto guesses = detectFormat("HTTP:200 a /b 1.2.3.4\n\nHTTP:200 a /b 1.2.3.4\r\nnoise\nHTTP:404 a /b 1.2.3.4");
+    QCOMPARE(guesses.front().name, std::string("original"));
+    QCOMPARE(guesses.front().lines, std::size_t(4));
+    QCOMPARE(guesses.front().matched, std::size_t(3));
+    QCOMPARE(guesses.front().fields, std::size_t(12));
+    QCOMPARE(guesses.front().share(), 0.75);
+    for (const FormatGuess& guess : detectFormat("")) {
+        QCOMPARE(guess.lines, std::size_t(0));
+        QCOMPARE(guess.share(), 0.0);
+    }
+}
+
+void FormatTest::detectionLooksAtAThousandLines() {
+    std::string sample;
+    for (int i = 0; i < 3000; ++i) sample += "HTTP:200 a /b 1.2.3.4\n";
+    QCOMPARE(detectFormat(sample).front().lines, std::size_t(1000));
+}
+
+QTEST_APPLESS_MAIN(FormatTest)
+#include "tst_format.moc"
