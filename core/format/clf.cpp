@@ -59,7 +59,7 @@ Reason readClient(Scan& scan, TimeParser& times, Record& record) {
 
     const char* userBegin = scan.at;
     // Nearly always the user is one word, and the bracket comes right behind it.
-    const char* wordEnd = scan.find(' ');
+    const char* wordEnd = scan.findNear(' ', userBegin);
     const char* bracket = wordEnd != scan.end && isTimeBracket(wordEnd + 1, scan.end) ? wordEnd + 1 : findTimeBracket(scan, userBegin);
     if (bracket == scan.end) return endsEarly(scan);
     if (bracket == userBegin) return Reason::MissingField;
@@ -132,8 +132,8 @@ Reason readExtras(Scan& scan, Record& record) {
             continue;
         }
         const char* wordBegin = scan.at;
-        const char* quote = scan.find('"');
-        const char* wordEnd = scan.find(' ');
+        const char* wordEnd = scan.findNear(' ', wordBegin);
+        const char* quote = Scan{wordBegin, wordBegin, wordEnd, scan.plain}.findNear('"', wordBegin);
         if (quote < wordEnd) { // urt="0.010, 0.020"
             scan.at = quote;
             std::string_view text;

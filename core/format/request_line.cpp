@@ -54,7 +54,11 @@ void readRequestLine(std::string_view text, Record& record) {
         record.request = text;
         return;
     }
-    const std::size_t lastSpace = trimmed.rfind(' ');
+    // Nearly always ` HTTP/1.1`: looking from the end byte by byte would cost as much as all the rest.
+    constexpr std::size_t kUsual = 9;
+    const std::string_view tail = trimmed.size() > kUsual ? trimmed.substr(trimmed.size() - kUsual) : std::string_view();
+    const bool usual = !tail.empty() && std::memcmp(tail.data(), " HTTP/", 6) == 0 && tail[6] != ' ' && tail[7] != ' ';
+    const std::size_t lastSpace = usual ? trimmed.size() - kUsual : trimmed.rfind(' ');
     const std::string_view version = httpVersion(trimmed.substr(lastSpace + 1));
     if (!version.empty() && lastSpace > method + 1) {
         const std::string_view target = trimmed.substr(method + 1, lastSpace - method - 1);

@@ -28,9 +28,16 @@ const char* Scan::escapedQuoteEnd(const char* from) const {
 }
 
 std::optional<std::int64_t> readNumber(std::string_view text) {
+    constexpr std::size_t kSafeDigits = 18; // cannot overflow
     if (text.empty()) return std::nullopt;
     std::int64_t value = 0;
-    for (const char c : text) {
+    for (const char c : text.substr(0, kSafeDigits)) {
+        if (!isDigit(c)) return std::nullopt;
+        value = value * 10 + (c - '0');
+    }
+    if (text.size() <= kSafeDigits) [[likely]]
+        return value;
+    for (const char c : text.substr(kSafeDigits)) {
         if (!isDigit(c)) return std::nullopt;
         if (__builtin_mul_overflow(value, 10, &value) || __builtin_add_overflow(value, c - '0', &value)) return std::nullopt;
     }
