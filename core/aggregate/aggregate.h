@@ -52,6 +52,9 @@ public:
     void visitMinutes(const std::function<void(std::int64_t minute, const std::string& row)>& visit) const;
     /// Same for second rows.
     void visitSeconds(const std::function<void(std::int64_t second, const std::string& row)>& visit) const;
+    /// Puts a stored row back (merged into the one that is there); totals stay as they are. *Errors:* Corrupt.
+    [[nodiscard]] Status restoreMinute(std::int64_t minute, std::string_view row);
+    [[nodiscard]] Status restoreSecond(std::int64_t second, std::string_view row);
     /// Drops minute and second rows that were handed to the store and are older than `keepSeconds` behind the newest event.
     /// Totals and tops stay.
     void forgetRowsOlderThan(std::int64_t keepSeconds);

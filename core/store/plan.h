@@ -13,17 +13,17 @@
 namespace sg {
 
 struct PlannedChunk {
-    ChunkRef chunk;             ///< length known
-    std::string format;         ///< registry name, decided ("auto" never stands here)
+    ChunkRef chunk;     ///< length known
+    std::string format; ///< registry name, decided ("auto" never stands here)
     std::int32_t zoneMinutes = 0;
-    std::string header;         ///< W3C `#Fields:` in force
-    Timestamp watermark;        ///< of its source; events before it are late
+    std::string header;  ///< W3C `#Fields:` in force
+    Timestamp watermark; ///< of its source; events before it are late
 };
 
 /// Where documents of a batch go. Empty = no target: nothing is kept for it.
 struct Target {
-    std::string key;      ///< "<url>/<prefix>"
-    std::string url;      ///< without secrets
+    std::string key; ///< "<url>/<prefix>"
+    std::string url; ///< without secrets
     std::string prefix;
     friend bool operator==(const Target&, const Target&) = default;
 };
@@ -31,11 +31,11 @@ struct Target {
 struct Plan {
     BatchId id;
     Timestamp planned;
-    Sequence first, last;       ///< contiguous; a gap inside is in `missing`
+    Sequence first, last; ///< contiguous; a gap inside is in `missing`
     std::vector<PlannedChunk> chunks;
     std::vector<Sequence> missing;
-    std::uint64_t lines = 0;    ///< sum over chunks
-    std::uint64_t lostLines = 0;///< of missing chunks, where known
+    std::uint64_t lines = 0;     ///< sum over chunks
+    std::uint64_t lostLines = 0; ///< of missing chunks, where known
     std::uint64_t bytes = 0;
     std::int64_t latenessMs = 0;
     std::string engineVersion;
@@ -47,22 +47,22 @@ struct Plan {
 
 /// Lines of a planned chunk that are no documents.
 struct LineRange {
-    std::uint32_t chunk = 0;    ///< index in Plan::chunks
-    std::uint64_t offset = 0;   ///< in the chunk, bytes
-    std::uint32_t lines = 1;    ///< consecutive lines of the same kind
+    std::uint32_t chunk = 0;      ///< index in Plan::chunks
+    std::uint64_t offset = 0;     ///< in the chunk, bytes
+    std::uint32_t lines = 1;      ///< consecutive lines of the same kind
     Reason reason = Reason::None; ///< None = skipped (blank, header)
 };
 
 struct DeadLetter {
     BatchId batch;
-    Timestamp time;             ///< wall clock when it was found
+    Timestamp time; ///< wall clock when it was found
     Reason reason = Reason::None;
-    std::string detail;         ///< column, or the server's own reason
-    std::string raw;            ///< bytes as they were, cut at 64 KiB
+    std::string detail; ///< column, or the server's own reason
+    std::string raw;    ///< bytes as they were, cut at 64 KiB
     std::string sourcePath;
-    std::uint64_t offset = 0;   ///< in the source
-    std::string documentId;     ///< rejected documents only
-    std::string target;         ///< rejected documents only: Target::key
+    std::uint64_t offset = 0; ///< in the source
+    std::string documentId;   ///< rejected documents only
+    std::string target;       ///< rejected documents only: Target::key
 };
 
 } // namespace sg

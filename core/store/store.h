@@ -2,7 +2,7 @@
 /// The embedded store: one SQLite file with plans, commits, aggregates, cursors and dead letters. One writer.
 ///
 /// *Thread:* one write connection behind a mutex, usable from any thread. *Owns:* `store.sqlite` (WAL, synchronous=FULL).
-/// *Errors:* Corrupt when the file is no database of ours (see `openOrReplace`), DiskFull, Io; messages name the file.
+/// *Errors:* Corrupt when the file is no database of ours (see `moveStoreAside`), DiskFull, Io; messages name the file.
 #include "core/aggregate/aggregate.h"
 #include "core/base/result.h"
 #include "core/contract/batch_progress.h"
@@ -27,7 +27,7 @@ struct BatchCommit {
     std::uint64_t parsed = 0;
     std::uint64_t skipped = 0;
     std::uint64_t late = 0;
-    std::uint64_t lost = 0;              ///< planned lines that could not be read any more; leaves `planned`, enters `lost`
+    std::uint64_t lost = 0; ///< planned lines that could not be read any more; leaves `planned`, enters `lost`
     std::array<std::uint64_t, kReasonCount> deadByReason{};
     std::map<std::uint64_t, Timestamp> sourceMax; ///< source id -> greatest event time of the batch (clamped)
     BatchProgress progress;
@@ -36,12 +36,12 @@ struct BatchCommit {
 /// The outcome of delivering one batch to its target, in one transaction.
 struct DeliveryCommit {
     BatchId id;
-    std::string target;          ///< Target::key
+    std::string target; ///< Target::key
     std::uint64_t created = 0;
     std::uint64_t duplicate = 0;
     std::uint64_t rejected = 0;
     std::uint64_t abandoned = 0;
-    std::uint64_t sent = 0;      ///< attempts
+    std::uint64_t sent = 0; ///< attempts
     std::vector<DeadLetter> deadLetters;
 };
 
@@ -50,48 +50,55 @@ struct CommittedBatch {
     Plan plan;
     std::vector<LineRange> ranges;
     std::uint64_t parsed = 0;
-    bool maySentBefore = false;  ///< `markSent` was durable in an earlier run: 409 means duplicate
+    bool maySentBefore = false; ///< `markSent` was durable in an earlier run: 409 means duplicate
 };
 
 class Store {
 public:
     struct Options {
-        std::string path;                ///< of store.sqlite
-        std::string vfs;                 ///< SQLite VFS name; empty = the default
+        std::string path; ///< of store.sqlite
+        std::string vfs;  ///< SQLite VFS name; empty = the default
         std::uint32_t checkpointBatches = 64;
         std::uint64_t deadLetterBytes = 256U << 20U; ///< kept at most
         Milliseconds deadLetterAge{std::chrono::hours(24 * 30)};
-        std::uint32_t minuteRetentionDays = 30;
+        std::uint32_t minuteRetentionDays = 30; ///< counted from the newest event
+        std::uint32_t retainBatches = 100;      ///< plans and commits of released batches kept for inspection
+        std::uint64_t maxPages = 0;             ///< of 4 KiB; 0 = as the disk allows. A full store is a DiskFull
     };
     /// Opens or creates; runs forward migrations. *Errors:* Corrupt, Busy, or a schema newer than this program.
     [[nodiscard]] static Result<std::unique_ptr<Store>> open(Options options);
-    virtual ~Store();
+    ~Store();
+    Store(const Store&) = delete;
+    Store& operator=(const Store&) = delete;
 
     // identity
-    [[nodiscard]] bool createdNow() const;                        ///< the file was made by this open
-    [[nodiscard]] Result<std::string> meta(const std::string& key);  ///< empty when unset
+    [[nodiscard]] bool createdNow() const;                          ///< the file was made by this open
+    [[nodiscard]] Result<std::string> meta(const std::string& key); ///< empty when unset
     [[nodiscard]] Status setMeta(const std::string& key, const std::string& value);
 
     // plan
-    [[nodiscard]] Status savePlan(const Plan& plan);              ///< also adds to `planned` (and `lost` for missing)
-    [[nodiscard]] Result<std::optional<Plan>> openPlan();         ///< planned, not committed
-    [[nodiscard]] Result<Sequence> lastPlannedSequence();         ///< 0 = none
-    [[nodiscard]] Result<BatchId> lastBatch();                    ///< 0 = none
-    [[nodiscard]] Result<std::string> sourceFormat(SourceId source);  ///< sticky decision of auto; empty = undecided
+    [[nodiscard]] Status savePlan(const Plan& plan);                 ///< also adds to `planned` (and `lost` for missing)
+    [[nodiscard]] Result<std::optional<Plan>> openPlan();            ///< planned, not committed
+    [[nodiscard]] Result<Sequence> lastPlannedSequence();            ///< 0 = none
+    [[nodiscard]] Result<BatchId> lastBatch();                       ///< 0 = none
+    [[nodiscard]] Result<std::string> sourceFormat(SourceId source); ///< sticky decision of auto; empty = undecided
     [[nodiscard]] Status setSourceFormat(SourceId source, const std::string& format);
     [[nodiscard]] Result<std::map<std::uint64_t, Timestamp>> sourceMaxima(); ///< source -> greatest committed event time
 
     // commit
+    /// Also takes `lost` lines out of `planned`, so that planned = committed + open holds. *Errors:* Internal when the batch is not the
+    /// open plan.
     [[nodiscard]] Status commit(const BatchCommit& commit);
-    [[nodiscard]] Result<bool> isCommitted(BatchId id);           ///< the marker decides after an unknown outcome
+    [[nodiscard]] Result<bool> isCommitted(BatchId id); ///< the marker decides after an unknown outcome
     /// Everything committed, folded: what the live state starts from.
     [[nodiscard]] Result<Aggregate> loadAggregate();
-    [[nodiscard]] Status checkpoint();                            ///< folds deltas; called by commit every checkpointBatches
+    [[nodiscard]] Status checkpoint(); ///< folds deltas; called by commit every checkpointBatches
 
     // deliver
     [[nodiscard]] Result<std::vector<BatchId>> undelivered(std::size_t limit); ///< committed, with a target, behind no cursor; ascending
     [[nodiscard]] Result<CommittedBatch> committedBatch(BatchId id);
-    [[nodiscard]] Status markSent(BatchId id, const std::string& target);  ///< durable before the first body leaves
+    [[nodiscard]] Status markSent(BatchId id, const std::string& target); ///< durable before the first body leaves
+    /// *Errors:* Internal when the batch is not committed, has another target or was delivered before.
     [[nodiscard]] Status commitDelivery(const DeliveryCommit& commit);
 
     // release
@@ -106,14 +113,21 @@ public:
     [[nodiscard]] Result<std::vector<BatchProgress>> progress(std::size_t newest);
     [[nodiscard]] Result<std::vector<DeadLetter>> deadLetters(std::size_t newest);
     [[nodiscard]] Result<std::uint64_t> deadLettersNotKept();
-    [[nodiscard]] Result<std::uint64_t> minuteLines();            ///< sum over all minute rows, expired ones included
+    [[nodiscard]] Result<std::uint64_t> minuteLines(); ///< sum over all minute rows, expired ones included
     [[nodiscard]] Result<std::uint64_t> undeliveredLines();
 
-protected:
-    Store() = default;
+private:
+    friend Result<std::unique_ptr<Store>> openStoreForReading(const std::string& path);
+    struct Impl;
+    explicit Store(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
 };
 
 /// Opens the store read-only for a report while another process may write.
 [[nodiscard]] Result<std::unique_ptr<Store>> openStoreForReading(const std::string& path);
+
+/// Renames the store at `path`, its -wal and its -shm to `<name>.corrupt-<UTC stamp>`; returns the new path of the store.
+/// The caller says so to a person, draws a new stream and opens a new store with an opening balance.
+[[nodiscard]] Result<std::string> moveStoreAside(const std::string& path, Timestamp now);
 
 } // namespace sg

@@ -1,0 +1,373 @@
+#include "core/aggregate/aggregate.h"
+
+#include "core/aggregate/bytes.h"
+#include "core/aggregate/hash.h"
+#include "core/aggregate/rows.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <map>
+
+namespace sg {
+namespace {
+
+constexpr std::uint8_t kVersion = 1;
+constexpr std::string_view kMagic = "SGA";
+constexpr std::size_t kMaxSeconds = 7'200;
+constexpr std::size_t kMaxMinutes = 200'000;
+constexpr std::size_t kStatuses = 1000;
+
+/// "example.com" of "https://user@example.com:8080/path?x".
+std::string_view hostOf(std::string_view url) {
+    const auto scheme = url.find("://");
+    if (scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+    url = url.substr(0, url.find_first_of("/?#"));
+    if (const auto at = url.rfind('@'); at != std::string_view::npos) url.remove_prefix(at + 1);
+    const auto bracket = url.find(']');
+    const auto colon = url.find(':', bracket == std::string_view::npos ? 0 : bracket);
+    return url.substr(0, colon);
+}
+
+template <class Row> std::string rowBytes(const Row& row) {
+    ByteWriter out;
+    out.byte(kVersion);
+    row.write(out);
+    return out.take();
+}
+
+template <class Row> Result<Row> readRow(std::string_view bytes, const char* what) {
+    ByteReader in(bytes);
+    if (in.byte() != kVersion) return fail(ErrorCode::Corrupt, std::string("a stored ") + what + " row begins with an unknown version");
+    Row row;
+    row.read(in);
+    if (!in.finished()) return fail(ErrorCode::Corrupt, std::string("a stored ") + what + " row contradicts itself");
+    return row;
+}
+
+template <class Row> Result<std::string> mergeRows(std::string_view a, std::string_view b, const char* what) {
+    SG_TRY_ASSIGN(Row left, readRow<Row>(a, what));
+    SG_TRY_ASSIGN(const Row right, readRow<Row>(b, what));
+    left.merge(right);
+    return rowBytes(left);
+}
+
+} // namespace
+
+std::size_t statusClass(std::int32_t status) { return status >= 100 && status < 600 ? static_cast<std::size_t>(status / 100 - 1) : 5; }
+
+struct Aggregate::State {
+    std::uint64_t parsed = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t late = 0;
+    std::uint64_t bots = 0;
+    std::uint64_t noStatus = 0;
+    std::array<std::uint64_t, 6> byClass{};
+    std::array<std::uint64_t, kStatuses> byStatus{};
+    Timestamp first, last; // meaningful when parsed > 0
+    HyperLogLog visitors;
+    Histogram durations;
+    std::array<TopMap, kDimensionCount> tops;
+    std::map<std::int64_t, SecondRow> seconds;
+    std::map<std::int64_t, MinuteRow> minutes;
+    // The rows that the last event went to: neighbours in a log share them.
+    std::int64_t nowSecond = 0, nowMinute = 0;
+    SecondRow* secondRow = nullptr;
+    MinuteRow* minuteRow = nullptr;
+
+    void forgetCachedRows() {
+        secondRow = nullptr;
+        minuteRow = nullptr;
+    }
+    SecondRow* rowOfSecond(std::int64_t second);
+    MinuteRow& rowOfMinute(std::int64_t minute);
+    void dropOldestSeconds();
+};
+
+/// Null when the second is older than all of a full hour of rows.
+SecondRow* Aggregate::State::rowOfSecond(std::int64_t second) {
+    if (secondRow != nullptr && nowSecond == second) return secondRow;
+    auto at = seconds.find(second);
+    if (at == seconds.end()) {
+        if (seconds.size() >= kMaxSeconds && second < seconds.begin()->first) return nullptr;
+        at = seconds.try_emplace(second).first;
+        dropOldestSeconds();
+    }
+    nowSecond = second;
+    return secondRow = &at->second;
+}
+
+void Aggregate::State::dropOldestSeconds() {
+    if (seconds.size() <= kMaxSeconds) return;
+    secondRow = nullptr;
+    while (seconds.size() > kMaxSeconds) seconds.erase(seconds.begin());
+}
+
+/// Beyond the cap a new minute's lines are counted in the nearest one before it (else the first): the sum over minutes stays right.
+MinuteRow& Aggregate::State::rowOfMinute(std::int64_t minute) {
+    if (minuteRow != nullptr && nowMinute == minute) return *minuteRow;
+    auto at = minutes.lower_bound(minute);
+    if (at == minutes.end() || at->first != minute) {
+        if (minutes.size() < kMaxMinutes) at = minutes.try_emplace(at, minute);
+        else if (at != minutes.begin()) --at;
+    }
+    nowMinute = minute;
+    minuteRow = &at->second;
+    return *minuteRow;
+}
+
+Aggregate::Aggregate() : m_state(std::make_unique<State>()) {}
+Aggregate::~Aggregate() = default;
+Aggregate::Aggregate(Aggregate&& other) noexcept = default;
+Aggregate& Aggregate::operator=(Aggregate&& other) noexcept = default;
+
+void Aggregate::add(const Event& event, bool late) {
+    State& s = *m_state;
+    const Record& r = event.record;
+    const std::uint64_t bytes = r.bytes > 0 ? static_cast<std::uint64_t>(r.bytes) : 0;
+    const std::size_t kind = statusClass(r.status);
+    const std::uint64_t error = r.status >= 400 ? 1 : 0;
+    const bool bot = event.agent != nullptr && event.agent->bot;
+
+    if (s.parsed == 0) s.first = s.last = r.time;
+    s.first = std::min(s.first, r.time);
+    s.last = std::max(s.last, r.time);
+    ++s.parsed;
+    s.bytes += bytes;
+    s.late += late ? 1 : 0;
+    s.bots += bot ? 1 : 0;
+    ++s.byClass[kind];
+    if (r.status >= 0 && r.status < static_cast<std::int32_t>(kStatuses)) ++s.byStatus[static_cast<std::size_t>(r.status)];
+    else ++s.noStatus;
+    s.durations.add(r.durationNs);
+
+    const std::string_view address = TopMap::cut(r.address);
+    const std::uint64_t addressHash = hashBytes(address);
+    const std::uint64_t visitor = hashBytes(r.agent, addressHash);
+    s.visitors.add(visitor);
+
+    if (!late) {
+        if (SecondRow* row = s.rowOfSecond(r.time.seconds())) {
+            ++row->byClass[kind];
+            row->bytes += bytes;
+            row->durations.add(r.durationNs);
+        }
+    }
+    MinuteRow& minute = s.rowOfMinute(r.time.minutes());
+    ++minute.lines;
+    minute.late += late ? 1 : 0;
+    minute.bytes += bytes;
+    minute.errors += error;
+    minute.bots += bot ? 1 : 0;
+    ++minute.byClass[kind];
+    minute.addStatus(r.status >= 0 && r.status <= 999 ? r.status : kNoStatus, 1);
+    minute.visitors.add(visitor);
+    minute.durations.add(r.durationNs);
+
+    const TopMap::Counts counts{1, bytes, error};
+    const auto count = [&](Dimension dimension, std::string_view key, TopMap* small) {
+        if (key.empty()) return;
+        key = TopMap::cut(key);
+        const std::uint64_t hash = hashBytes(key);
+        s.tops[static_cast<std::size_t>(dimension)].add(key, hash, counts);
+        if (small != nullptr) small->add(key, hash, counts);
+    };
+    count(Dimension::Url, event.url.path.empty() ? r.target : event.url.path, &minute.urls);
+    count(Dimension::Host, r.host.empty() ? event.url.domain : r.host, &minute.hosts);
+    count(Dimension::Agent, event.agent == nullptr || event.agent->name.empty() ? std::string_view("unknown") : event.agent->name,
+          &minute.agents);
+    if (!r.referrer.empty()) count(Dimension::Referrer, hostOf(r.referrer), &minute.referrers);
+    count(Dimension::Method, r.method, &minute.methods);
+    if (!address.empty()) s.tops[static_cast<std::size_t>(Dimension::Address)].add(address, addressHash, counts);
+}
+
+void Aggregate::merge(const Aggregate& other) {
+    State& s = *m_state;
+    const State& o = *other.m_state;
+    if (o.parsed > 0) {
+        s.first = s.parsed == 0 ? o.first : std::min(s.first, o.first);
+        s.last = s.parsed == 0 ? o.last : std::max(s.last, o.last);
+    }
+    s.parsed += o.parsed;
+    s.bytes += o.bytes;
+    s.late += o.late;
+    s.bots += o.bots;
+    s.noStatus += o.noStatus;
+    for (std::size_t i = 0; i < s.byClass.size(); ++i) s.byClass[i] += o.byClass[i];
+    for (std::size_t i = 0; i < kStatuses; ++i) s.byStatus[i] += o.byStatus[i];
+    s.visitors.merge(o.visitors);
+    s.durations.merge(o.durations);
+    for (std::size_t i = 0; i < kDimensionCount; ++i) s.tops[i].merge(o.tops[i]);
+    for (const auto& [second, row] : o.seconds) s.seconds[second].merge(row);
+    s.dropOldestSeconds();
+    for (const auto& [minute, row] : o.minutes) s.rowOfMinute(minute).merge(row);
+}
+
+void Aggregate::clear() { *m_state = State(); }
+
+Totals Aggregate::totals() const {
+    const State& s = *m_state;
+    Totals t;
+    t.parsed = s.parsed;
+    t.bytes = s.bytes;
+    t.byClass = s.byClass;
+    t.byStatus = s.byStatus;
+    t.noStatus = s.noStatus;
+    t.visitors = s.visitors.estimate();
+    t.visitorsError = HyperLogLog::kStandardError;
+    t.bots = s.bots;
+    t.p50Ms = s.durations.quantileMs(0.50);
+    t.p95Ms = s.durations.quantileMs(0.95);
+    t.p99Ms = s.durations.quantileMs(0.99);
+    t.first = s.first;
+    t.last = s.last;
+    return t;
+}
+
+TopList Aggregate::top(Dimension dimension, RankBy rank, std::size_t count) const {
+    const auto by = rank == RankBy::Errors ? TopMap::Rank::Errors : rank == RankBy::Bytes ? TopMap::Rank::Bytes : TopMap::Rank::Count;
+    return m_state->tops[static_cast<std::size_t>(dimension)].top(by, count);
+}
+
+std::vector<SecondPoint> Aggregate::seconds(std::size_t count) const {
+    const auto& rows = m_state->seconds;
+    std::vector<SecondPoint> points;
+    points.reserve(std::min(count, rows.size()));
+    for (auto at = rows.rbegin(); at != rows.rend() && points.size() < count; ++at) points.push_back(at->second.point(at->first));
+    std::reverse(points.begin(), points.end());
+    return points;
+}
+
+std::uint64_t Aggregate::late() const { return m_state->late; }
+
+std::string Aggregate::serialize() const {
+    const State& s = *m_state;
+    ByteWriter out;
+    for (const char c : kMagic) out.byte(static_cast<std::uint8_t>(c));
+    out.byte(kVersion);
+    for (const std::uint64_t n : {s.parsed, s.bytes, s.late, s.bots, s.noStatus}) out.number(n);
+    out.signedNumber(s.first.ns);
+    out.signedNumber(s.last.ns);
+    for (const std::uint64_t n : s.byClass) out.number(n);
+    out.number(static_cast<std::uint64_t>(std::count_if(s.byStatus.begin(), s.byStatus.end(), [](std::uint64_t n) { return n != 0; })));
+    for (std::size_t i = 0; i < kStatuses; ++i) {
+        if (s.byStatus[i] == 0) continue;
+        out.number(i);
+        out.number(s.byStatus[i]);
+    }
+    s.visitors.write(out);
+    s.durations.write(out);
+    for (const TopMap& top : s.tops) top.write(out);
+    const auto writeRows = [&out](const auto& rows) {
+        out.number(rows.size());
+        std::int64_t before = 0;
+        for (const auto& [key, row] : rows) {
+            out.signedNumber(key - before);
+            before = key;
+            row.write(out);
+        }
+    };
+    writeRows(s.seconds);
+    writeRows(s.minutes);
+    return out.take();
+}
+
+Result<Aggregate> Aggregate::deserialize(std::string_view bytes) {
+    if (!bytes.starts_with(kMagic)) return fail(ErrorCode::Corrupt, "stored sums do not begin with their mark");
+    ByteReader in(bytes.substr(kMagic.size()));
+    if (in.byte() != kVersion) return fail(ErrorCode::Corrupt, "stored sums have an unknown version");
+    Aggregate aggregate;
+    State& s = *aggregate.m_state;
+    for (std::uint64_t* n : {&s.parsed, &s.bytes, &s.late, &s.bots, &s.noStatus}) *n = in.number();
+    s.first.ns = in.signedNumber();
+    s.last.ns = in.signedNumber();
+    for (std::uint64_t& n : s.byClass) n = in.number();
+    const std::size_t statuses = in.count(2);
+    std::int64_t before = -1;
+    for (std::size_t i = 0; i < statuses && !in.failed(); ++i) {
+        const std::uint64_t status = in.number();
+        if (status >= kStatuses || static_cast<std::int64_t>(status) <= before)
+            return fail(ErrorCode::Corrupt, "stored sums have statuses out of order");
+        before = static_cast<std::int64_t>(status);
+        s.byStatus[status] = in.number();
+    }
+    s.visitors.read(in);
+    s.durations.read(in);
+    for (TopMap& top : s.tops) top.read(in);
+    const auto readRows = [&in](auto& rows, std::size_t most, std::size_t least) {
+        const std::size_t count = in.count(least);
+        if (count > most) in.fail();
+        std::int64_t key = 0;
+        for (std::size_t i = 0; i < count && !in.failed(); ++i) {
+            const std::int64_t step = in.signedNumber();
+            if (__builtin_add_overflow(key, step, &key) || (i > 0 && step <= 0)) return in.fail();
+            rows.try_emplace(rows.end(), key)->second.read(in);
+        }
+    };
+    readRows(s.seconds, kMaxSeconds, 10);
+    readRows(s.minutes, kMaxMinutes, 20);
+    if (!in.finished()) return fail(ErrorCode::Corrupt, "stored sums contradict themselves");
+    return aggregate;
+}
+
+void Aggregate::visitMinutes(const std::function<void(std::int64_t, const std::string&)>& visit) const {
+    for (const auto& [minute, row] : m_state->minutes) visit(minute, rowBytes(row));
+}
+
+void Aggregate::visitSeconds(const std::function<void(std::int64_t, const std::string&)>& visit) const {
+    for (const auto& [second, row] : m_state->seconds) visit(second, rowBytes(row));
+}
+
+Status Aggregate::restoreMinute(std::int64_t minute, std::string_view row) {
+    SG_TRY_ASSIGN(const MinuteRow stored, readRow<MinuteRow>(row, "minute"));
+    m_state->rowOfMinute(minute).merge(stored);
+    return {};
+}
+
+Status Aggregate::restoreSecond(std::int64_t second, std::string_view row) {
+    SG_TRY_ASSIGN(const SecondRow stored, readRow<SecondRow>(row, "second"));
+    m_state->seconds[second].merge(stored);
+    m_state->dropOldestSeconds();
+    return {};
+}
+
+void Aggregate::forgetRowsOlderThan(std::int64_t keepSeconds) {
+    State& s = *m_state;
+    std::int64_t newest = std::numeric_limits<std::int64_t>::min();
+    if (!s.seconds.empty()) newest = s.seconds.rbegin()->first;
+    if (!s.minutes.empty()) newest = std::max(newest, s.minutes.rbegin()->first * 60);
+    if (newest == std::numeric_limits<std::int64_t>::min()) return;
+    s.forgetCachedRows();
+    const std::int64_t oldest = newest - keepSeconds;
+    s.seconds.erase(s.seconds.begin(), s.seconds.lower_bound(oldest));
+    s.minutes.erase(s.minutes.begin(), s.minutes.lower_bound(oldest / 60));
+}
+
+void Aggregate::forgetRows() {
+    m_state->forgetCachedRows();
+    m_state->seconds.clear();
+    m_state->minutes.clear();
+}
+
+std::size_t Aggregate::memoryBytes() const {
+    const State& s = *m_state;
+    constexpr std::size_t kNode = 48; // of std::map, with the key
+    std::size_t sum = sizeof s + s.visitors.memoryBytes() + s.durations.memoryBytes();
+    for (const TopMap& top : s.tops) sum += top.memoryBytes();
+    for (const auto& [second, row] : s.seconds) sum += kNode + row.memoryBytes();
+    for (const auto& [minute, row] : s.minutes) sum += kNode + row.memoryBytes();
+    return sum;
+}
+
+Result<std::string> mergeMinuteRows(std::string_view a, std::string_view b) { return mergeRows<MinuteRow>(a, b, "minute"); }
+Result<std::string> mergeSecondRows(std::string_view a, std::string_view b) { return mergeRows<SecondRow>(a, b, "second"); }
+
+Result<std::uint64_t> minuteRowLines(std::string_view row) {
+    ByteReader in(row);
+    if (in.byte() != kVersion) return fail(ErrorCode::Corrupt, "a stored minute row begins with an unknown version");
+    const std::uint64_t lines = in.number();
+    if (in.failed()) return fail(ErrorCode::Corrupt, "a stored minute row is empty");
+    return lines;
+}
+
+} // namespace sg

@@ -1,0 +1,48 @@
+#pragma once
+/// How long things took: a log-linear histogram of durations, mergeable by addition.
+///
+/// Values are whole microseconds. With b bits a bucket is at most 2^-b of its value wide, so a quantile is right within 2^-(b+1);
+/// b starts at 7 (0.4 %). A bounded histogram (limit > 0) keeps at most `limit` buckets: it gives up one bit at a time until
+/// they fit. Buckets of fewer bits are unions of those of more bits, so the outcome is the same whatever the order of adding and merging.
+/// *Source:* the bucket rule of HdrHistogram.
+#include "core/aggregate/bytes.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace sg {
+
+class Histogram {
+public:
+    static constexpr std::uint8_t kBits = 7;
+    /// `limit` buckets at most, sparse; 0 = unbounded, one counter per bucket up to the greatest.
+    explicit Histogram(std::uint32_t limit = 0) : m_limit(limit) {}
+
+    /// Adds a duration in nanoseconds; negative ones are no durations and are left out.
+    void add(std::int64_t nanoseconds);
+    void merge(const Histogram& other);
+    [[nodiscard]] std::uint64_t count() const { return m_count; }
+    /// Milliseconds below which the share `q` (0..1) of the values lies; -1 when empty.
+    [[nodiscard]] float quantileMs(double q) const;
+    /// Greatest relative error of a quantile above 256 microseconds.
+    [[nodiscard]] double relativeError() const { return 1.0 / static_cast<double>(std::uint64_t{2} << m_bits); }
+    [[nodiscard]] std::size_t memoryBytes() const;
+
+    void write(ByteWriter& out) const;
+    /// Fails the reader when a bucket is out of range or out of order.
+    void read(ByteReader& in);
+
+private:
+    void addTo(std::uint32_t bucket, std::uint64_t times);
+    void coarsen();
+    template <class Visit> void visit(Visit&& each) const;
+
+    std::uint32_t m_limit;
+    std::uint8_t m_bits = kBits;
+    std::uint64_t m_count = 0;
+    std::vector<std::uint64_t> m_dense; // by bucket; used when m_limit is 0
+    std::vector<std::uint16_t> m_keys;  // buckets in use, ascending; used when m_limit is not 0
+    std::vector<std::uint32_t> m_counts;
+};
+
+} // namespace sg

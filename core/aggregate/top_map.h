@@ -1,0 +1,72 @@
+#pragma once
+/// Counts by key, for the top lists: exact while the keys fit, then a frequent-items sketch in the same memory.
+///
+/// When the keys (or their bytes) reach the capacity, the median count is taken off every key and what falls to zero is
+/// dropped; `maxError` is the sum of what was taken off, at most 2 N / keys for N additions. A count reported by `top` is an
+/// upper bound, too high by at most `maxError`; bytes and errors are counted since the key came in, so they may be too low.
+/// Keys above 512 bytes are cut there: longer ones with the same beginning are counted as one.
+/// *Cost:* one probe and one comparison per add; 32 bytes + key + 8 to 16 bytes of table per key.
+/// *Source:* Misra and Gries 1982; the median purge is that of Anderson et al. 2017.
+#include "core/aggregate/bytes.h"
+#include "core/contract/snapshot.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sg {
+
+class TopMap {
+public:
+    static constexpr std::size_t kMaxKeyBytes = 512;
+    struct Counts {
+        std::uint64_t count = 0;
+        std::uint64_t bytes = 0;
+        std::uint64_t errors = 0;
+    };
+
+    /// At most `capacity` keys (2 or more) and about `arenaBytes` of their text.
+    explicit TopMap(std::uint32_t capacity = 100'000, std::uint32_t arenaBytes = 8U << 20U)
+        : m_capacity(capacity), m_arenaLimit(arenaBytes) {}
+
+    /// REQUIRES: `hash` is `hashBytes(cut(key))`.
+    void add(std::string_view key, std::uint64_t hash, const Counts& counts);
+    void merge(const TopMap& other);
+    [[nodiscard]] static std::string_view cut(std::string_view key) { return key.substr(0, kMaxKeyBytes); }
+
+    enum class Rank : std::uint8_t { Count, Errors, Bytes };
+    /// The `count` greatest, ties by key.
+    [[nodiscard]] TopList top(Rank rank, std::size_t count) const;
+    [[nodiscard]] bool exact() const { return m_maxError == 0; }
+    [[nodiscard]] std::uint64_t maxError() const { return m_maxError; }
+    [[nodiscard]] std::size_t size() const { return m_entries.size(); }
+    [[nodiscard]] std::size_t memoryBytes() const;
+
+    void write(ByteWriter& out) const;
+    /// Fails the reader when keys are out of order, too many or too long.
+    void read(ByteReader& in);
+
+private:
+    struct Entry {
+        std::uint32_t offset = 0; // of the key in m_arena
+        std::uint32_t length = 0;
+        Counts counts;
+    };
+    // A slot is the hash's high 32 bits and the entry's number + 1; 0 = free.
+    using Slot = std::uint64_t;
+
+    [[nodiscard]] std::string_view keyOf(const Entry& entry) const { return {m_arena.data() + entry.offset, entry.length}; }
+    void insert(std::string_view key, std::uint64_t hash, const Counts& counts);
+    void grow();
+    void purge();
+
+    std::uint32_t m_capacity;
+    std::uint32_t m_arenaLimit;
+    std::uint64_t m_maxError = 0;
+    std::vector<Slot> m_slots; // a power of two, at most 5/8 full
+    std::vector<Entry> m_entries;
+    std::string m_arena;
+};
+
+} // namespace sg
