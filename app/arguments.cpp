@@ -1,0 +1,366 @@
+#include "app/arguments.h"
+
+#include "app/duration.h"
+#include "core/format/format.h"
+#include "core/pipeline/profile.h"
+#include "core/pipeline/profile_fields.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <functional>
+#include <pwd.h>
+#include <span>
+#include <unistd.h>
+#include <utility>
+
+namespace sg {
+namespace {
+
+enum class Takes : std::uint8_t { Nothing, One, Several };
+
+/// What the options of `run` are read into. What changes the Tuning waits until the profile has been read.
+struct RunDraft {
+    RunArguments arguments;
+    std::string profile;
+    bool formatGiven = false;
+    bool logFormatGiven = false;
+    std::vector<std::function<void(Tuning&)>> changes;
+};
+
+template <class Draft> struct Option {
+    std::string_view name;
+    Takes takes;
+    std::string_view value; ///< as help shows it
+    std::string_view help;
+    Status (*read)(Draft&, const std::string& value);
+};
+
+Failure wrong(std::string_view name, const std::string& value, std::string_view right) {
+    return fail(ErrorCode::InvalidArgument, std::string(name) + " is \"" + value + "\", but must be " + std::string(right));
+}
+
+std::optional<double> readReal(const std::string& text) {
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
+    return value;
+}
+
+Result<std::uint64_t> readWhole(std::string_view name, const std::string& text, std::uint64_t low, std::uint64_t high) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || error != std::errc{} || end != text.data() + text.size() || value < low || value > high)
+        return wrong(name, text, "a whole number from " + std::to_string(low) + " to " + std::to_string(high));
+    return value;
+}
+
+Result<Milliseconds> readDuration(std::string_view name, const std::string& text, Milliseconds low, Milliseconds high,
+                                  std::string_view range) {
+    const auto value = parseDuration(text);
+    if (!value || *value < low || *value > high) return wrong(name, text, "a duration " + std::string(range) + ", such as 500ms, 1s or 5m");
+    return *value;
+}
+
+Result<std::size_t> readChoice(std::string_view name, const std::string& text, std::span<const std::string_view> names) {
+    const auto at = std::find(names.begin(), names.end(), text);
+    if (at != names.end()) return static_cast<std::size_t>(at - names.begin());
+    std::string known;
+    for (const std::string_view each : names) known += (known.empty() ? "" : ", ") + std::string(each);
+    return wrong(name, text, "one of " + known);
+}
+
+using RunOption = Option<RunDraft>;
+// clang-format off
+constexpr RunOption kRunOptions[] = {
+    {"--data", Takes::One, "DIR", "data directory (default: under XDG_DATA_HOME, or ~/.local/share/streamgauge)",
+     [](RunDraft& d, const std::string& v) -> Status { d.arguments.dataDirectory = v; return {}; }},
+    {"--generate", Takes::Nothing, "", "make a log and read it",
+     [](RunDraft& d, const std::string&) -> Status { d.arguments.generate = true; return {}; }},
+    {"--follow", Takes::Several, "GLOB...", "follow these logs, through rotation; globs find new files too",
+     [](RunDraft& d, const std::string& v) -> Status { d.arguments.follow.push_back(v); return {}; }},
+    {"--import", Takes::Several, "PATH...", "read these finished files or folders once, .gz too",
+     [](RunDraft& d, const std::string& v) -> Status { d.arguments.import.push_back(v); return {}; }},
+    {"--format", Takes::One, "NAME|auto", "format of the lines (default auto); with --generate also of the lines made",
+     [](RunDraft& d, const std::string& v) -> Status {
+         std::vector<std::string_view> names{"auto"};
+         names.insert(names.end(), formatNames().begin(), formatNames().end());
+         SG_TRY(readChoice("--format", v, names));
+         d.arguments.format = v;
+         d.formatGiven = v != "auto";
+         return {};
+     }},
+    {"--interval", Takes::One, "TIME", "from one micro-batch to the next, 100ms to 5m (default 1s)",
+     [](RunDraft& d, const std::string& v) -> Status {
+         SG_TRY_ASSIGN(const Milliseconds time, readDuration("--interval", v, Milliseconds(100), Milliseconds(300'000), "from 100ms to 5m"));
+         d.changes.push_back([time](Tuning& t) { t.batch.interval = time; });
+         return {};
+     }},
+    {"--elasticsearch", Takes::One, "URL", "deliver to this Elasticsearch or OpenSearch; secrets stand in the environment",
+     [](RunDraft& d, const std::string& v) -> Status {
+         std::string complaint = v.empty() ? "must be an address, such as http://localhost:9200" : checkServerUrl(v);
+         if (!complaint.empty()) return fail(ErrorCode::InvalidArgument, "the address after --elasticsearch " + complaint);
+         d.changes.push_back([v](Tuning& t) { t.output.url = v; t.output.on = true; });
+         return {};
+     }},
+    {"--index-prefix", Takes::One, "P", "of the indices (default streamgauge)",
+     [](RunDraft& d, const std::string& v) -> Status {
+         if (const std::string complaint = checkIndexPrefix(v); !complaint.empty())
+             return fail(ErrorCode::InvalidArgument, "--index-prefix is \"" + v + "\", but " + complaint);
+         d.changes.push_back([v](Tuning& t) { t.output.indexPrefix = v; });
+         return {};
+     }},
+    {"--drain-timeout", Takes::One, "TIME", "how long delivery may take at the end, 0s to 1h (default 60s)",
+     [](RunDraft& d, const std::string& v) -> Status {
+         SG_TRY_ASSIGN(const Milliseconds time, readDuration("--drain-timeout", v, Milliseconds(0), std::chrono::hours(1), "from 0s to 1h"));
+         d.changes.push_back([time](Tuning& t) { t.output.drainTimeout = time; });
+         return {};
+     }},
+    {"--for", Takes::One, "TIME", "stop after this time, cleanly",
+     [](RunDraft& d, const std::string& v) -> Status {
+         SG_TRY_ASSIGN(d.arguments.forDuration, readDuration("--for", v, Milliseconds(1), std::chrono::hours(24 * 365), "from 1ms to 365d"));
+         return {};
+     }},
+    {"--available-now", Takes::Nothing, "", "take what is there, deliver it, end",
+     [](RunDraft& d, const std::string&) -> Status { d.arguments.availableNow = true; return {}; }},
+    {"--profile", Takes::One, "FILE", "settings as TOML; options given here win",
+     [](RunDraft& d, const std::string& v) -> Status { d.profile = v; return {}; }},
+    {"--rate", Takes::One, "N|max", "lines/s to generate, 1 to 1000000 (default 1000)",
+     [](RunDraft& d, const std::string& v) -> Status {
+         double rate = 0;
+         if (v != "max") {
+             const auto value = readReal(v);
+             if (!value || *value < 1 || *value > 1e6) return wrong("--rate", v, "a number of lines/s from 1 to 1000000, or max");
+             rate = *value;
+         }
+         d.changes.push_back([rate](Tuning& t) { t.traffic.rate = rate; });
+         return {};
+     }},
+    {"--count", Takes::One, "N", "lines to generate, then end",
+     [](RunDraft& d, const std::string& v) -> Status {
+         SG_TRY_ASSIGN(d.arguments.count, readWhole("--count", v, 1, kMaxTomlInteger));
+         return {};
+     }},
+    {"--seed", Takes::One, "N", "same seed, same lines (default 1)",
+     [](RunDraft& d, const std::string& v) -> Status {
+         SG_TRY_ASSIGN(const std::uint64_t seed, readWhole("--seed", v, 0, kMaxTomlInteger));
+         d.changes.push_back([seed](Tuning& t) { t.traffic.seed = seed; });
+         return {};
+     }},
+    {"--model", Takes::One, "NAME", "visitors (default) or uniform",
+     [](RunDraft& d, const std::string& v) -> Status {
+         SG_TRY_ASSIGN(const std::size_t index, readChoice("--model", v, kGeneratorModels));
+         d.changes.push_back([index](Tuning& t) { t.traffic.model = static_cast<GeneratorModel>(index); });
+         return {};
+     }},
+    {"--shape", Takes::One, "NAME", "of the load: steady, ramp, steps, spike, double_wave, day_cycle, stages",
+     [](RunDraft& d, const std::string& v) -> Status {
+         SG_TRY_ASSIGN(const std::size_t index, readChoice("--shape", v, kLoadShapes));
+         d.changes.push_back([index](Tuning& t) { t.traffic.shape = static_cast<LoadShape>(index); });
+         return {};
+     }},
+    {"--log", Takes::One, "FILE", "where the generator writes (default: inside the data directory)",
+     [](RunDraft& d, const std::string& v) -> Status { d.arguments.logPath = v; return {}; }},
+    {"--log-format", Takes::One, "NAME", "of the lines made, when it differs from --format",
+     [](RunDraft& d, const std::string& v) -> Status {
+         SG_TRY_ASSIGN(const std::size_t index, readChoice("--log-format", v, kLogFormats));
+         d.logFormatGiven = true;
+         d.changes.push_back([index](Tuning& t) { t.log.format = static_cast<LogFormat>(index); });
+         return {};
+     }},
+    {"--pace", Takes::One, "max|real|10x", "of imports (default max)",
+     [](RunDraft& d, const std::string& v) -> Status {
+         double pace = 0;
+         if (v == "real") pace = 1;
+         else if (v != "max") {
+             const auto times = v.ends_with('x') ? readReal(v.substr(0, v.size() - 1)) : std::nullopt;
+             if (!times || *times <= 0 || *times > 1e6) return wrong("--pace", v, "max, real, or a factor such as 10x");
+             pace = *times;
+         }
+         d.changes.push_back([pace](Tuning& t) { t.split.pace = pace; });
+         return {};
+     }},
+    {"--threads", Takes::One, "N", "of a batch, 0 = all cores (default)",
+     [](RunDraft& d, const std::string& v) -> Status {
+         SG_TRY_ASSIGN(const std::uint64_t n, readWhole("--threads", v, 0, 64));
+         d.changes.push_back([n](Tuning& t) { t.batch.threads = static_cast<std::uint32_t>(n); });
+         return {};
+     }},
+    {"--archive", Takes::Nothing, "", "keep processed chunks, by day, instead of deleting them",
+     [](RunDraft& d, const std::string&) -> Status {
+         d.changes.push_back([](Tuning& t) { t.batch.release = ReleaseAction::Archive; });
+         return {};
+     }},
+    {"--uap", Takes::One, "FILE", "rules for user agents (default: those of Debian's uap-core)",
+     [](RunDraft& d, const std::string& v) -> Status { d.arguments.agentRules = v; return {}; }},
+    {"--plain", Takes::Nothing, "", "lines instead of the live view",
+     [](RunDraft& d, const std::string&) -> Status { d.arguments.plain = true; return {}; }},
+    {"--no-color", Takes::Nothing, "", "no colours; NO_COLOR in the environment does the same",
+     [](RunDraft& d, const std::string&) -> Status { d.arguments.colour = false; return {}; }},
+};
+
+constexpr Option<ReportArguments> kReportOptions[] = {
+    {"--data", Takes::One, "DIR", "data directory (default: as of run)",
+     [](ReportArguments& r, const std::string& v) -> Status { r.data = v; return {}; }},
+    {"--json", Takes::Nothing, "", "one JSON object, for programs",
+     [](ReportArguments& r, const std::string&) -> Status { r.json = true; return {}; }},
+};
+// clang-format on
+
+/// Edits that turn one name into the other: insert, delete, replace.
+std::size_t editDistance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = std::exchange(row[0], i);
+        for (std::size_t j = 1; j <= b.size(); ++j)
+            diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)}));
+    }
+    return row[b.size()];
+}
+
+template <class Draft> Failure unknown(const std::string& name, std::span<const Option<Draft>> options) {
+    if (name == "--help" || name == "-h") return fail(ErrorCode::InvalidArgument, "for help: streamgauge-cli help, and a command after it");
+    const Option<Draft>* nearest = nullptr;
+    std::size_t least = 4; // farther than this is another word, not a slip
+    for (const auto& option : options)
+        if (const std::size_t distance = editDistance(name, option.name); distance < least) {
+            least = distance;
+            nearest = &option;
+        }
+    if (nearest != nullptr)
+        return fail(ErrorCode::InvalidArgument, "unknown option " + name + "; did you mean " + std::string(nearest->name) + "?");
+    std::string known;
+    for (const auto& option : options) known += (known.empty() ? "" : ", ") + std::string(option.name);
+    return fail(ErrorCode::InvalidArgument, "unknown option " + name + "; known are " + known);
+}
+
+template <class Draft> Status readOptions(const std::vector<std::string>& arguments, std::span<const Option<Draft>> options, Draft& draft) {
+    for (std::size_t i = 0; i < arguments.size();) {
+        const std::string& given = arguments[i++];
+        const std::size_t equals = given.starts_with("--") ? given.find('=') : std::string::npos;
+        const std::string name = given.substr(0, equals);
+        if (!name.starts_with('-'))
+            return fail(ErrorCode::InvalidArgument, "\"" + name + "\" belongs to no option; paths stand after --follow or --import");
+        const auto option = std::find_if(options.begin(), options.end(), [&](const auto& o) { return o.name == name; });
+        if (option == options.end()) return unknown(name, options);
+        if (option->takes == Takes::Nothing) {
+            if (equals != std::string::npos) return fail(ErrorCode::InvalidArgument, name + " takes no value");
+            SG_TRY(option->read(draft, {}));
+            continue;
+        }
+        std::size_t taken = 0;
+        const auto take = [&](const std::string& value) -> Status {
+            ++taken;
+            if (value.empty()) return fail(ErrorCode::InvalidArgument, name + " is empty, but must be " + std::string(option->value));
+            return option->read(draft, value);
+        };
+        if (equals != std::string::npos) SG_TRY(take(given.substr(equals + 1)));
+        const bool several = option->takes == Takes::Several;
+        while (i < arguments.size() && (several || taken == 0) && !arguments[i].starts_with("--")) SG_TRY(take(arguments[i++]));
+        if (taken == 0) return fail(ErrorCode::InvalidArgument, name + " needs a value: " + name + ' ' + std::string(option->value));
+    }
+    return {};
+}
+
+/// Lines that are made must be lines that can be read: `--format` holds for both unless `--log-format` was given.
+Status matchLogFormat(RunDraft& draft) {
+    RunArguments& run = draft.arguments;
+    if (!run.generate || !draft.formatGiven || draft.logFormatGiven) return {};
+    if (run.format == "original") run.tuning.log.format = LogFormat::Original;
+    else if (run.format == "common") run.tuning.log.format = LogFormat::Common;
+    else if (run.format == "json") run.tuning.log.format = LogFormat::Json;
+    else if (run.format == "nginx_combined") run.tuning.log.format = LogFormat::Nginx;
+    else if (run.format == "combined") {
+        if (run.tuning.log.format != LogFormat::CombinedTimed) run.tuning.log.format = LogFormat::Combined;
+    } else {
+        return fail(ErrorCode::InvalidArgument,
+                    "--format is \"" + run.format +
+                        "\", which --generate cannot write; it writes original, common, combined, nginx_combined and json");
+    }
+    return {};
+}
+
+template <class Draft> void appendOptions(std::string& out, std::span<const Option<Draft>> options) {
+    for (const auto& option : options) {
+        std::string left = "  " + std::string(option.name) + (option.value.empty() ? "" : " ") + std::string(option.value);
+        left.resize(std::max<std::size_t>(left.size() + 1, 26), ' ');
+        out += left + std::string(option.help) + '\n';
+    }
+}
+
+} // namespace
+
+Result<RunArguments> parseRunArguments(const std::vector<std::string>& arguments) {
+    RunDraft draft;
+    SG_TRY(readOptions<RunDraft>(arguments, kRunOptions, draft));
+    RunArguments& run = draft.arguments;
+    if (run.dataDirectory.empty()) run.dataDirectory = defaultDataDirectory();
+    if (!draft.profile.empty()) {
+        SG_TRY_ASSIGN(run.tuning, readProfile(draft.profile, run.tuning));
+    }
+    for (const auto& change : draft.changes) change(run.tuning);
+    SG_TRY(matchLogFormat(draft));
+    if (!run.generate && run.follow.empty() && run.import.empty() && !run.availableNow)
+        return fail(ErrorCode::InvalidArgument, "what to read is missing: give --generate, --follow GLOB... or --import PATH... (or "
+                                                "--available-now, to finish what is on disk)");
+    if (!run.generate && run.count) return fail(ErrorCode::InvalidArgument, "--count is for --generate, which is not given");
+    if (const char* none = std::getenv("NO_COLOR"); none != nullptr && *none != '\0') run.colour = false;
+    return run;
+}
+
+Result<ReportArguments> parseReportArguments(const std::vector<std::string>& arguments) {
+    ReportArguments report;
+    SG_TRY(readOptions<ReportArguments>(arguments, kReportOptions, report));
+    if (report.data.empty()) report.data = defaultDataDirectory();
+    return report;
+}
+
+std::string dataDirectoryUnder(std::string_view xdgDataHome, std::string_view home) {
+    if (xdgDataHome.starts_with('/')) return std::string(xdgDataHome) + "/streamgauge";
+    return std::string(home) + "/.local/share/streamgauge";
+}
+
+std::string defaultDataDirectory() {
+    const auto environment = [](const char* name) {
+        const char* value = std::getenv(name);
+        return std::string(value == nullptr ? "" : value);
+    };
+    std::string home = environment("HOME");
+    if (home.empty())
+        if (const passwd* user = ::getpwuid(::getuid()); user != nullptr) home = user->pw_dir;
+    return dataDirectoryUnder(environment("XDG_DATA_HOME"), home);
+}
+
+std::string helpText(const std::string& command) {
+    std::string out;
+    if (command == "run" || command == "split") {
+        out = command == "run"
+                  ? "streamgauge-cli run (--generate | --follow GLOB... | --import PATH...) [OPTION]...\n"
+                    "Reads logs in micro-batches, shows what is happening, delivers to Elasticsearch. Ctrl-C finishes the batch.\n\n"
+                  : "streamgauge-cli split (--follow GLOB... | --import PATH...) [OPTION]...\n"
+                    "Only cuts logs into chunks in the data directory. Takes the options of run.\n\n";
+        appendOptions<RunDraft>(out, kRunOptions);
+        out += "\nEnvironment: STREAMGAUGE_ES_USER, STREAMGAUGE_ES_PASSWORD, STREAMGAUGE_ES_API_KEY, STREAMGAUGE_ES_CA (a file)\n"
+               "Exit code: 0 done; 1 something cannot be read or a worker failed; 2 wrong argument; 3 documents still wait on disk\n";
+        return out;
+    }
+    if (command == "report") {
+        out = "streamgauge-cli report [OPTION]...\nWhat a data directory holds: the books, status codes, top URLs.\n\n";
+        appendOptions<ReportArguments>(out, kReportOptions);
+        return out;
+    }
+    return "streamgauge-cli COMMAND [OPTION]...\n\n"
+           "  run        make or follow logs, process them, deliver them\n"
+           "  report     what a data directory holds\n"
+           "  generate   only make a log: generate --format NAME --rate max|N --count N --seed N --out FILE\n"
+           "  split      only cut logs into chunks\n"
+           "  parse      log lines in, documents out: parse --format NAME|auto [--dlq FILE] [--original] [--uap FILE] [FILE|-]...\n"
+           "  bench      how fast the engine is here: bench [--format NAME] [--lines N] [--rounds N] [FILE]\n"
+           "  help       this, or the options of run, report or split\n"
+           "  --version  the version\n\n"
+           "Try: streamgauge-cli run --generate --rate 5000\n";
+}
+
+} // namespace sg

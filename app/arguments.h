@@ -1,0 +1,50 @@
+#pragma once
+/// What stands on the command line of `run`, `split` and `report`, read into values; and the text of `help`.
+///
+/// *Errors:* InvalidArgument with one sentence that names the argument and what would be right; secrets are never repeated in it.
+#include "core/base/clock.h"
+#include "core/base/result.h"
+#include "core/contract/tuning.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sg {
+
+struct RunArguments {
+    std::string dataDirectory; ///< default: `defaultDataDirectory`
+    bool generate = false;
+    std::string logPath;                ///< of the generator; empty = inside the data directory
+    std::optional<std::uint64_t> count; ///< lines to generate
+    std::vector<std::string> follow;    ///< paths and globs
+    std::vector<std::string> import;    ///< files and folders
+    std::string format = "auto";        ///< of the lines that are read
+    std::string agentRules;             ///< regexes.yaml; empty = the Debian package's
+    bool availableNow = false;
+    std::optional<Milliseconds> forDuration;
+    Tuning tuning; ///< defaults, then the profile, then the options
+    bool colour = true;
+    bool plain = false; ///< lines instead of the live view
+};
+
+struct ReportArguments {
+    std::string data;
+    bool json = false;
+};
+
+/// `arguments` without the program and the command. An option counts wherever it stands; of one given twice the last holds.
+[[nodiscard]] Result<RunArguments> parseRunArguments(const std::vector<std::string>& arguments);
+[[nodiscard]] Result<ReportArguments> parseReportArguments(const std::vector<std::string>& arguments);
+
+/// `<xdgDataHome>/streamgauge`, else `<home>/.local/share/streamgauge`; a relative `xdgDataHome` is ignored, as its specification says.
+[[nodiscard]] std::string dataDirectoryUnder(std::string_view xdgDataHome, std::string_view home);
+/// The same from XDG_DATA_HOME, HOME and the password file.
+[[nodiscard]] std::string defaultDataDirectory();
+
+/// All commands, or the options of one; unknown names give all commands.
+[[nodiscard]] std::string helpText(const std::string& command);
+
+} // namespace sg

@@ -1,0 +1,39 @@
+#!/bin/bash
+# Builds and tests Streamgauge, a real Elasticsearch included. As root or as a user with sudo, on Debian 12.
+#
+#   ./test.sh                       everything but the measurements
+#   ./test.sh LABEL...              only unit, recovery, ui, integration, architecture or bench
+#   STREAMGAUGE_REQUIRE_REAL=1      a real server that cannot be had is a failure, not a skipped test
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+labels=
+for label in "$@"; do
+  case $label in
+    unit | recovery | ui | integration | architecture | bench) labels+=${labels:+|}$label ;;
+    -h | --help) sed -n '2,6s/^# \{0,1\}//p' test.sh; exit 0 ;;
+    *) printf 'test.sh: unknown label "%s"; known are unit, recovery, ui, integration, architecture, bench\n' "$label" >&2; exit 2 ;;
+  esac
+done
+if [ -z "$labels" ]; then select=(-LE '^bench$'); else select=(-L "^($labels)\$"); fi
+
+. installer/packages.sh
+# shellcheck disable=SC2086
+install_missing "to build it" $build_packages
+case $labels in
+  "" | *integration* | *recovery* | *bench*)
+    # shellcheck disable=SC2086
+    install_missing "to test against a real Elasticsearch" $server_packages
+    if ! curl -fsS --max-time 30 -o /dev/null https://repo.maven.apache.org/maven2/; then
+      say "Maven Central cannot be reached: tests against a real Elasticsearch need it${STREAMGAUGE_REQUIRE_REAL:+, and are required}"
+    fi ;;
+esac
+export HOME=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}
+
+begin=$SECONDS
+build ci
+built=$SECONDS
+status=0
+ctest --test-dir build/ci --output-on-failure --no-tests=error --parallel 2 "${select[@]}" || status=$?
+say "built in $((built - begin)) s, tested in $((SECONDS - built)) s: $([ "$status" = 0 ] && echo passed || echo FAILED)"
+exit "$status"
