@@ -1,0 +1,236 @@
+#include "core/aggregate/aggregate.h"
+
+#include <QTest>
+
+#include <array>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+using namespace sg;
+
+namespace {
+
+struct Line {
+    std::string address, path, agentText, referrer, host;
+    AgentInfo agent;
+    std::int32_t status = 200;
+    std::int64_t bytes = 0, durationNs = kAbsent;
+    Timestamp time;
+    bool late = false;
+};
+
+Event eventOf(const Line& line) {
+    Event event;
+    event.record.time = line.time;
+    event.record.hasTime = true;
+    event.record.address = line.address;
+    event.record.method = "GET";
+    event.record.host = line.host;
+    event.record.agent = line.agentText;
+    event.record.referrer = line.referrer;
+    event.record.status = line.status;
+    event.record.bytes = line.bytes;
+    event.record.durationNs = line.durationNs;
+    event.url.path = line.path;
+    event.agent = &line.agent;
+    return event;
+}
+
+std::vector<Line> manyLines(std::size_t count) {
+    std::mt19937_64 random(42);
+    constexpr std::array<std::int32_t, 7> kStatuses = {200, 200, 200, 304, 404, 500, kNoStatus};
+    std::vector<Line> lines;
+    for (std::size_t i = 0; i < count; ++i) {
+        Line line;
+        line.address = "10.0." + std::to_string(random() % 20) + '.' + std::to_string(random() % 250);
+        line.path = "/p/" + std::to_string(random() % 300);
+        line.agent.name = random() % 8 == 0 ? "Googlebot" : "Firefox";
+        line.agent.bot = line.agent.name == "Googlebot";
+        line.agentText = line.agent.name + "/" + std::to_string(random() % 5);
+        line.referrer = random() % 2 == 0 ? "https://www.example.com:443/x?y" : "";
+        line.host = "shop.example";
+        line.status = kStatuses[random() % kStatuses.size()];
+        line.bytes = static_cast<std::int64_t>(random() % 50'000);
+        line.durationNs = static_cast<std::int64_t>(random() % 900'000'000);
+        line.time = Timestamp::fromSeconds(1'700'000'000 + static_cast<std::int64_t>(random() % 400));
+        line.late = random() % 50 == 0;
+        lines.push_back(line);
+    }
+    return lines;
+}
+
+Aggregate aggregateOf(const std::vector<Line>& lines, std::size_t first = 0, std::size_t step = 1) {
+    Aggregate sums;
+    for (std::size_t i = first; i < lines.size(); i += step) sums.add(eventOf(lines[i]), lines[i].late);
+    return sums;
+}
+
+std::uint64_t minuteLines(const Aggregate& sums) {
+    std::uint64_t lines = 0;
+    sums.visitMinutes([&](std::int64_t, const std::string& row) { lines += minuteRowLines(row).value_or(0U); });
+    return lines;
+}
+
+} // namespace
+
+class AggregateTest : public QObject {
+    Q_OBJECT
+private slots:
+    void countsStatusesIntoClasses_data() {
+        QTest::addColumn<int>("status");
+        QTest::addColumn<int>("kind");
+        QTest::newRow("informational") << 101 << 0;
+        QTest::newRow("success") << 200 << 1;
+        QTest::newRow("redirect") << 399 << 2;
+        QTest::newRow("client's error") << 404 << 3;
+        QTest::newRow("server's error") << 599 << 4;
+        QTest::newRow("none") << -1 << 5;
+        QTest::newRow("nginx without an answer") << 0 << 5;
+        QTest::newRow("below a hundred") << 99 << 5;
+        QTest::newRow("above") << 600 << 5;
+    }
+    void countsStatusesIntoClasses() {
+        QFETCH(int, status);
+        QFETCH(int, kind);
+        QCOMPARE(statusClass(status), static_cast<std::size_t>(kind));
+    }
+    void addsUpEachPartOfALine() {
+        Line line;
+        line.address = "192.0.2.1";
+        line.path = "/a";
+        line.agent.name = "Firefox";
+        line.referrer = "https://user@www.example.com:8080/from?x";
+        line.host = "shop.example";
+        line.status = 404;
+        line.bytes = 10;
+        line.durationNs = 2'000'000;
+        line.time = Timestamp::fromSeconds(120);
+        Aggregate sums;
+        sums.add(eventOf(line), false);
+        sums.add(eventOf(line), true);
+        const Totals totals = sums.totals();
+        QCOMPARE(totals.parsed, std::uint64_t{2});
+        QCOMPARE(totals.bytes, std::uint64_t{20});
+        QCOMPARE(totals.byClass[3], std::uint64_t{2});
+        QCOMPARE(totals.byStatus[404], std::uint64_t{2});
+        QCOMPARE(qRound(totals.visitors), 1);
+        QVERIFY(totals.first == Timestamp::fromSeconds(120));
+        QVERIFY(std::abs(totals.p50Ms - 2.0F) < 0.01F);
+        QCOMPARE(sums.late(), std::uint64_t{1});
+        QCOMPARE(sums.seconds(10).size(), std::size_t{1});
+        QCOMPARE(sums.seconds(10)[0].byClass[3], std::uint32_t{1}); // the late one missed its second
+        QCOMPARE(minuteLines(sums), std::uint64_t{2});
+        const TopList referrers = sums.top(Dimension::Referrer, RankBy::Count, 5);
+        QVERIFY(referrers.entries.at(0).key == "www.example.com");
+        QCOMPARE(sums.top(Dimension::Url, RankBy::Errors, 5).entries.at(0).errors, std::uint64_t{2});
+        QVERIFY(sums.top(Dimension::Agent, RankBy::Count, 5).entries.at(0).key == "Firefox");
+        QVERIFY(sums.top(Dimension::Address, RankBy::Bytes, 5).entries.at(0).key == "192.0.2.1");
+    }
+    void slicesMergedInAnyOrderAreOneAggregate() {
+        const std::vector<Line> lines = manyLines(6000);
+        const std::string whole = aggregateOf(lines).serialize();
+        for (const std::size_t slices : {2U, 3U, 7U}) {
+            Aggregate forward, backward;
+            for (std::size_t i = 0; i < slices; ++i) forward.merge(aggregateOf(lines, i, slices));
+            for (std::size_t i = slices; i > 0; --i) backward.merge(aggregateOf(lines, i - 1, slices));
+            // The minutes' small lists are sketches; everything else, and the minutes' counts, are the same to the byte.
+            QCOMPARE(minuteLines(forward), minuteLines(backward));
+            Aggregate one = aggregateOf(lines);
+            for (Aggregate* sums : {&forward, &backward, &one}) dropMinutes(*sums);
+            QVERIFY(forward.serialize() == one.serialize());
+            QVERIFY(backward.serialize() == one.serialize());
+        }
+        QVERIFY(!whole.empty());
+    }
+    void whatIsReadBackIsTheSame() {
+        const Aggregate sums = aggregateOf(manyLines(3000));
+        const std::string bytes = sums.serialize();
+        const Result<Aggregate> read = Aggregate::deserialize(bytes);
+        QVERIFY2(read.has_value(), read ? "" : read.error().message.c_str());
+        QVERIFY(read->serialize() == bytes);
+        QCOMPARE(read->totals().visitors, sums.totals().visitors);
+        QCOMPARE(read->seconds(10'000).size(), sums.seconds(10'000).size());
+    }
+    void damagedBytesAreAnErrorOrAnAggregateButNeverACrash() {
+        const std::string bytes = aggregateOf(manyLines(300)).serialize();
+        std::mt19937_64 random(5);
+        for (std::size_t length = 0; length < bytes.size(); length += 97) QVERIFY(!Aggregate::deserialize({bytes.data(), length}));
+        for (int round = 0; round < 3000; ++round) {
+            std::string damaged = bytes;
+            for (std::uint64_t n = 1 + random() % 4; n > 0; --n) damaged[random() % damaged.size()] = static_cast<char>(random());
+            Result<Aggregate> read = Aggregate::deserialize(damaged);
+            if (!read) {
+                QCOMPARE(read.error().code, ErrorCode::Corrupt);
+                continue;
+            }
+            QVERIFY(!read->serialize().empty());
+        }
+    }
+    void damagedRowsAreAnError() {
+        const Aggregate sums = aggregateOf(manyLines(300));
+        std::string minute, second;
+        sums.visitMinutes([&](std::int64_t, const std::string& row) { minute = row; });
+        sums.visitSeconds([&](std::int64_t, const std::string& row) { second = row; });
+        QVERIFY(mergeMinuteRows(minute, minute).has_value());
+        QVERIFY(mergeSecondRows(second, second).has_value());
+        QCOMPARE(minuteRowLines(*mergeMinuteRows(minute, minute)).value_or(0U), 2 * minuteRowLines(minute).value_or(0U));
+        for (std::size_t length = 0; length < minute.size(); length += 13) QVERIFY(!mergeMinuteRows(minute, minute.substr(0, length)));
+        for (std::size_t length = 0; length < second.size(); ++length) QVERIFY(!mergeSecondRows(second.substr(0, length), second));
+        QVERIFY(!minuteRowLines(""));
+    }
+    void rowsPutBackAreTheRowsThatWereVisited() {
+        const Aggregate sums = aggregateOf(manyLines(1000));
+        Aggregate other;
+        sums.visitMinutes([&](std::int64_t minute, const std::string& row) { QVERIFY(other.restoreMinute(minute, row)); });
+        sums.visitSeconds([&](std::int64_t second, const std::string& row) { QVERIFY(other.restoreSecond(second, row)); });
+        QCOMPARE(minuteLines(other), minuteLines(sums));
+        QCOMPARE(other.seconds(1000).size(), sums.seconds(1000).size());
+        QCOMPARE(other.totals().parsed, std::uint64_t{0});
+    }
+    void oldRowsAreForgottenAndTotalsStay() {
+        Aggregate sums;
+        Line line;
+        line.path = "/";
+        for (std::int64_t second = 0; second < 10'000; ++second) {
+            line.time = Timestamp::fromSeconds(1'000'000 + second);
+            sums.add(eventOf(line), false);
+        }
+        QCOMPARE(sums.seconds(100'000).size(), std::size_t{7200});
+        QCOMPARE(minuteLines(sums), std::uint64_t{10'000});
+        sums.forgetRowsOlderThan(3600);
+        QVERIFY(sums.seconds(100'000).size() <= 3601);
+        QCOMPARE(sums.seconds(1)[0].second, 1'009'999);
+        sums.add(eventOf(line), false); // into a row that was cached before
+        sums.forgetRows();
+        QVERIFY(sums.seconds(10).empty());
+        sums.add(eventOf(line), false);
+        QCOMPARE(sums.totals().parsed, std::uint64_t{10'002});
+        QCOMPARE(sums.top(Dimension::Url, RankBy::Count, 1).entries.at(0).count, std::uint64_t{10'002});
+    }
+    void aMillionUrlsStayUnderSixtyMegabytes() {
+        Aggregate sums;
+        Line line;
+        line.address = "192.0.2.1";
+        line.time = Timestamp::fromSeconds(1'000'000);
+        for (int i = 0; i < 1'000'000; ++i) {
+            line.path = "/product/" + std::to_string(i) + "/details.html";
+            sums.add(eventOf(line), false);
+        }
+        QVERIFY2(sums.memoryBytes() < 60'000'000, qPrintable(QString::number(sums.memoryBytes())));
+        QVERIFY(!sums.top(Dimension::Url, RankBy::Count, 10).exact);
+    }
+
+private:
+    /// Rows put back without their minutes.
+    static void dropMinutes(Aggregate& sums) {
+        std::map<std::int64_t, std::string> seconds;
+        sums.visitSeconds([&](std::int64_t second, const std::string& row) { seconds[second] = row; });
+        sums.forgetRows();
+        for (const auto& [second, row] : seconds) QVERIFY(sums.restoreSecond(second, row));
+    }
+};
+
+QTEST_APPLESS_MAIN(AggregateTest)
+#include "tst_aggregate.moc"
