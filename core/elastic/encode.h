@@ -1,6 +1,11 @@
 #pragma once
 /// Events as ECS 8 documents: one line of JSON each, always valid UTF-8, absent values left out.
 ///
+/// Decisions: `url.domain` is the host of an absolute target, else the virtual host. A request line that is none goes to `message` (after the
+/// server's own message and ": ", if there is one), and method, url and version are absent. `source.address` is as written; `source.ip`
+/// only when it is one; a name goes to `source.domain`. `related.ip` has every ip of the address lists, each once, at most 16.
+/// `destination.ip`, ports and byte counts of extra fields are written only when Elasticsearch can take them.
+///
 /// *Cost:* appends to a reused buffer; lines that the scanner flagged clean are copied without looking at each byte.
 /// *Source:* ECS 8.11. Bytes that are not UTF-8 appear as `\xHH` (in JSON: `\\xHH`), as the servers write them.
 #include "core/record/event.h"
@@ -20,7 +25,7 @@ struct DocumentContext {
     std::uint64_t batch = 0;      ///< streamgauge.batch; 0 = left out
     std::string_view chunk;       ///< streamgauge.chunk (stream-sequence); empty = left out
     std::string_view dataset;     ///< event.dataset: the format's name
-    Timestamp created;            ///< event.created: arrival
+    Timestamp created;            ///< event.created: arrival; 0 = left out
     bool original = false;        ///< put the raw line into event.original
 };
 

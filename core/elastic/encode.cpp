@@ -1,0 +1,393 @@
+#include "core/elastic/encode.h"
+
+#include "core/record/json_text.h"
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <array>
+#include <charconv>
+#include <cstring>
+#include <netinet/in.h>
+#include <optional>
+
+namespace sg {
+namespace {
+
+constexpr std::size_t kFixedBytes = 2048; ///< more than all names, numbers and punctuation of a document
+constexpr std::size_t kMaxRelated = 16;   ///< addresses in related.ip
+
+/// Writes at a cursor into memory that is known to be large enough: a document is some forty short pieces.
+class Writer {
+public:
+    explicit Writer(char* at) : m_at(at) {}
+    [[nodiscard]] char* at() const { return m_at; }
+
+    void raw(std::string_view text) {
+        std::memcpy(m_at, text.data(), text.size());
+        m_at += text.size();
+    }
+    void number(std::int64_t value) { m_at = std::to_chars(m_at, m_at + 20, value).ptr; }
+    void number(std::uint64_t value) { m_at = std::to_chars(m_at, m_at + 20, value).ptr; }
+    /// `key` is `"name":`. Absent when empty. `clean` text needs no look at its bytes.
+    void text(std::string_view key, std::string_view value, bool clean) {
+        if (value.empty()) return;
+        raw(key);
+        *m_at++ = '"';
+        part(value, clean);
+        raw("\",");
+    }
+    void part(std::string_view value, bool clean) {
+        if (clean) raw(value);
+        else m_at = writeJsonText(value, m_at);
+    }
+    template <class Integer> void member(std::string_view key, Integer value) {
+        raw(key);
+        number(value);
+        *m_at++ = ',';
+    }
+    /// Every member ends with a comma; the object's end takes the place of the last.
+    void close() { m_at[-1] = '}'; }
+    void time(Timestamp time);
+
+    /// An object that is left out when nothing was put into it.
+    template <class Fill> void object(std::string_view key, Fill fill) {
+        char* const before = m_at;
+        raw(key);
+        *m_at++ = '{';
+        char* const begin = m_at;
+        fill();
+        if (m_at == begin) {
+            m_at = before;
+            return;
+        }
+        close();
+        *m_at++ = ',';
+    }
+
+private:
+    void digits(unsigned value, int width) {
+        for (int i = width - 1; i >= 0; --i) {
+            m_at[i] = static_cast<char>('0' + value % 10);
+            value /= 10;
+        }
+        m_at += width;
+    }
+    char* m_at;
+};
+
+/// Days since 1970 to a date of the Gregorian calendar, extended backwards.
+void Writer::time(Timestamp time) {
+    const std::int64_t days = time.days();
+    const std::int64_t shifted = days + 719'468; // days since 0000-03-01
+    const std::int64_t era = (shifted >= 0 ? shifted : shifted - 146'096) / 146'097;
+    const auto dayOfEra = static_cast<unsigned>(shifted - era * 146'097);
+    const unsigned yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36'524 - dayOfEra / 146'096) / 365;
+    const unsigned dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
+    const unsigned monthFromMarch = (5 * dayOfYear + 2) / 153;
+    const unsigned day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1;
+    const unsigned month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9;
+    const auto year = static_cast<unsigned>(static_cast<std::int64_t>(yearOfEra) + era * 400 + (month <= 2 ? 1 : 0));
+    const std::int64_t seconds = time.seconds();
+    const auto ofDay = static_cast<unsigned>(seconds - days * 86'400);
+    const auto fraction = static_cast<unsigned>(time.ns - seconds * 1'000'000'000);
+    digits(year, 4);
+    *m_at++ = '-';
+    digits(month, 2);
+    *m_at++ = '-';
+    digits(day, 2);
+    *m_at++ = 'T';
+    digits(ofDay / 3600, 2);
+    *m_at++ = ':';
+    digits(ofDay / 60 % 60, 2);
+    *m_at++ = ':';
+    digits(ofDay % 60, 2);
+    *m_at++ = '.';
+    if (fraction % 1'000'000 == 0) digits(fraction / 1'000'000, 3);
+    else if (fraction % 1000 == 0) digits(fraction / 1000, 6);
+    else digits(fraction, 9);
+    *m_at++ = 'Z';
+}
+
+/// What Elasticsearch takes for an ip. Only for fields that are rare: the client's address was read by the enricher.
+bool isIp(std::string_view text) {
+    std::array<char, INET6_ADDRSTRLEN + 1> terminated{};
+    if (text.empty() || text.size() >= terminated.size() || text.find('\0') != std::string_view::npos) return false;
+    std::memcpy(terminated.data(), text.data(), text.size());
+    in6_addr ignored{};
+    return inet_pton(AF_INET, terminated.data(), &ignored) == 1 || inet_pton(AF_INET6, terminated.data(), &ignored) == 1;
+}
+
+/// A whole number from 0 to `most`.
+std::optional<std::int64_t> readNumber(std::string_view text, std::int64_t most) {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || error != std::errc() || end != text.data() + text.size() || value < 0 || value > most) return std::nullopt;
+    return value;
+}
+constexpr std::int64_t kAnyNumber = INT64_MAX;
+constexpr std::int64_t kMaxPort = 65'535;
+
+/// The fields of Record::extras by kind; the first of each counts.
+class Extras {
+public:
+    explicit Extras(const Record& record) {
+        for (std::size_t i = record.extraCount; i-- > 0;)
+            m_values[static_cast<std::size_t>(record.extras[i].field)] = record.extras[i].value;
+    }
+    [[nodiscard]] std::string_view operator[](EcsField field) const { return m_values[static_cast<std::size_t>(field)]; }
+
+private:
+    std::array<std::string_view, static_cast<std::size_t>(EcsField::ServiceName) + 1> m_values;
+};
+
+/// An address of a list without spaces, brackets, port and zone, as far as it can be an ip.
+std::string_view bareAddress(std::string_view text) {
+    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+    if (text.starts_with('[')) return text.substr(1, std::min(text.find(']'), text.size()) - 1);
+    if (std::count(text.begin(), text.end(), ':') == 1) text = text.substr(0, text.find(':'));
+    return text.substr(0, text.find('%'));
+}
+
+/// Every ip of the lists, each once, the client's first.
+class RelatedAddresses {
+public:
+    void add(std::string_view ip) {
+        auto* const end = m_ips.data() + m_count;
+        if (m_count < m_ips.size() && std::find(m_ips.data(), end, ip) == end) m_ips[m_count++] = ip;
+    }
+    void addList(std::string_view list) {
+        while (!list.empty()) {
+            const auto comma = std::min(list.find(','), list.size());
+            if (const std::string_view ip = bareAddress(list.substr(0, comma)); isIp(ip)) add(ip);
+            list.remove_prefix(std::min(comma + 1, list.size()));
+        }
+    }
+    void write(Writer& out) const {
+        if (m_count == 0) return;
+        out.raw("\"related\":{\"ip\":[");
+        for (std::size_t i = 0; i < m_count; ++i) {
+            out.raw(i == 0 ? "\"" : ",\"");
+            out.raw(m_ips[i]);
+            out.raw("\"");
+        }
+        out.raw("]},");
+    }
+
+private:
+    std::array<std::string_view, kMaxRelated> m_ips;
+    std::size_t m_count = 0;
+};
+
+void writeTls(const Extras& extras, bool clean, Writer& out) {
+    std::string_view version = extras[EcsField::TlsVersion];
+    std::string_view protocol = extras[EcsField::TlsProtocol];
+    // Servers write both as one: "TLSv1.3", "SSLv3"
+    const auto split = [](std::string_view& text) {
+        std::string_view name;
+        if (text.starts_with("TLSv")) name = "tls";
+        else if (text.starts_with("SSLv")) name = "ssl";
+        if (!name.empty()) text.remove_prefix(4);
+        return name;
+    };
+    std::string_view name = split(version);
+    if (version.empty() && !protocol.empty()) {
+        name = split(protocol);
+        if (!name.empty()) version = protocol;
+    }
+    if (name.empty()) name = protocol;
+    out.object("\"tls\":", [&] {
+        out.text("\"version\":", version, clean);
+        out.text("\"version_protocol\":", name, clean);
+        out.text("\"cipher\":", extras[EcsField::TlsCipher], clean);
+    });
+}
+
+void writeDestination(const Extras& extras, bool clean, Writer& out) {
+    const std::string_view address = extras[EcsField::DestinationAddress];
+    const std::string_view ip = isIp(extras[EcsField::DestinationIp]) ? extras[EcsField::DestinationIp]
+                                : isIp(address)                       ? address
+                                                                      : std::string_view();
+    out.object("\"destination\":", [&] {
+        out.text("\"address\":", address.empty() ? extras[EcsField::DestinationIp] : address, clean);
+        out.text("\"ip\":", ip, clean);
+        if (address != ip) out.text("\"domain\":", address, clean);
+        if (const auto port = readNumber(extras[EcsField::DestinationPort], kMaxPort)) out.member("\"port\":", *port);
+    });
+}
+
+void writeEvent(const Record& record, const DocumentContext& context, const Extras& extras, Writer& out) {
+    out.raw("\"event\":{\"kind\":\"event\",\"category\":[\"web\"],\"type\":[\"access\"],\"module\":\"streamgauge\",");
+    if (record.status != kNoStatus) out.raw(record.status < 400 ? "\"outcome\":\"success\"," : "\"outcome\":\"failure\",");
+    out.text("\"dataset\":", context.dataset, false);
+    if (context.created.ns != 0) {
+        out.raw("\"created\":\"");
+        out.time(context.created);
+        out.raw("\",");
+    }
+    if (record.durationNs != kAbsent) out.member("\"duration\":", record.durationNs);
+    out.text("\"id\":", context.id.empty() ? extras[EcsField::EventId] : context.id, false);
+    if (context.original) {
+        out.raw("\"original\":\"");
+        out.part(record.line, false); // a clean line has quotes between its fields
+        out.raw("\",");
+    }
+    out.close();
+    out.raw(",");
+}
+
+void writeHttp(const Record& record, const Extras& extras, bool clean, Writer& out) {
+    out.object("\"http\":", [&] {
+        out.text("\"version\":", record.version, clean);
+        out.object("\"request\":", [&] {
+            out.text("\"method\":", record.method, clean);
+            out.text("\"referrer\":", record.referrer, clean);
+            if (const auto bytes = readNumber(extras[EcsField::RequestBytes], kAnyNumber)) out.member("\"bytes\":", *bytes);
+            out.text("\"id\":", extras[EcsField::RequestId], clean);
+        });
+        out.object("\"response\":", [&] {
+            if (record.status != kNoStatus) out.member("\"status_code\":", std::int64_t{record.status});
+            if (const auto bytes = readNumber(extras[EcsField::ResponseBytes], kAnyNumber)) out.member("\"bytes\":", *bytes);
+            if (record.bytes != kAbsent) {
+                out.member("\"body\":{\"bytes\":", record.bytes);
+                out.close();
+                out.raw(",");
+            }
+        });
+    });
+}
+
+void writeUrl(const Event& event, bool clean, Writer& out) {
+    const Record& record = event.record;
+    const UrlParts& url = event.url;
+    out.object("\"url\":", [&] {
+        if (!record.target.empty()) {
+            out.text("\"original\":", record.target, clean);
+        } else if (!url.path.empty()) { // formats that log path and query apart
+            out.raw("\"original\":\"");
+            out.part(url.path, clean);
+            if (!url.query.empty()) {
+                out.raw("?");
+                out.part(url.query, clean);
+            }
+            out.raw("\",");
+        }
+        out.text("\"path\":", url.path, clean);
+        out.text("\"query\":", url.query, clean);
+        out.text("\"domain\":", url.domain.empty() ? record.host : url.domain, clean);
+        out.text("\"extension\":", url.extension, clean);
+        out.text("\"scheme\":", url.scheme, clean);
+        out.text("\"fragment\":", url.fragment, clean);
+    });
+}
+
+void writeSource(const Event& event, const Extras& extras, bool clean, Writer& out) {
+    const AddressInfo& address = event.address;
+    const std::string_view written = event.record.address.empty() ? extras[EcsField::ForwardedFor] : event.record.address;
+    out.object("\"source\":", [&] {
+        out.text("\"address\":", written, clean);
+        out.text("\"ip\":", address.ip, clean);
+        if (address.kind == AddressKind::Name) {
+            std::string_view name = written.substr(0, written.find(','));
+            if (address.port >= 0) name = name.substr(0, name.find(':'));
+            out.text("\"domain\":", name, clean);
+        }
+        if (address.port >= 0) out.member("\"port\":", std::int64_t{address.port});
+    });
+}
+
+/// `message`: the server's own, and a request that is none.
+void writeMessage(const Record& record, const Extras& extras, bool clean, Writer& out) {
+    const std::string_view message = extras[EcsField::Message];
+    if (record.request.empty() || !record.method.empty()) {
+        out.text("\"message\":", message, clean);
+        return;
+    }
+    out.raw("\"message\":\"");
+    if (!message.empty()) {
+        out.part(message, clean);
+        out.raw(": ");
+    }
+    out.part(record.request, clean);
+    out.raw("\",");
+}
+
+/// No document of these is larger, escapes included.
+std::size_t largestSize(const Event& event, const DocumentContext& context) {
+    const Record& record = event.record;
+    const UrlParts& url = event.url;
+    // referrer .. version: once; target and its parts; addresses up to four times
+    std::size_t text = record.user.size() + record.request.size() + record.method.size() + record.version.size() + record.referrer.size() +
+                       record.agent.size() + 2 * record.host.size() + record.target.size() + 4 * record.address.size();
+    text += 2 * (url.path.size() + url.query.size()) + url.domain.size() + url.extension.size() + url.scheme.size() + url.fragment.size();
+    std::size_t known = context.id.size() + context.filePath.size() + context.chunk.size() + context.dataset.size();
+    if (context.original) known += record.line.size();
+    for (std::size_t i = 0; i < record.extraCount; ++i) text += 4 * record.extras[i].value.size();
+    const std::size_t growth = record.clean ? 1 : kJsonTextGrowth;
+    return kFixedBytes + growth * text + kJsonTextGrowth * known + (event.agent != nullptr ? event.agent->json.size() : 0);
+}
+
+} // namespace
+
+void encodeDocument(const Event& event, const DocumentContext& context, std::string& out) {
+    const Record& record = event.record;
+    const bool clean = record.clean;
+    const Extras extras(record);
+    const std::size_t before = out.size();
+    out.resize(before + largestSize(event, context));
+    Writer writer(out.data() + before);
+
+    writer.raw("{\"@timestamp\":\"");
+    writer.time(record.time);
+    writer.raw("\",\"ecs\":{\"version\":\"8.11\"},");
+    writeEvent(record, context, extras, writer);
+    writeHttp(record, extras, clean, writer);
+    writeUrl(event, clean, writer);
+    writeSource(event, extras, clean, writer);
+    writer.object("\"user\":", [&] { writer.text("\"name\":", record.user, clean); });
+    if (event.agent != nullptr && !event.agent->json.empty()) {
+        writer.raw("\"user_agent\":");
+        writer.raw(event.agent->json);
+        writer.raw(",");
+    } else {
+        writer.object("\"user_agent\":", [&] {
+            writer.text("\"original\":", record.agent, clean);
+            writer.text("\"name\":", extras[EcsField::UserAgentName], clean);
+        });
+    }
+    if (record.extraCount > 0) {
+        writeDestination(extras, clean, writer);
+        writeTls(extras, clean, writer);
+        writer.object("\"host\":", [&] { writer.text("\"name\":", extras[EcsField::HostName], clean); });
+        writer.object("\"service\":", [&] { writer.text("\"name\":", extras[EcsField::ServiceName], clean); });
+    }
+    writer.object("\"log\":", [&] {
+        writer.object("\"file\":", [&] { writer.text("\"path\":", context.filePath, false); });
+        if (context.hasOffset) writer.member("\"offset\":", context.offset);
+        writer.text("\"level\":", extras[EcsField::LogLevel], clean);
+    });
+    writeMessage(record, extras, clean, writer);
+    RelatedAddresses related;
+    if (!event.address.ip.empty()) related.add(event.address.ip);
+    if (record.address.find(',') != std::string_view::npos) related.addList(record.address);
+    related.addList(extras[EcsField::ForwardedFor]);
+    related.write(writer);
+    writer.object("\"streamgauge\":", [&] {
+        if (context.batch != 0) writer.member("\"batch\":", context.batch);
+        writer.text("\"chunk\":", context.chunk, false);
+        if (event.agent != nullptr) writer.raw(event.agent->bot ? "\"bot\":true," : "\"bot\":false,");
+    });
+    writer.close();
+    out.resize(static_cast<std::size_t>(writer.at() - out.data()));
+}
+
+void appendJsonString(std::string_view bytes, std::string& out) { appendJsonText(bytes, out); }
+
+void appendIsoTime(Timestamp time, std::string& out) {
+    std::array<char, 40> text;
+    Writer writer(text.data());
+    writer.time(time);
+    out.append(text.data(), static_cast<std::size_t>(writer.at() - text.data()));
+}
+
+} // namespace sg

@@ -1,0 +1,78 @@
+#include "core/enrich/enricher.h"
+
+#include <algorithm>
+
+namespace sg {
+namespace {
+
+constexpr std::size_t kMaxExtension = 16;
+
+bool isAlpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool isDigit(char c) { return c >= '0' && c <= '9'; }
+
+/// Length of a scheme that `://` follows, 0 when the target has none.
+std::size_t schemeLength(std::string_view target) {
+    if (target.empty() || !isAlpha(target[0])) return 0;
+    std::size_t i = 1;
+    while (i < target.size() && (isAlpha(target[i]) || isDigit(target[i]) || target[i] == '+' || target[i] == '-' || target[i] == '.')) ++i;
+    return target.substr(i).starts_with("://") ? i : 0;
+}
+
+/// The host of `user@host:port`; an IPv6 literal without its brackets.
+std::string_view hostOf(std::string_view authority) {
+    if (const auto at = authority.rfind('@'); at != std::string_view::npos) authority.remove_prefix(at + 1);
+    if (authority.starts_with('[')) {
+        const auto end = authority.find(']');
+        return end == std::string_view::npos ? std::string_view() : authority.substr(1, end - 1);
+    }
+    return authority.substr(0, authority.find(':'));
+}
+
+std::string_view extensionOf(std::string_view path) {
+    std::string_view segment = path.substr(path.rfind('/') + 1); // npos + 1 = 0: the whole path
+    segment = segment.substr(0, segment.find(';'));              // a path parameter: /a.jsp;jsessionid=1
+    const auto dot = segment.rfind('.');
+    if (dot == std::string_view::npos || dot == 0) return {};
+    const std::string_view extension = segment.substr(dot + 1);
+    if (extension.empty() || extension.size() > kMaxExtension) return {};
+    return std::all_of(extension.begin(), extension.end(), [](char c) { return isAlpha(c) || isDigit(c); }) ? extension
+                                                                                                            : std::string_view();
+}
+
+} // namespace
+
+UrlParts splitUrl(std::string_view method, std::string_view target) {
+    UrlParts parts;
+    if (target.empty()) return parts;
+    if (method == "CONNECT") {
+        parts.domain = hostOf(target);
+        return parts;
+    }
+    if (target == "*") {
+        parts.path = target;
+        return parts;
+    }
+    std::string_view rest = target;
+    if (rest[0] != '/') {
+        if (const std::size_t length = schemeLength(rest); length > 0) {
+            parts.scheme = rest.substr(0, length);
+            rest.remove_prefix(length + 3);
+            const std::size_t end = std::min(rest.find_first_of("/?#"), rest.size());
+            parts.domain = hostOf(rest.substr(0, end));
+            rest.remove_prefix(end);
+        }
+    }
+    if (const auto hash = rest.find('#'); hash != std::string_view::npos) {
+        parts.fragment = rest.substr(hash + 1);
+        rest = rest.substr(0, hash);
+    }
+    if (const auto mark = rest.find('?'); mark != std::string_view::npos) {
+        parts.query = rest.substr(mark + 1);
+        rest = rest.substr(0, mark);
+    }
+    parts.path = rest;
+    parts.extension = extensionOf(rest);
+    return parts;
+}
+
+} // namespace sg
