@@ -54,12 +54,14 @@ private:
     Status learnSources();
     Result<std::vector<ChunkRef>> listWaiting();
     void countWaiting();
+    void checkBooks(Ledger ledger);
     Result<std::optional<Plan>> makePlan(const Tuning& tuning, bool& limited);
     Result<std::string> decideFormat(const ChunkRef& chunk);
     Status settle(const Plan& plan, BatchProgress& progress, const Tuning& tuning);
     Result<Work> prepare(const Plan& plan);
     Status collect(const Plan& plan, Work& work, BatchCommit& commit);
     Status storeCommit(const BatchCommit& commit);
+    void judgeSources(const Plan& plan);
     void publish(const BatchProgress& progress);
     Status removeChunk(const ChunkRef& chunk, const Tuning& tuning);
     void giveUpReserve(const Error& error);
@@ -358,6 +360,21 @@ Status Engine::storeCommit(const BatchCommit& commit) {
     }
 }
 
+/// More dead lines than others in a source is one problem, however many there are.
+void Engine::judgeSources(const Plan& plan) {
+    std::map<std::uint64_t, const PlannedChunk*> sources;
+    for (const PlannedChunk& chunk : plan.chunks) sources[chunk.chunk.source.value] = &chunk;
+    for (const auto& [source, chunk] : sources) {
+        const Share share = m_sourceShare[source];
+        const std::string key = "batch.dead:" + std::to_string(source);
+        if (share.dead > share.parsed && share.dead >= kStickyLines)
+            raise(key, Severity::Warning,
+                  "more than half of the lines of " + sourcePath(SourceId{source}) + " cannot be read as " + chunk->format,
+                  "See the dead letters for the reasons, or choose the format by name.");
+        else m_problems.resolve(key, m_clock.wall());
+    }
+}
+
 Status Engine::settle(const Plan& plan, BatchProgress& progress, const Tuning& tuning) {
     const SteadyTime begin = m_clock.steady();
     SG_TRY_ASSIGN(Work work, prepare(plan));
@@ -398,14 +415,8 @@ Status Engine::settle(const Plan& plan, BatchProgress& progress, const Tuning& t
     for (const auto& [source, max] : commit.sourceMax) {
         auto [at, isNew] = m_sourceMax.try_emplace(source, max);
         if (!isNew) at->second = std::max(at->second, max);
-        const Share share = m_sourceShare[source];
-        const std::string key = "batch.dead:" + std::to_string(source);
-        if (share.dead > share.parsed && share.dead >= kStickyLines)
-            raise(key, Severity::Warning,
-                  "more than half of the lines of " + sourcePath(SourceId{source}) + " cannot be read as " + plan.chunks.front().format,
-                  "See the dead letters for the reasons, or choose the format by name.");
-        else m_problems.resolve(key, m_clock.wall());
     }
+    judgeSources(plan);
     if (m_options.committed) m_options.committed();
     return {};
 }
@@ -492,11 +503,24 @@ void Engine::publish(const BatchProgress& progress) {
     if (auto file = m_files.openAppend(m_options.data.progress())) static_cast<void>((*file)->append(line));
 }
 
+/// The equalities whose both sides this thread reads in one look at the store.
+void Engine::checkBooks(Ledger ledger) {
+    ledger.split = ledger.opening + ledger.planned + ledger.waiting + ledger.lost;
+    ledger.lines = ledger.split + ledger.unsplit;
+    const std::vector<std::string> differences = ledger.differences();
+    if (differences.empty()) {
+        m_problems.resolve("batch.books", m_clock.wall());
+        return;
+    }
+    raise("batch.books", Severity::Error, "the books do not balance: " + differences.front(), "Keep the data directory and report it.");
+}
+
 Status Engine::refresh() {
     SG_TRY_ASSIGN(Ledger ledger, m_store.ledger());
     countWaiting();
     ledger.waiting = m_part.ledger.waiting;
     m_part.ledger = ledger;
+    checkBooks(ledger);
     m_part.totals = m_live.totals();
     const SteadyTime now = m_clock.steady();
     if (now - m_topsAt >= kTopsEvery || ledger.waiting == 0) {

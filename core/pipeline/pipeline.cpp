@@ -86,22 +86,23 @@ private:
     std::atomic<bool> m_paused = false;
     std::atomic<bool> m_generatorDone = false;
     std::atomic<bool> m_splitDrained = false;
-    std::atomic<bool> m_batchIdle = false;    // the last trigger found nothing
+    std::atomic<bool> m_batchIdle = false; // the last trigger found nothing
     std::atomic<bool> m_deliverIdle = true;
-    std::atomic<bool> m_draining = false;     // stop() has begun: batches at once
+    std::atomic<bool> m_draining = false; // stop() has begun: batches at once
     std::atomic<bool> m_deliveryChanged = false;
+    std::atomic<bool> m_stopped = false; // the last listing is final
     std::atomic<std::uint64_t> m_splitRounds = 0;
     std::atomic<std::uint64_t> m_batchRounds = 0;
-    SteadyTime m_nextTick{};                  // batch thread
+    SteadyTime m_nextTick{}; // batch thread
 
     WorkerLoop m_genLoop, m_splitLoop, m_batchLoop;
     std::atomic<bool> m_deliverWoken = false;
     std::mutex m_deliverMutex;
-    QEventLoop* m_deliverLoop = nullptr;      // guarded by m_deliverMutex
+    QEventLoop* m_deliverLoop = nullptr; // guarded by m_deliverMutex
     std::jthread m_deliverWorker;
     bool m_started = false;
     mutable std::mutex m_failureMutex;
-    std::string m_deliverFailure;             // guarded by m_failureMutex
+    std::string m_deliverFailure; // guarded by m_failureMutex
     std::atomic<bool> m_deliverFailed = false;
 };
 
@@ -109,12 +110,9 @@ Status RunningPipeline::open() {
     SG_TRY_ASSIGN(m_directory, OpenedDirectory::open(m_files, m_clock, m_options.dataDirectory));
     for (const std::string& note : m_directory->notes()) spdlog::warn("{}", note);
     const std::string rules = m_options.agentRules.empty() ? std::string(kDefaultAgentRules) : m_options.agentRules;
-    if (auto loaded = loadAgentRules(rules))
-        m_agentRules = std::move(*loaded);
-    else if (!m_options.agentRules.empty() || loaded.error().code != ErrorCode::NotFound)
-        return fail(loaded.error());
-    else
-        spdlog::warn("{}: user agents keep their text only", loaded.error().message);
+    if (auto loaded = loadAgentRules(rules)) m_agentRules = std::move(*loaded);
+    else if (!m_options.agentRules.empty() || loaded.error().code != ErrorCode::NotFound) return fail(loaded.error());
+    else spdlog::warn("{}: user agents keep their text only", loaded.error().message);
 
     const Tuning tuning = *m_tuning.get();
     const DataDirectory& data = m_directory->data();
@@ -202,9 +200,13 @@ void RunningPipeline::start() {
     const auto failed = [this](StageName stage) { return [this, stage](const std::string& sentence) { publishFailure(stage, sentence); }; };
     m_deliverWorker = std::jthread([this](const std::stop_token& token) { deliverThread(token); });
     ::pthread_setname_np(m_deliverWorker.native_handle(), "deliver");
-    m_batchLoop.start("batch", [this] { return batchStep(); }, failed(StageName::Batch));
-    m_splitLoop.start("split", [this] { return splitStep(); }, failed(StageName::Splitter));
-    if (m_generator) m_genLoop.start("gen", [this] { return generateStep(); }, failed(StageName::Generator));
+    m_batchLoop.start(
+        "batch", [this] { return batchStep(); }, failed(StageName::Batch));
+    m_splitLoop.start(
+        "split", [this] { return splitStep(); }, failed(StageName::Splitter));
+    if (m_generator)
+        m_genLoop.start(
+            "gen", [this] { return generateStep(); }, failed(StageName::Generator));
 }
 
 Revision RunningPipeline::apply(Tuning tuning) {
@@ -307,7 +309,9 @@ Result<Milliseconds> RunningPipeline::batchStep() {
 void RunningPipeline::wakeDeliver() {
     if (m_deliverWoken.exchange(true)) return;
     const std::lock_guard lock(m_deliverMutex);
-    if (m_deliverLoop != nullptr) QMetaObject::invokeMethod(m_deliverLoop, [] {}, Qt::QueuedConnection);
+    if (m_deliverLoop != nullptr)
+        QMetaObject::invokeMethod(
+            m_deliverLoop, [] {}, Qt::QueuedConnection);
     else m_deliverWoken = false;
 }
 
@@ -366,10 +370,18 @@ void RunningPipeline::publishFailure(StageName stage, const std::string& sentenc
         mailbox.publish(std::move(part));
     };
     switch (stage) {
-    case StageName::Generator: mark(m_generatorPart); break;
-    case StageName::Splitter: mark(m_splitterPart); break;
-    case StageName::Batch: mark(m_batchPart); break;
-    case StageName::Output: mark(m_outputPart); break;
+    case StageName::Generator:
+        mark(m_generatorPart);
+        break;
+    case StageName::Splitter:
+        mark(m_splitterPart);
+        break;
+    case StageName::Batch:
+        mark(m_batchPart);
+        break;
+    case StageName::Output:
+        mark(m_outputPart);
+        break;
     }
 }
 
@@ -382,9 +394,15 @@ std::string RunningPipeline::failure() const {
 
 void RunningPipeline::restart(StageName stage) {
     switch (stage) {
-    case StageName::Generator: m_genLoop.restart(); break;
-    case StageName::Splitter: m_splitLoop.restart(); break;
-    case StageName::Batch: m_batchLoop.restart(); break;
+    case StageName::Generator:
+        m_genLoop.restart();
+        break;
+    case StageName::Splitter:
+        m_splitLoop.restart();
+        break;
+    case StageName::Batch:
+        m_batchLoop.restart();
+        break;
     case StageName::Output:
         m_deliverFailed = false;
         wakeDeliver();
@@ -410,7 +428,7 @@ std::shared_ptr<const Snapshot> RunningPipeline::snapshot() const {
     if (snapshot->generator) ledger.generated = snapshot->generator->lines;
     // Chunks published since the planner's last listing wait too; only it counts them exactly.
     const std::uint64_t known = ledger.opening + ledger.planned + ledger.waiting + ledger.lost;
-    if (ledger.split > known && !m_batchIdle) ledger.waiting += ledger.split - known;
+    if (ledger.split > known && !m_stopped) ledger.waiting += ledger.split - known;
     return snapshot;
 }
 
@@ -473,6 +491,7 @@ bool RunningPipeline::stop(Milliseconds drain, const std::function<bool()>& whil
         if (!last) publishFailure(StageName::Batch, last.error().message);
         m_batchPart.publish(m_engine->part());
     }
+    m_stopped = true;
     const bool clean = m_batchPart.get()->ledger.undelivered == 0 && m_batchPart.get()->ledger.waiting == 0 && failure().empty();
     return clean;
 }

@@ -1,14 +1,14 @@
 // The program itself is killed (SIGKILL) at every named place and at random moments, started again, and the books are counted.
+#include "tests/support/cli.h"
+
 #include <QDir>
-#include <QElapsedTimer>
 #include <QFile>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QProcess>
 #include <QRandomGenerator>
 #include <QTemporaryDir>
 #include <QTest>
+
+using namespace sg;
 
 namespace {
 
@@ -35,35 +35,6 @@ LogCount countLog(const QString& folder, const QString& pattern) {
     return count;
 }
 
-struct Outcome {
-    int exitCode = -1;
-    bool killed = false;
-    QByteArray errors;
-};
-
-Outcome runCli(const QStringList& arguments, const QString& fault = {}, int killAfterMs = -1) {
-    QProcess process;
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    if (!fault.isEmpty()) environment.insert(QStringLiteral("STREAMGAUGE_FAULT"), fault);
-    process.setProcessEnvironment(environment);
-    process.setStandardOutputFile(QProcess::nullDevice());
-    process.start(QStringLiteral(SG_CLI), arguments);
-    if (killAfterMs >= 0) {
-        if (!process.waitForFinished(killAfterMs)) process.kill();
-    }
-    process.waitForFinished(90'000);
-    return {process.exitCode(), process.exitStatus() == QProcess::CrashExit, process.readAllStandardError()};
-}
-
-QJsonObject report(const QString& data) {
-    QProcess process;
-    process.start(QStringLiteral(SG_CLI), {QStringLiteral("report"), QStringLiteral("--data"), data, QStringLiteral("--json")});
-    process.waitForFinished(30'000);
-    return QJsonDocument::fromJson(process.readAllStandardOutput()).object();
-}
-
-QString describe(const QJsonObject& object) { return QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact)); }
-
 } // namespace
 
 class TestKill : public QObject {
@@ -71,9 +42,9 @@ class TestKill : public QObject {
 
     /// Everything in the log is in the store exactly once, and the store says so itself.
     void compareWithLog(const QString& data, const LogCount& log) {
-        const QJsonObject found = report(data);
+        const QJsonObject found = readReportOf(data);
         const QJsonObject ledger = found["ledger"].toObject();
-        const QByteArray shown = describe(ledger).toUtf8();
+        const QByteArray shown = toText(ledger);
         QVERIFY2(ledger["balanced"].toBool(), shown);
         QVERIFY2(ledger["lines"].toInteger() == log.lines, (QByteArray::number(log.lines) + " lines in the log, but " + shown));
         QVERIFY2(ledger["in_flight"].toInteger() == 0, shown);
@@ -82,16 +53,20 @@ class TestKill : public QObject {
         const QJsonObject status = found["status"].toObject();
         for (const QString code : {"200", "304", "404"})
             QVERIFY2(qAbs(status[code].toInteger() - log.status.value(code)) <= ledger["dead"].toInteger(),
-                     qPrintable(QString("status %1: %2 in the store, %3 in the log").arg(code).arg(status[code].toInteger()).arg(log.status.value(code))));
+                     qPrintable(QString("status %1: %2 in the store, %3 in the log")
+                                    .arg(code)
+                                    .arg(status[code].toInteger())
+                                    .arg(log.status.value(code))));
     }
 
 private slots:
     void finishesExactlyOnceAfterAKillAt_data() {
         QTest::addColumn<QString>("point");
         QTest::addColumn<int>("count");
-        const QStringList points = {"split.source.before", "split.source.after", "split.chunk.before", "split.chunk.written", "split.chunk.renamed",
-                                    "split.chunk.after", "plan.before", "plan.after", "commit.before", "commit.during", "commit.after",
-                                    "release.before", "release.after", "checkpoint.before", "checkpoint.during", "checkpoint.after"};
+        const QStringList points = {"split.source.before", "split.source.after", "split.chunk.before", "split.chunk.written",
+                                    "split.chunk.renamed", "split.chunk.after",  "plan.before",        "plan.after",
+                                    "commit.before",       "commit.during",      "commit.after",       "release.before",
+                                    "release.after",       "checkpoint.before",  "checkpoint.during",  "checkpoint.after"};
         for (const QString& point : points)
             for (const int count : {1, 3}) {
                 if (count > 1 && (point.startsWith("split.source") || point.startsWith("checkpoint"))) continue;
@@ -104,7 +79,8 @@ private slots:
         QTemporaryDir folder;
         const QString log = folder.filePath("access.log");
         const QString data = folder.filePath("data");
-        QCOMPARE(runCli({"generate", "--format", "combined", "--rate", "max", "--count", "30000", "--seed", "7", "--out", log}).exitCode, 0);
+        QCOMPARE(runCli({"generate", "--format", "combined", "--rate", "max", "--count", "30000", "--seed", "7", "--out", log}).exitCode,
+                 0);
         const QStringList run = {"run", "--data", data, "--follow", log, "--format", "combined", "--interval", "100ms", "--available-now"};
         // Small batches, so that every step is reached more than once; folding is due after the 64th.
         const QString profile = folder.filePath("small.toml");
@@ -112,9 +88,9 @@ private slots:
         QVERIFY(file.open(QIODevice::WriteOnly));
         file.write("[split]\nmin_age = \"0ms\"\nlines_per_chunk = 100\n[batch]\nmax_files = 4\n");
         file.close();
-        const Outcome killed = runCli(run + QStringList{"--profile", profile}, point + ':' + QString::number(count));
+        const CliOutcome killed = runCli(run + QStringList{"--profile", profile}, point + ':' + QString::number(count));
         QVERIFY2(killed.killed, "the fault point was not reached: " + point.toUtf8() + " " + killed.errors);
-        const Outcome again = runCli(run + QStringList{"--profile", profile});
+        const CliOutcome again = runCli(run + QStringList{"--profile", profile});
         QVERIFY2(again.exitCode == 0, again.errors);
         compareWithLog(data, countLog(folder.path(), "access.log"));
     }
@@ -123,9 +99,11 @@ private slots:
         QTemporaryDir folder;
         const QString data = folder.filePath("data");
         QRandomGenerator random(20260401);
-        const QStringList run = {"run", "--data", data, "--generate", "--rate", "20000", "--format", "combined", "--interval", "100ms", "--for", "60s"};
+        const QStringList run = {"run",      "--data",   data,         "--generate", "--rate", "20000",
+                                 "--format", "combined", "--interval", "100ms",      "--for",  "60s"};
         for (int kill = 0; kill < 100; ++kill) QVERIFY(runCli(run, {}, 30 + static_cast<int>(random.bounded(470))).killed);
-        const Outcome last = runCli({"run", "--data", data, "--follow", data + "/log/access.log", "--format", "combined", "--available-now"});
+        const CliOutcome last =
+            runCli({"run", "--data", data, "--follow", data + "/log/access.log", "--format", "combined", "--available-now"});
         QVERIFY2(last.exitCode == 0, last.errors);
         const LogCount log = countLog(data + "/log", "access.log*");
         QVERIFY(log.lines > 50'000);
@@ -150,13 +128,13 @@ private slots:
         first.start(QStringLiteral(SG_CLI), {"run", "--data", data, "--generate", "--rate", "100", "--for", "60s"});
         QVERIFY(first.waitForStarted());
         QTRY_VERIFY(QFile::exists(data + "/store.sqlite"));
-        const Outcome second = runCli({"run", "--data", data, "--generate", "--rate", "100", "--for", "1s"});
+        const CliOutcome second = runCli({"run", "--data", data, "--generate", "--rate", "100", "--for", "1s"});
         QCOMPARE(second.exitCode, 1);
         QVERIFY2(second.errors.contains("process " + QByteArray::number(first.processId())), second.errors);
         first.terminate();
         QVERIFY(first.waitForFinished(20'000));
         QCOMPARE(first.exitCode(), 0);
-        QVERIFY(report(data)["ledger"].toObject()["balanced"].toBool());
+        QVERIFY(readReportOf(data)["ledger"].toObject()["balanced"].toBool());
     }
 
     void beginsAnewStreamWhenTheStoreIsLost() {
@@ -170,10 +148,10 @@ private slots:
         QVERIFY(store.open(QIODevice::WriteOnly | QIODevice::Truncate));
         store.write("this is no database at all, whatever its name says");
         store.close();
-        const Outcome again = runCli(run);
+        const CliOutcome again = runCli(run);
         QCOMPARE(again.exitCode, 0);
-        const QJsonObject ledger = report(data)["ledger"].toObject();
-        QVERIFY2(ledger["balanced"].toBool(), describe(ledger).toUtf8());
+        const QJsonObject ledger = readReportOf(data)["ledger"].toObject();
+        QVERIFY2(ledger["balanced"].toBool(), toText(ledger));
         QCOMPARE(ledger["opening"].toInteger(), 5000);
         QCOMPARE(ledger["lines"].toInteger(), 5000);
         QCOMPARE(ledger["parsed"].toInteger(), 0);

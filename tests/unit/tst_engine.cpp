@@ -8,9 +8,9 @@ namespace sg {
 namespace {
 
 std::string combined(int minute, int second, int status, const std::string& path = "/") {
-    char line[200];
-    std::snprintf(line, sizeof line, "203.0.113.9 - - [10/Oct/2025:13:%02d:%02d +0000] \"GET %s HTTP/1.1\" %d 100 \"-\" \"curl/8.0\"\n", minute, second,
-                  path.c_str(), status);
+    char line[1200];
+    std::snprintf(line, sizeof line, "203.0.113.9 - - [10/Oct/2025:13:%02d:%02d +0000] \"GET %s HTTP/1.1\" %d 100 \"-\" \"curl/8.0\"\n",
+                  minute, second, path.c_str(), status);
     return line;
 }
 
@@ -18,6 +18,7 @@ std::string combined(int minute, int second, int status, const std::string& path
 class Bench {
 public:
     explicit Bench(BatchEngineOptions options = {}) : m_options(std::move(options)) {
+        clock.setWall(Timestamp::fromSeconds(1'760'200'000)); // a day after the lines were written
         data.root = m_folder.path().toStdString() + "/data";
         if (!files.makeDirectories(data.chunks())) std::abort();
         m_options.data = data;

@@ -1,0 +1,6 @@
+if(SG_FAULT_POINTS AND TARGET streamgauge-cli)
+    sg_test(delivery LABEL integration TIMEOUT 600 SOURCES ${PROJECT_SOURCE_DIR}/tests/integration/tst_delivery.cpp LINKS sg_test_servers Qt6::Network)
+    target_compile_definitions(tst_delivery PRIVATE SG_CLI="$<TARGET_FILE:streamgauge-cli>")
+    add_dependencies(tst_delivery streamgauge-cli)
+    set_tests_properties(delivery PROPERTIES RUN_SERIAL ON)
+endif()

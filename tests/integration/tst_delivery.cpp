@@ -1,0 +1,240 @@
+// The command line into a real Elasticsearch: what is in there afterwards is counted line by line.
+#include "tests/servers/elasticsearch_server.h"
+#include "tests/support/cli.h"
+
+#include <QDir>
+#include <QFile>
+#include <QJsonArray>
+#include <QSet>
+#include <QTcpServer>
+#include <QTcpSocket>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace sg;
+
+class TestDelivery : public QObject {
+    Q_OBJECT
+
+    ElasticsearchServer m_server;
+
+    QString url() const { return QString::fromStdString(m_server.url()); }
+
+    qint64 documents(const QString& prefix) {
+        m_server.request("POST", "/" + prefix + "-access-*/_refresh");
+        const auto answer = m_server.request("GET", "/" + prefix + "-access-*/_count");
+        return QJsonDocument::fromJson(answer.body).object()["count"].toInteger(-1);
+    }
+    /// log.offset of every document, read page by page; a document that stands there twice is there twice.
+    QList<qint64> offsets(const QString& prefix) {
+        QList<qint64> found;
+        m_server.request("POST", "/" + prefix + "-access-*/_refresh");
+        auto answer = m_server.request("POST", "/" + prefix + "-access-*/_search?scroll=1m&size=10000&_source=log.offset&sort=_doc", "{}");
+        while (true) {
+            const QJsonObject page = QJsonDocument::fromJson(answer.body).object();
+            const QJsonArray hits = page["hits"]["hits"].toArray();
+            for (const QJsonValue& hit : hits) found.append(hit["_source"]["log"]["offset"].toInteger());
+            if (hits.isEmpty()) return found;
+            answer = m_server.request("POST", "/_search/scroll",
+                                      R"({"scroll":"1m","scroll_id":")" + page["_scroll_id"].toString().toUtf8() + "\"}");
+        }
+    }
+    static QString makeLog(const QTemporaryDir& folder, int lines, const QStringList& more = {}) {
+        const QString log = folder.filePath("access.log");
+        const CliOutcome made = runCli(
+            QStringList{"generate", "--format", "combined", "--rate", "max", "--count", QString::number(lines), "--out", log} + more);
+        if (made.exitCode != 0) qFatal("%s", made.errors.constData());
+        return log;
+    }
+    /// The ledger says that everything arrived, and Elasticsearch holds as many documents.
+    void verifyComplete(const QString& data, const QString& prefix, qint64 lines) {
+        const QJsonObject ledger = readReportOf(data)["ledger"].toObject();
+        QVERIFY2(ledger["balanced"].toBool(), toText(ledger));
+        QVERIFY2(ledger["lines"].toInteger() == lines, toText(ledger));
+        QVERIFY2(ledger["in_flight"].toInteger() == 0, toText(ledger));
+        QVERIFY2(ledger["indexed"].toInteger() + ledger["dead"].toInteger() + ledger["skipped"].toInteger() == lines, toText(ledger));
+        QCOMPARE(documents(prefix), ledger["indexed"].toInteger());
+    }
+
+private slots:
+    void initTestCase() {
+        if (m_server.start()) return;
+        if (m_server.isUnreachable() && !ElasticsearchServer::isRequired()) QSKIP(qPrintable("no real Elasticsearch: " + m_server.why()));
+        QFAIL(qPrintable(m_server.why()));
+    }
+    void cleanup() { m_server.request("DELETE", "/d-*"); }
+
+    void indexesEveryLineOnce() {
+        QTemporaryDir folder;
+        const QString log = makeLog(folder, 60'000);
+        const QString data = folder.filePath("data");
+        const QStringList run = {"run",  "--data",          data,  "--import",       log,      "--format",
+                                 "auto", "--elasticsearch", url(), "--index-prefix", "d-once", "--available-now"};
+        const CliOutcome first = runCli(run);
+        QVERIFY2(first.exitCode == 0, first.errors);
+        verifyComplete(data, "d-once", 60'000);
+        QList<qint64> found = offsets("d-once");
+        std::sort(found.begin(), found.end());
+        QCOMPARE(QSet<qint64>(found.begin(), found.end()).size(), found.size());
+        // each offset is where a line of the log begins
+        QFile file(log);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QSet<qint64> starts;
+        while (!file.atEnd()) {
+            starts.insert(file.pos());
+            file.readLine();
+        }
+        for (const qint64 offset : found) QVERIFY(starts.contains(offset));
+        QCOMPARE(runCli(run).exitCode, 0);
+        verifyComplete(data, "d-once", 60'000);
+    }
+
+    void readsTheOriginalFormatWithItsBlankLines() {
+        QTemporaryDir folder;
+        QVERIFY(QDir(folder.path()).mkdir("chunks"));
+        for (int i = 0; i < 5; ++i) {
+            QFile file(folder.filePath(QString("chunks/2024_03_23_01_%1_20.log").arg(18 + i)));
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            for (int line = 0; line < 1000; ++line)
+                file.write("\nHTTP:" + QByteArray::number(200 + line % 300) + " hadoop.apache.org /products.html 52.179." +
+                           QByteArray::number(i) + "." + QByteArray::number(line % 256));
+            file.write("\n");
+        }
+        const QString data = folder.filePath("data");
+        const CliOutcome outcome = runCli({"run", "--data", data, "--import", folder.filePath("chunks"), "--format", "original",
+                                           "--elasticsearch", url(), "--index-prefix", "d-original", "--available-now"});
+        QVERIFY2(outcome.exitCode == 0, outcome.errors);
+        verifyComplete(data, "d-original", 10'000);
+        QCOMPARE(documents("d-original"), 5'000);
+        QCOMPARE(readReportOf(data)["ledger"]["skipped"].toInteger(), 5'000);
+    }
+
+    void finishesExactlyOnceAfterAKillAt_data() {
+        QTest::addColumn<QString>("point");
+        for (const char* point :
+             {"deliver.send.before:1", "deliver.send.after:1", "deliver.send.after:3", "deliver.answer:1", "deliver.answer:2",
+              "delivery.before:1", "delivery.after:1", "delivery.after:3", "release.before:2", "release.after:1"})
+            QTest::newRow(point) << point;
+    }
+    void finishesExactlyOnceAfterAKillAt() {
+        QFETCH(QString, point);
+        QTemporaryDir folder;
+        const QString log = makeLog(folder, 8'000);
+        const QString data = folder.filePath("data");
+        QFile profile(folder.filePath("small.toml"));
+        QVERIFY(profile.open(QIODevice::WriteOnly));
+        profile.write("[split]\nmin_age = \"0ms\"\n[batch]\nmax_files = 2\n");
+        profile.close();
+        const QStringList run = {"run",      "--data",         data,        "--follow",         log,
+                                 "--format", "combined",       "--profile", profile.fileName(), "--elasticsearch",
+                                 url(),      "--index-prefix", "d-kill",    "--available-now"};
+        const CliOutcome killed = runCli(run, point);
+        QVERIFY2(killed.killed, "the fault point was not reached: " + killed.errors);
+        const CliOutcome again = runCli(run);
+        QVERIFY2(again.exitCode == 0, again.errors);
+        verifyComplete(data, "d-kill", 8'000);
+    }
+
+    void catchesUpWhenElasticsearchDiesAndComesBack() {
+        QTemporaryDir folder;
+        const QString data = folder.filePath("data");
+        QProcess cli;
+        cli.setStandardOutputFile(QProcess::nullDevice());
+        cli.start(QStringLiteral(SG_CLI), {"run", "--data", data, "--generate", "--rate", "3000", "--interval", "200ms", "--for", "12s",
+                                           "--elasticsearch", url(), "--index-prefix", "d-outage", "--drain-timeout", "120s"});
+        QVERIFY(cli.waitForStarted());
+        QTRY_VERIFY_WITH_TIMEOUT(documents("d-outage") > 0, 20'000);
+        QVERIFY(m_server.kill9());
+        QVERIFY2(m_server.start(), qPrintable(m_server.why()));
+        QVERIFY(cli.waitForFinished(180'000));
+        QVERIFY2(cli.exitCode() == 0, cli.readAllStandardError());
+        const QJsonObject ledger = readReportOf(data)["ledger"].toObject();
+        verifyComplete(data, "d-outage", ledger["lines"].toInteger());
+        QVERIFY(ledger["lines"].toInteger() > 30'000);
+    }
+
+    void keepsEverythingWhileElasticsearchIsAwayAndSaysSo() {
+        QTemporaryDir folder;
+        const QString log = makeLog(folder, 5'000);
+        const QString data = folder.filePath("data");
+        QStringList run = {"run",
+                           "--data",
+                           data,
+                           "--import",
+                           log,
+                           "--format",
+                           "combined",
+                           "--elasticsearch",
+                           url(),
+                           "--index-prefix",
+                           "d-away",
+                           "--available-now",
+                           "--drain-timeout",
+                           "2s"};
+        QVERIFY(m_server.pause());
+        const CliOutcome away = runCli(run);
+        QVERIFY(m_server.resume());
+        QVERIFY2(away.exitCode == 3, away.errors);
+        const QJsonObject ledger = readReportOf(data)["ledger"].toObject();
+        QVERIFY2(ledger["balanced"].toBool(), toText(ledger));
+        QVERIFY2(ledger["in_flight"].toInteger() > 0, toText(ledger));
+        run.last() = "60s";
+        const CliOutcome back = runCli(run);
+        QVERIFY2(back.exitCode == 0, back.errors);
+        verifyComplete(data, "d-away", 5'000);
+    }
+
+    void letsTwoDirectoriesAndACopyShareACluster() {
+        QTemporaryDir folder;
+        const QString log = makeLog(folder, 3'000);
+        const auto run = [&](const QString& data, const QString& input) {
+            return runCli({"run", "--data", folder.filePath(data), "--follow", input, "--format", "combined", "--elasticsearch", url(),
+                           "--index-prefix", "d-two", "--available-now"});
+        };
+        QCOMPARE(run("one", log).exitCode, 0);
+        QCOMPARE(run("two", log).exitCode, 0);
+        const qint64 both = documents("d-two");
+        QCOMPARE(both, readReportOf(folder.filePath("one"))["ledger"]["indexed"].toInteger() * 2);
+        QCOMPARE(QProcess::execute("cp", {"-a", folder.filePath("one"), folder.filePath("copy")}), 0);
+        // the copy and the original go on with different lines: none may take the other's id
+        const QString more = folder.filePath("more.log");
+        const QString other = folder.filePath("other.log");
+        for (const QString& name : {more, other})
+            QCOMPARE(runCli({"generate", "--format", "combined", "--rate", "max", "--count", "1000", "--seed", name == more ? "5" : "6",
+                             "--out", name})
+                         .exitCode,
+                     0);
+        QCOMPARE(run("one", more).exitCode, 0);
+        const CliOutcome copied = run("copy", other);
+        QVERIFY2(copied.exitCode == 0, copied.errors);
+        const qint64 dead = readReportOf(folder.filePath("one"))["ledger"]["dead"].toInteger() +
+                            readReportOf(folder.filePath("copy"))["ledger"]["dead"].toInteger() - 2 * (6'000 - both) / 2;
+        QCOMPARE(documents("d-two"), both + 2'000 - dead);
+        QVERIFY(readReportOf(folder.filePath("copy"))["ledger"]["balanced"].toBool());
+    }
+
+    void saysThatAWebServerIsNoElasticsearch() {
+        QTcpServer web;
+        QVERIFY(web.listen(QHostAddress::LocalHost));
+        connect(&web, &QTcpServer::newConnection, &web, [&] {
+            QTcpSocket* socket = web.nextPendingConnection();
+            connect(socket, &QTcpSocket::readyRead, socket, [socket] {
+                socket->readAll();
+                socket->write("HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Type: text/html\r\nContent-Length: "
+                              "45\r\n\r\n<html><title>Welcome to nginx!</title></html>");
+            });
+        });
+        QTemporaryDir folder;
+        const QString log = makeLog(folder, 100);
+        QProcess cli;
+        cli.start(QStringLiteral(SG_CLI),
+                  {"run", "--data", folder.filePath("data"), "--import", log, "--format", "combined", "--elasticsearch",
+                   "http://127.0.0.1:" + QString::number(web.serverPort()), "--available-now", "--drain-timeout", "2s"});
+        QTRY_VERIFY_WITH_TIMEOUT(cli.state() == QProcess::NotRunning, 30'000);
+        QCOMPARE(cli.exitCode(), 3);
+        QVERIFY2(QString(cli.readAllStandardError()).contains("Elasticsearch"), "the sentence must say that it is none");
+    }
+};
+
+QTEST_GUILESS_MAIN(TestDelivery)
+#include "tst_delivery.moc"
