@@ -213,7 +213,7 @@ std::array<Cell, kStages> stagesOf(const Snapshot& s) {
     if (s.output) fill(cells[4], s.output->stage);
     if (!s.output || s.output->stage.state == StageState::Off) {
         cells[4].figure = "stays here";
-        cells[4].detail = "--elasticsearch";
+        cells[4].detail = "no URL is set";
     }
     return cells;
 }
@@ -230,7 +230,7 @@ std::vector<std::string> drawStages(const Snapshot& s, const ViewOptions& o) {
             Line cell(o, width - 1);
             const bool last = i + 1 == kStages;
             if (row == 0) {
-                cell.text(cells[i].name, Ink::Bold, width - 3);
+                cell.text(cells[i].name, Ink::Bold, last ? width - 1 : width - 3);
                 if (!last) cell.to(width - 2).sign("›", ">", Ink::Dim);
             } else if (row == 1) {
                 if (cells[i].state) {
@@ -259,7 +259,7 @@ struct Term {
 };
 /// The right side of the books; they add up to `lines`.
 std::array<Term, 8> termsOf(const Ledger& l) {
-    return {{{l.indexed(), "indexed", true, "in Elasticsearch"},
+    return {{{l.indexed(), "indexed", l.notRequested == 0, "in Elasticsearch"},
              {l.notRequested, "not requested", false, "processed while no Elasticsearch was set"},
              {l.dead(), "dead letters", true, "could not be read or were refused; kept with their reason"},
              {l.skipped, "skipped", false, "blank lines and headers"},
@@ -289,14 +289,17 @@ std::string drawLedger(const Ledger& ledger, const ViewOptions& o) {
 
 std::vector<std::string> drawFigures(const Snapshot& s, const ViewOptions& o) {
     std::array<std::pair<std::string, std::string>, 6> figures{
-        {{"-", "requests/s"}, {"-", "errors, 1 min"}, {"-", "p95"}, {"-", "visitors"}, {"-", "traffic"}, {"-", "line to chart"}}};
+        {{"-", "requests/s"}, {"-", "errors (1 m)"}, {"-", "p95"}, {"-", "visitors"}, {"-", "traffic"}, {"-", "chart delay"}}};
     if (s.batch) {
         const Totals& totals = s.batch->totals;
         if (totals.parsed > 0) {
             figures[0].first = rateText(s.batch->stage.rate);
             figures[2].first = totals.p95Ms < 0 ? "not logged" : timeText(static_cast<double>(totals.p95Ms));
             figures[3].first = withSeparators(static_cast<std::uint64_t>(std::llround(totals.visitors)));
-            figures[3].second = totals.visitorsError > 0 ? "visitors, +-" + percentText(totals.visitorsError) : "visitors";
+            // the sketch's error stands where its figure does
+            if (totals.visitorsError > 0)
+                figures[3].second += o.columns >= 120 ? ", error " + percentText(totals.visitorsError)
+                                                      : " ~" + decimals(std::ceil(totals.visitorsError * 100), 0) + '%';
             figures[4].first = bytesText(totals.bytes);
             figures[5].first = timeText(s.batch->lineToChartMs);
         }
@@ -484,7 +487,11 @@ std::vector<std::string> renderView(const Snapshot& s, const ViewOptions& o) {
     const std::size_t limit = rows - std::min(rows, told.size() + footer);
     if (lines.size() > limit) lines.resize(limit);
     add(told);
-    lines.push_back(Line(o).to(1).text("Ctrl-C finishes the batch and ends; a second one ends now", Ink::Dim).str());
+    const bool off = !s.output || s.output->stage.state == StageState::Off;
+    Line foot(o);
+    foot.to(1).text("Ctrl-C finishes the batch and ends; a second one ends now", Ink::Dim);
+    if (off && o.columns >= 120) foot.text("; --elasticsearch URL delivers the events", Ink::Dim);
+    lines.push_back(foot.str());
     if (lines.size() > rows) lines.resize(rows);
     return lines;
 }

@@ -1,0 +1,111 @@
+#include "app/arguments.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <fstream>
+
+using namespace sg;
+
+class TestArguments : public QObject {
+    Q_OBJECT
+private slots:
+    void init() { qunsetenv("NO_COLOR"); }
+
+    void readsTheWholeCommandLine() {
+        const auto run = parseRunArguments({"--data",
+                                            "/d",
+                                            "--follow",
+                                            "/a*.log",
+                                            "/b.log",
+                                            "--format",
+                                            "combined",
+                                            "--interval",
+                                            "250ms",
+                                            "--elasticsearch",
+                                            "http://127.0.0.1:9200",
+                                            "--index-prefix=shop",
+                                            "--for",
+                                            "30s",
+                                            "--drain-timeout",
+                                            "5s",
+                                            "--pace",
+                                            "10x",
+                                            "--no-color",
+                                            "--plain"});
+        QVERIFY2(run, run ? "" : run.error().message.c_str());
+        QCOMPARE(run->dataDirectory, std::string("/d"));
+        QCOMPARE(run->follow, (std::vector<std::string>{"/a*.log", "/b.log"}));
+        QCOMPARE(run->tuning.batch.interval.count(), 250);
+        QCOMPARE(run->tuning.output.url, std::string("http://127.0.0.1:9200"));
+        QCOMPARE(run->tuning.output.indexPrefix, std::string("shop"));
+        QCOMPARE(run->forDuration->count(), 30'000);
+        QCOMPARE(run->tuning.output.drainTimeout.count(), 5000);
+        QCOMPARE(run->tuning.split.pace, 10.0);
+        QVERIFY(run->plain && !run->colour && !run->availableNow && !run->generate);
+    }
+
+    void makesLinesInTheFormatThatIsRead() {
+        const auto original = parseRunArguments({"--generate", "--rate", "max", "--format", "original"});
+        QVERIFY(original);
+        QVERIFY(original->tuning.log.format == LogFormat::Original);
+        QCOMPARE(original->tuning.traffic.rate, 0.0);
+        QVERIFY(parseRunArguments({"--generate", "--format", "combined"})->tuning.log.format == LogFormat::CombinedTimed);
+        QVERIFY(!parseRunArguments({"--generate", "--format", "vhost_combined"}));
+    }
+
+    void letsOptionsWinOverTheProfile() {
+        const QTemporaryDir folder;
+        const std::string path = folder.filePath("p.toml").toStdString();
+        std::ofstream(path) << "[traffic]\nrate = 7\nzipf = 2\n";
+        const auto run = parseRunArguments({"--rate", "9", "--generate", "--profile", path});
+        QVERIFY(run);
+        QCOMPARE(run->tuning.traffic.rate, 9.0);
+        QCOMPARE(run->tuning.traffic.zipf, 2.0);
+    }
+
+    void namesTheArgumentAndWhatWouldBeRight_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QString>("message");
+        QTest::newRow("nothing to read") << QStringList{} << "what to read is missing";
+        QTest::newRow("a slip") << QStringList{"--generate", "--intervall", "1s"} << "unknown option --intervall; did you mean --interval?";
+        QTest::newRow("another word") << QStringList{"--bananas-and-apples"} << "known are --data";
+        QTest::newRow("no value") << QStringList{"--data"} << "--data needs a value: --data DIR";
+        QTest::newRow("an option instead of a value") << QStringList{"--follow", "--for", "3s"} << "--follow needs a value";
+        QTest::newRow("no unit") << QStringList{"--generate", "--interval", "1"}
+                                 << "--interval is \"1\", but must be a duration from 100ms to 5m";
+        QTest::newRow("rate too high") << QStringList{"--generate", "--rate", "2000000"}
+                                       << "--rate is \"2000000\", but must be a number of lines/s from 1 to 1000000, or max";
+        QTest::newRow("unknown format") << QStringList{"--generate", "--format", "csv"} << "--format is \"csv\", but must be one of auto, ";
+        QTest::newRow("a path that belongs nowhere") << QStringList{"x.log"} << "\"x.log\" belongs to no option";
+        QTest::newRow("pace") << QStringList{"--import", "a", "--pace", "fast"} << "max, real, or a factor such as 10x";
+        QTest::newRow("a switch with a value") << QStringList{"--generate=yes"} << "--generate takes no value";
+        QTest::newRow("count without generate") << QStringList{"--follow", "a", "--count", "5"} << "--count is for --generate";
+        QTest::newRow("prefix") << QStringList{"--generate", "--index-prefix", "_x"} << "--index-prefix is \"_x\", but must be";
+    }
+    void namesTheArgumentAndWhatWouldBeRight() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QString, message);
+        std::vector<std::string> given;
+        for (const QString& argument : arguments) given.push_back(argument.toStdString());
+        const auto run = parseRunArguments(given);
+        QVERIFY(!run);
+        QVERIFY2(QString::fromStdString(run.error().message).contains(message), run.error().message.c_str());
+    }
+
+    void neverRepeatsAPassword() {
+        const auto run = parseRunArguments({"--generate", "--elasticsearch", "http://u:s3cret@host:9200"});
+        QVERIFY(!run);
+        QVERIFY(run.error().message.find("s3cret") == std::string::npos);
+        QVERIFY(run.error().message.find("STREAMGAUGE_ES_PASSWORD") != std::string::npos);
+    }
+
+    void placesDataWhereXdgSays() {
+        QCOMPARE(dataDirectoryUnder("/x", "/home/a"), std::string("/x/streamgauge"));
+        QCOMPARE(dataDirectoryUnder("relative", "/home/a"), std::string("/home/a/.local/share/streamgauge"));
+        QCOMPARE(parseReportArguments({"--data", "/d", "--json"})->data, std::string("/d"));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestArguments)
+#include "tst_arguments.moc"
