@@ -49,10 +49,14 @@ build() {
     cmake --preset "$preset" >"$log" 2>&1 || { cat "$log" >&2; rm -f "$log"; say "configuring failed"; return 1; }
   fi
   if [ -t 2 ]; then
-    cmake --build --preset "$preset" 2>&1 | tee "$log" | while IFS= read -r line; do
+    # the callers set pipefail: the pipe fails when the build does
+    if cmake --build --preset "$preset" 2>&1 | tee "$log" | while IFS= read -r line; do
       case $line in \[*/*\]*) printf '\r\033[K%.78s' "$line" >&2 ;; esac
-    done
-    [ "${PIPESTATUS[0]}" = 0 ] && printf '\r\033[K' >&2 || { printf '\n' >&2; cat "$log" >&2; rm -f "$log"; say "the build failed"; return 1; }
+    done; then
+      printf '\r\033[K' >&2
+    else
+      printf '\n' >&2; cat "$log" >&2; rm -f "$log"; say "the build failed"; return 1
+    fi
   else
     cmake --build --preset "$preset" >"$log" 2>&1 || { cat "$log" >&2; rm -f "$log"; say "the build failed"; return 1; }
   fi
