@@ -18,11 +18,11 @@
 namespace sg {
 
 struct GeneratorOptions {
-    std::string path;                        ///< log file; empty = `sink`
+    std::string path; ///< log file; empty = `sink`
     std::function<Status(std::string_view)> sink;
-    std::optional<std::uint64_t> count;      ///< lines, then `finished`
-    std::optional<Milliseconds> duration;    ///< of steady time, then `finished`
-    std::optional<Timestamp> start;          ///< first time stamp; with rate max each line is 1/10,000 s later. Unset = wall clock
+    std::optional<std::uint64_t> count;   ///< lines, then `finished`
+    std::optional<Milliseconds> duration; ///< of steady time, then `finished`
+    std::optional<Timestamp> start;       ///< first time stamp; with rate max each line is 1/10,000 s later. Unset = wall clock
     /// Asked before a rotated file is deleted: has everything in it been split? Unset = yes.
     std::function<bool(std::uint64_t device, std::uint64_t inode, std::uint64_t size)> mayDelete;
 };
