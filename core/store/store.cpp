@@ -93,7 +93,9 @@ Status Store::Impl::open(bool readOnly) {
                         "the store " + path + " has schema version " + std::to_string(version) + ", not the one of this program");
         return {};
     }
-    SG_TRY(database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216"));
+    // EXTRA until WAL is on: the journal of the switch must not come back after a power loss and undo what followed it.
+    SG_TRY(database.execute(
+        "PRAGMA synchronous = EXTRA; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216"));
     if (options.maxPages > 0) SG_TRY(database.execute(("PRAGMA max_page_count = " + std::to_string(options.maxPages)).c_str()));
     SG_TRY_ASSIGN(const std::int64_t before, schemaVersion(database));
     createdNow = createdNow || before == 0;
