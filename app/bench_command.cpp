@@ -25,10 +25,10 @@ namespace {
 constexpr std::uint64_t kPieceBytes = 1U << 20U;
 
 struct BenchOptions {
-    std::string file;                  ///< empty = generated
+    std::string file; ///< empty = generated
     std::string format = "combined";
-    std::uint64_t lines = 4'500'000;   ///< of the generated log: about 1 GB
-    std::size_t rounds = 5;            ///< counted; one more is run first and dropped
+    std::uint64_t lines = 4'500'000; ///< of the generated log: about 1 GB
+    std::size_t rounds = 5;          ///< counted; one more is run first and dropped
 };
 
 /// Removes the generated log, however the bench ends.
@@ -53,8 +53,8 @@ Result<BenchOptions> readOptions(const std::vector<std::string>& arguments) {
             std::uint64_t n = 0;
             const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), n);
             if (error != std::errc{} || end != value.data() + value.size() || n < low || n > high)
-                return fail(ErrorCode::InvalidArgument,
-                            name + " is \"" + value + "\", but must be a number from " + std::to_string(low) + " to " + std::to_string(high));
+                return fail(ErrorCode::InvalidArgument, name + " is \"" + value + "\", but must be a number from " + std::to_string(low) +
+                                                            " to " + std::to_string(high));
             out = n;
             return {};
         };
@@ -99,10 +99,12 @@ std::uint64_t aggregateFile(FileSystem& files, const Plan& plan, const std::stri
     const std::size_t pieces = (size + kPieceBytes - 1) / kPieceBytes;
     std::shared_ptr<File> file = std::move(*files.openRead(path));
     std::vector<std::unique_ptr<Slice>> slices(threads);
+    std::vector<std::unique_ptr<Enricher>> enrichers;
+    for (std::size_t i = 0; i < threads; ++i) enrichers.push_back(std::make_unique<Enricher>(rules));
     std::vector<PieceResult> results(pieces);
     std::atomic<std::size_t> next = 0;
     executor.run(threads, [&](std::size_t worker) {
-        slices[worker] = std::make_unique<Slice>(files, plan, rules);
+        slices[worker] = std::make_unique<Slice>(files, plan, *enrichers[worker]);
         for (std::size_t i = next++; i < pieces; i = next++)
             slices[worker]->process({0, i * kPieceBytes, std::min(size, (i + 1) * kPieceBytes), file, path, 0}, results[i]);
     });
@@ -146,7 +148,8 @@ int bench(const BenchOptions& options) {
     if (path.empty()) {
         const char* folder = std::getenv("TMPDIR");
         path = temporary.path = joinPath(folder == nullptr ? "/tmp" : folder, "streamgauge-bench-" + std::to_string(::getpid()) + ".log");
-        std::fprintf(stderr, "making %llu lines of %s ...\n", static_cast<unsigned long long>(options.lines), "combined with response time");
+        std::fprintf(stderr, "making %llu lines of %s ...\n", static_cast<unsigned long long>(options.lines),
+                     "combined with response time");
         if (const Status made = generateLog(files, path, options.lines); !made) return failed(made.error());
     }
     const auto info = files.stat(path);
@@ -175,21 +178,28 @@ int bench(const BenchOptions& options) {
         std::vector<double> times;
     };
     std::vector<Level> levels;
-    levels.push_back({"count newlines (memchr)", [&] {
+    levels.push_back({"count newlines (memchr)",
+                      [&] {
                           lines = 0;
                           forEachLine(files, path, [&](std::string_view) { ++lines; });
-                      }, {}});
-    levels.push_back({"parse", [&] {
+                      },
+                      {}});
+    levels.push_back({"parse",
+                      [&] {
                           bool first = true;
                           forEachLine(files, path, [&](std::string_view line) {
                               static_cast<void>(parser->parse(line, first, event.record));
                               first = false;
                           });
-                      }, {}});
+                      },
+                      {}});
     levels.push_back({"parse + enrich + aggregate, 1 thread", [&] { aggregateFile(files, plan, path, 1, rules); }, {}});
     if (cores > 1)
-        levels.push_back({"parse + enrich + aggregate, " + std::to_string(cores) + " threads", [&] { aggregateFile(files, plan, path, cores, rules); }, {}});
-    levels.push_back({"parse + enrich + encode, 1 thread", [&] {
+        levels.push_back({"parse + enrich + aggregate, " + std::to_string(cores) + " threads",
+                          [&] { aggregateFile(files, plan, path, cores, rules); },
+                          {}});
+    levels.push_back({"parse + enrich + encode, 1 thread",
+                      [&] {
                           Enricher enricher(rules);
                           std::string body;
                           std::uint64_t offset = 0;
@@ -210,7 +220,8 @@ int bench(const BenchOptions& options) {
                               body += '\n';
                               if (body.size() > (5U << 20U)) body.clear();
                           });
-                      }, {}});
+                      },
+                      {}});
     for (std::size_t round = 0; round <= options.rounds; ++round)
         for (Level& level : levels) {
             const double time = seconds(level.run);
@@ -223,8 +234,8 @@ int bench(const BenchOptions& options) {
         std::vector<double> ratios;
         for (std::size_t i = 0; i < level.times.size(); ++i) ratios.push_back(level.times[i] / levels.front().times[i]);
         const double time = median(level.times);
-        std::printf("%-42s %14.0f %10.0f %17.2fx\n", level.name.c_str(), static_cast<double>(lines) / time, static_cast<double>(info->size) / 1e6 / time,
-                    median(ratios));
+        std::printf("%-42s %14.0f %10.0f %17.2fx\n", level.name.c_str(), static_cast<double>(lines) / time,
+                    static_cast<double>(info->size) / 1e6 / time, median(ratios));
     }
     if (cores > 1) {
         std::vector<double> scaling;

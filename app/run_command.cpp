@@ -3,8 +3,8 @@
 #include "app/arguments.h"
 #include "app/signals.h"
 #include "app/terminal_view.h"
+#include "core/base/file_system.h"
 #include "core/pipeline/pipeline.h"
-#include "core/pipeline/profile.h"
 
 #include <QCoreApplication>
 
@@ -112,10 +112,10 @@ int runPipelineCommand(const std::vector<std::string>& arguments) {
         show();
         std::this_thread::sleep_for(kFrame); // main only draws; the workers wait on conditions
     }
-    const int signals = stopSignals();
+    const int signalsBefore = stopSignals();
     const bool delivered = (*pipeline)->stop(run.tuning.output.drainTimeout, [&] {
         show();
-        return stopSignals() <= signals; // a further signal ends now
+        return stopSignals() <= signalsBefore; // a further signal ends now
     });
     const auto last = (*pipeline)->snapshot();
     view.reset();

@@ -78,6 +78,8 @@ private:
     mutable std::mutex m_sourcesMutex;
     std::unordered_map<std::uint64_t, SourceInfo> m_sources; // guarded by m_sourcesMutex
 
+    std::vector<std::unique_ptr<Enricher>> m_enrichers; // one a worker, kept over batches
+
     Sequence m_lastPlanned;
     ReleasedPositions m_released;
     Aggregate m_live;
@@ -381,10 +383,11 @@ Status Engine::settle(const Plan& plan, BatchProgress& progress, const Tuning& t
     const std::size_t threads =
         tuning.batch.threads == 0 ? m_executor.width() : std::min<std::size_t>(tuning.batch.threads, m_executor.width());
     const std::size_t workers = std::clamp<std::size_t>(work.pieces.size(), 1, std::max<std::size_t>(threads, 1));
+    while (m_enrichers.size() < workers) m_enrichers.push_back(std::make_unique<Enricher>(m_options.agentRules));
     std::vector<std::unique_ptr<Slice>> slices(workers);
     std::atomic<std::size_t> nextPiece = 0;
     m_executor.run(workers, [&](std::size_t worker) {
-        slices[worker] = std::make_unique<Slice>(m_files, plan, m_options.agentRules);
+        slices[worker] = std::make_unique<Slice>(m_files, plan, *m_enrichers[worker]);
         for (std::size_t i = nextPiece++; i < work.pieces.size(); i = nextPiece++) slices[worker]->process(work.pieces[i], work.results[i]);
     });
     BatchCommit commit;

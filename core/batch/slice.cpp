@@ -18,8 +18,7 @@ void addRange(std::vector<LineRange>& ranges, std::uint32_t chunk, std::uint64_t
 
 } // namespace
 
-Slice::Slice(FileSystem& files, const Plan& plan, std::shared_ptr<const AgentRules> rules)
-    : m_files(files), m_plan(plan), m_enricher(std::move(rules)) {}
+Slice::Slice(FileSystem& files, const Plan& plan, Enricher& enricher) : m_files(files), m_plan(plan), m_enricher(enricher) {}
 
 LineParser& Slice::parserFor(const PlannedChunk& chunk) {
     if (m_parserChunk != &chunk) {

@@ -50,7 +50,8 @@ inline constexpr std::size_t kMaxSamples = 1000;
 
 class Slice {
 public:
-    Slice(FileSystem& files, const Plan& plan, std::shared_ptr<const AgentRules> rules);
+    /// The enricher outlives batches: what it knows of an agent stays known.
+    Slice(FileSystem& files, const Plan& plan, Enricher& enricher);
     void process(const Piece& piece, PieceResult& result);
     [[nodiscard]] Aggregate& aggregate() { return m_aggregate; }
 
@@ -60,7 +61,7 @@ private:
 
     FileSystem& m_files;
     const Plan& m_plan;
-    Enricher m_enricher;
+    Enricher& m_enricher;
     Aggregate m_aggregate;
     Event m_event;
     std::string m_buffer;
