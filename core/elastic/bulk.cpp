@@ -1,0 +1,81 @@
+#include "core/elastic/bulk.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+
+namespace sg {
+namespace {
+constexpr std::string_view kBeforeIndex = R"({"create":{"_index":")";
+constexpr std::string_view kBeforeId = R"(","_id":")";
+constexpr std::string_view kAfterId = "\"}}\n";
+} // namespace
+
+bool BulkBody::add(std::string_view index, std::string_view id, std::string_view document, std::uint32_t chunk, std::uint64_t lineOffset) {
+    const std::size_t length = kBeforeIndex.size() + index.size() + kBeforeId.size() + id.size() + kAfterId.size() + document.size() + 1;
+    if (!m_items.empty() && m_text.size() + length > m_limit) return false;
+    if (m_text.capacity() == 0) m_text.reserve(std::max(length, std::min<std::size_t>(m_limit, 64U << 20U)));
+    BulkItem item;
+    item.offset = static_cast<std::uint32_t>(m_text.size());
+    item.length = static_cast<std::uint32_t>(length);
+    m_text += kBeforeIndex;
+    m_text += index;
+    m_text += kBeforeId;
+    item.idOffset = static_cast<std::uint32_t>(m_text.size());
+    item.idLength = static_cast<std::uint32_t>(id.size());
+    m_text += id;
+    m_text += kAfterId;
+    m_text += document;
+    m_text += '\n';
+    item.chunk = chunk;
+    item.lineOffset = lineOffset;
+    m_items.push_back(item);
+    return true;
+}
+
+void BulkBody::keep(const std::vector<std::uint32_t>& places) {
+    std::size_t end = 0;
+    std::vector<BulkItem> kept;
+    kept.reserve(places.size());
+    for (const std::uint32_t place : places) {
+        BulkItem item = m_items[place];
+        std::copy_n(m_text.data() + item.offset, item.length, m_text.data() + end); // forward: `end` never passes `offset`
+        item.idOffset = static_cast<std::uint32_t>(end) + (item.idOffset - item.offset);
+        item.offset = static_cast<std::uint32_t>(end);
+        end += item.length;
+        kept.push_back(item);
+    }
+    m_text.resize(end);
+    m_items = std::move(kept);
+}
+
+BulkBody BulkBody::splitOff() {
+    const std::size_t half = m_items.size() / 2;
+    const std::uint32_t cut = m_items[half].offset;
+    BulkBody second(m_limit);
+    second.m_text = m_text.substr(cut);
+    second.m_items.assign(m_items.begin() + static_cast<std::ptrdiff_t>(half), m_items.end());
+    for (BulkItem& item : second.m_items) {
+        item.offset -= cut;
+        item.idOffset -= cut;
+    }
+    m_items.resize(half);
+    m_text.resize(cut);
+    m_text.shrink_to_fit();
+    return second;
+}
+
+std::string_view BulkBody::id(std::size_t place) const {
+    const BulkItem& item = m_items[place];
+    return std::string_view(m_text).substr(item.idOffset, item.idLength);
+}
+
+std::string accessIndex(std::string_view prefix, Timestamp eventTime) {
+    const auto civil = std::chrono::year_month_day(std::chrono::sys_days(std::chrono::days(eventTime.days())));
+    char day[24];
+    std::snprintf(day, sizeof day, "%04d.%02u.%02u", static_cast<int>(civil.year()), static_cast<unsigned>(civil.month()),
+                  static_cast<unsigned>(civil.day()));
+    return std::string(prefix) + "-access-" + day;
+}
+
+} // namespace sg

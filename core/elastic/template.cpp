@@ -1,0 +1,129 @@
+#include "core/elastic/template.h"
+
+#include <array>
+
+namespace sg {
+namespace {
+
+/// A field by its full name; objects are made of the dots.
+struct Field {
+    std::string_view name;
+    std::string_view mapping;
+};
+
+constexpr std::string_view kKeyword = R"({"type":"keyword","ignore_above":1024})";
+constexpr std::string_view kUrl = R"({"type":"keyword","ignore_above":2048})";
+constexpr std::string_view kText = R"({"type":"text","norms":false})";
+constexpr std::string_view kStored = R"({"type":"keyword","index":false,"doc_values":false})";
+constexpr std::string_view kDate = R"({"type":"date"})";
+constexpr std::string_view kLong = R"({"type":"long"})";
+constexpr std::string_view kIp = R"({"type":"ip"})";
+constexpr std::string_view kBoolean = R"({"type":"boolean"})";
+
+/// Sorted by name: fields of one object stand together.
+constexpr std::array kFields = std::to_array<Field>({
+    {"@timestamp", kDate},
+    {"destination.address", kKeyword},
+    {"destination.domain", kKeyword},
+    {"destination.ip", kIp},
+    {"destination.port", kLong},
+    {"ecs.version", kKeyword},
+    {"event.category", kKeyword},
+    {"event.created", kDate},
+    {"event.dataset", kKeyword},
+    {"event.duration", kLong},
+    {"event.id", kKeyword},
+    {"event.ingested", kDate},
+    {"event.kind", kKeyword},
+    {"event.module", kKeyword},
+    {"event.original", kStored},
+    {"event.outcome", kKeyword},
+    {"event.type", kKeyword},
+    {"host.name", kKeyword},
+    {"http.request.bytes", kLong},
+    {"http.request.id", kKeyword},
+    {"http.request.method", kKeyword},
+    {"http.request.referrer", kUrl},
+    {"http.response.body.bytes", kLong},
+    {"http.response.bytes", kLong},
+    {"http.response.status_code", kLong},
+    {"http.version", kKeyword},
+    {"log.file.path", kKeyword},
+    {"log.level", kKeyword},
+    {"log.offset", kLong},
+    {"message", kText},
+    {"network.forwarded_ip", kIp},
+    {"related.ip", kIp},
+    {"service.name", kKeyword},
+    {"source.address", kKeyword},
+    {"source.domain", kKeyword},
+    {"source.ip", kIp},
+    {"source.port", kLong},
+    {"streamgauge.batch", kLong},
+    {"streamgauge.bot", kBoolean},
+    {"streamgauge.chunk", kKeyword},
+    {"tls.cipher", kKeyword},
+    {"tls.version", kKeyword},
+    {"tls.version_protocol", kKeyword},
+    {"url.domain", kKeyword},
+    {"url.extension", kKeyword},
+    {"url.fragment", kKeyword},
+    {"url.original", kUrl},
+    {"url.path", kUrl},
+    {"url.query", kUrl},
+    {"url.scheme", kKeyword},
+    {"user.name", kKeyword},
+    {"user_agent.device.name", kKeyword},
+    {"user_agent.name", kKeyword},
+    {"user_agent.original", kUrl},
+    {"user_agent.os.full", kKeyword},
+    {"user_agent.os.name", kKeyword},
+    {"user_agent.os.version", kKeyword},
+    {"user_agent.version", kKeyword},
+});
+
+/// The object that holds fields [first, last) below the first `depth` characters of their names.
+void appendProperties(std::string& out, std::size_t first, std::size_t last, std::size_t depth) {
+    out += R"({"properties":{)";
+    for (std::size_t i = first; i < last;) {
+        const std::string_view rest = kFields[i].name.substr(depth);
+        const std::string_view key = rest.substr(0, rest.find('.'));
+        if (i != first) out += ',';
+        out += '"';
+        out += key;
+        out += "\":";
+        if (key.size() == rest.size()) {
+            out += kFields[i].mapping;
+            ++i;
+            continue;
+        }
+        const std::string_view object = kFields[i].name.substr(0, depth + key.size() + 1); // with its dot
+        std::size_t end = i;
+        while (end < last && kFields[end].name.starts_with(object)) ++end;
+        appendProperties(out, i, end, object.size());
+        i = end;
+    }
+    out += "}}";
+}
+
+} // namespace
+
+std::string templatePath(std::string_view prefix) { return "/_index_template/" + std::string(prefix) + "-access"; }
+
+std::string templateBody(std::string_view prefix, Milliseconds refresh) {
+    std::string mappings;
+    appendProperties(mappings, 0, kFields.size(), 0);
+    std::string out = R"({"index_patterns":[")" + std::string(prefix) + R"(-access-*"],"priority":250,"version":)" +
+                      std::to_string(kTemplateVersion) + R"(,"_meta":{"managed_by":"streamgauge"},"template":{"settings":{"index":{)";
+    // One node is green with no replica, two get one by themselves.
+    out += R"("number_of_shards":1,"auto_expand_replicas":"0-1","refresh_interval":")" + std::to_string(refresh.count()) + R"(ms",)";
+    out += R"("mapping":{"total_fields":{"limit":400},"ignore_malformed":false},)";
+    out += R"("query":{"default_field":["message","url.path","user_agent.original","source.address"]}}},)";
+    out += R"("mappings":{"_meta":{"ecs":"8.11.0"},"date_detection":false,)";
+    out += R"("dynamic_templates":[{"strings_as_keyword":{"match_mapping_type":"string","mapping":)" + std::string(kKeyword) + "}}],";
+    out += std::string_view(mappings).substr(1); // its own brace is open already
+    out += "}}";
+    return out;
+}
+
+} // namespace sg

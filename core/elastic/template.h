@@ -1,0 +1,19 @@
+#pragma once
+/// The composable index template of the access indices: loads on Elasticsearch 7.17, 8 and 9 and on OpenSearch 2.
+/// *Source:* ECS 8.11. No wildcard, match_only_text, constant_keyword, scaled_float: not every one of these servers has them.
+#include "core/base/clock.h"
+
+#include <string>
+#include <string_view>
+
+namespace sg {
+
+/// "/_index_template/<prefix>-access".
+[[nodiscard]] std::string templatePath(std::string_view prefix);
+/// `refresh` is the index.refresh_interval, written out so that shards nobody searched yet are refreshed too.
+[[nodiscard]] std::string templateBody(std::string_view prefix, Milliseconds refresh);
+
+/// Raised with every change of the template.
+inline constexpr int kTemplateVersion = 1;
+
+} // namespace sg

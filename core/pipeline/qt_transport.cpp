@@ -1,0 +1,250 @@
+#include "core/pipeline/qt_transport.h"
+
+#include <QFile>
+#include <QFileInfo>
+#include <QHostAddress>
+#include <QIODevice>
+#include <QNetworkAccessManager>
+#include <QNetworkProxy>
+#include <QNetworkReply>
+#include <QNetworkRequest>
+#include <QPointer>
+#include <QSslCertificate>
+#include <QSslConfiguration>
+#include <QTimer>
+#include <QUrl>
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+
+namespace sg {
+namespace {
+
+constexpr qint64 kMaxAnswer = 64LL << 20;
+constexpr qint64 kMaxCredentialsFile = 64 << 10;
+
+/// A request's body that can be read once: Qt cannot send it again behind our back.
+class OnceBody final : public QIODevice {
+public:
+    explicit OnceBody(std::string bytes) : m_bytes(std::move(bytes)) { open(QIODevice::ReadOnly | QIODevice::Unbuffered); }
+    bool isSequential() const override { return false; }
+    qint64 size() const override { return static_cast<qint64>(m_bytes.size()); }
+    bool reset() override { return m_read == 0; }
+    bool seek(qint64 position) override {
+        if (position < m_read) return false;
+        return QIODevice::seek(position);
+    }
+
+protected:
+    qint64 readData(char* into, qint64 limit) override {
+        const qint64 n = std::min(limit, size() - m_read);
+        if (n <= 0) return m_read == size() ? -1 : 0;
+        std::memcpy(into, m_bytes.data() + m_read, static_cast<std::size_t>(n));
+        m_read += n;
+        return n;
+    }
+    qint64 writeData(const char*, qint64) override { return -1; }
+
+private:
+    const std::string m_bytes;
+    qint64 m_read = 0;
+};
+
+/// Answers every request with one sentence.
+class RefusingTransport final : public Transport {
+public:
+    explicit RefusingTransport(std::string sentence) : m_sentence(std::move(sentence)) {}
+    void send(HttpRequest, Answer answer) override {
+        QTimer::singleShot(0, &m_context, [this, answer = std::move(answer)] {
+            HttpResponse response;
+            response.error = m_sentence;
+            answer(std::move(response));
+        });
+    }
+
+private:
+    const std::string m_sentence;
+    QObject m_context; // what is queued dies with it
+};
+
+class QtTransport final : public Transport {
+public:
+    QtTransport(QUrl base, QByteArray authorization, QSslConfiguration tls, QByteArray opaqueId)
+        : m_base(std::move(base)), m_authorization(std::move(authorization)), m_tls(std::move(tls)), m_opaqueId(std::move(opaqueId)) {
+        m_manager.setProxy(QNetworkProxy::NoProxy);
+        m_manager.setRedirectPolicy(QNetworkRequest::ManualRedirectPolicy);
+    }
+    ~QtTransport() override {
+        for (QNetworkReply* reply : m_manager.findChildren<QNetworkReply*>()) {
+            reply->disconnect();
+            reply->abort();
+        }
+    }
+    void send(HttpRequest request, Answer answer) override;
+
+private:
+    void finish(QNetworkReply* reply, const Answer& answer, bool tooLong, bool overdue) const;
+
+    const QUrl m_base;
+    const QByteArray m_authorization;
+    const QSslConfiguration m_tls;
+    const QByteArray m_opaqueId;
+    QNetworkAccessManager m_manager;
+};
+
+void QtTransport::send(HttpRequest request, Answer answer) {
+    QUrl url = m_base;
+    const std::size_t query = request.path.find('?');
+    url.setPath(m_base.path(QUrl::FullyEncoded) + QString::fromStdString(request.path.substr(0, query)), QUrl::TolerantMode);
+    if (query != std::string::npos) url.setQuery(QString::fromStdString(request.path.substr(query + 1)));
+    QNetworkRequest message(url);
+    message.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
+    message.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
+    message.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
+    message.setAttribute(QNetworkRequest::AuthenticationReuseAttribute, QNetworkRequest::Manual);
+    message.setAttribute(QNetworkRequest::CacheLoadControlAttribute, QNetworkRequest::AlwaysNetwork);
+    message.setAttribute(QNetworkRequest::DoNotBufferUploadDataAttribute, true);
+    message.setSslConfiguration(m_tls);
+    message.setRawHeader("X-Opaque-Id", m_opaqueId);
+    message.setRawHeader("User-Agent", "streamgauge");
+    if (!m_authorization.isEmpty()) message.setRawHeader("Authorization", m_authorization);
+    if (!request.contentType.empty()) message.setHeader(QNetworkRequest::ContentTypeHeader, QString::fromStdString(request.contentType));
+    const auto method = QByteArray::fromStdString(request.method);
+    QNetworkReply* reply = nullptr;
+    if (request.body.empty()) {
+        reply = m_manager.sendCustomRequest(message, method);
+    } else {
+        auto* body = new OnceBody(std::move(request.body)); // the reply owns it from here
+        message.setHeader(QNetworkRequest::ContentLengthHeader, body->size());
+        reply = m_manager.sendCustomRequest(message, method, body);
+        body->setParent(reply);
+    }
+    struct Course {
+        bool tooLong = false;
+        bool overdue = false;
+    };
+    auto course = std::make_shared<Course>();
+    auto* timer = new QTimer(reply);
+    timer->setSingleShot(true);
+    QObject::connect(timer, &QTimer::timeout, reply, [reply, course] {
+        course->overdue = true;
+        reply->abort();
+    });
+    timer->start(request.timeout);
+    QObject::connect(reply, &QNetworkReply::readyRead, reply, [reply, course] {
+        if (reply->bytesAvailable() <= kMaxAnswer) return;
+        course->tooLong = true;
+        reply->abort();
+    });
+    QObject::connect(
+        reply, &QNetworkReply::finished, reply,
+        [this, reply, course, answer = std::move(answer)] {
+            reply->deleteLater();
+            finish(reply, answer, course->tooLong, course->overdue);
+        },
+        Qt::QueuedConnection);
+}
+
+void QtTransport::finish(QNetworkReply* reply, const Answer& answer, bool tooLong, bool overdue) const {
+    HttpResponse response;
+    const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+    // A connection that is cut in the middle of an answer has a status, but no whole body.
+    const QNetworkReply::NetworkError error = reply->error();
+    const bool cut = error != QNetworkReply::NoError && error < QNetworkReply::ContentAccessDenied &&
+                     error != QNetworkReply::ProxyAuthenticationRequiredError;
+    if (status != 0 && !cut && !tooLong && !overdue) {
+        response.status = status;
+        response.body = reply->readAll().toStdString();
+        for (const auto& [name, value] : reply->rawHeaderPairs())
+            response.headers.emplace_back(name.toLower().toStdString(), value.toStdString());
+    } else {
+        response.timedOut = overdue;
+        if (overdue) response.error = "no answer in time";
+        else if (tooLong) response.error = "the answer is longer than 64 MiB";
+        else response.error = reply->errorString().toStdString();
+    }
+    answer(std::move(response));
+}
+
+bool isLoopback(const QString& host) { return host == QLatin1String("localhost") || QHostAddress(host).isLoopback(); }
+
+bool readAssignment(std::string_view name, std::string_view value, Credentials& into) {
+    const std::map<std::string_view, std::string Credentials::*> fields{{"STREAMGAUGE_ES_USER", &Credentials::user},
+                                                                        {"STREAMGAUGE_ES_PASSWORD", &Credentials::password},
+                                                                        {"STREAMGAUGE_ES_API_KEY", &Credentials::apiKey},
+                                                                        {"STREAMGAUGE_ES_CA", &Credentials::caFile}};
+    const auto at = fields.find(name);
+    if (at == fields.end()) return false;
+    into.*(at->second) = value;
+    return true;
+}
+
+Status readCredentialsFile(const QString& path, Credentials& into) {
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return fail(ErrorCode::NotFound, "cannot read the credentials in " + path.toStdString() + ": " + file.errorString().toStdString());
+    const auto others = QFileDevice::ReadGroup | QFileDevice::WriteGroup | QFileDevice::ReadOther | QFileDevice::WriteOther;
+    if (file.permissions() & others) // of the open file: no one can put another in its place
+        return fail(ErrorCode::PermissionDenied,
+                    "the credentials in " + path.toStdString() + " can be read or written by others: chmod 600 it");
+    const QByteArray content = file.read(kMaxCredentialsFile);
+    int number = 0;
+    for (const QByteArray& raw : content.split('\n')) {
+        ++number;
+        const QByteArray line = raw.trimmed();
+        if (line.isEmpty() || line.startsWith('#')) continue;
+        const auto equals = line.indexOf('=');
+        if (equals < 0 || !readAssignment(line.left(equals).trimmed().toStdString(), line.mid(equals + 1).trimmed().toStdString(), into))
+            return fail(ErrorCode::InvalidArgument,
+                        "line " + std::to_string(number) + " of " + path.toStdString() +
+                            " is none of STREAMGAUGE_ES_USER=, STREAMGAUGE_ES_PASSWORD=, STREAMGAUGE_ES_API_KEY=, STREAMGAUGE_ES_CA=");
+    }
+    return {};
+}
+
+} // namespace
+
+Result<Credentials> credentialsFromEnvironment() {
+    Credentials credentials;
+    if (const QString path = qEnvironmentVariable("STREAMGAUGE_ES_CREDENTIALS"); !path.isEmpty())
+        SG_TRY(readCredentialsFile(path, credentials));
+    for (const char* name : {"STREAMGAUGE_ES_USER", "STREAMGAUGE_ES_PASSWORD", "STREAMGAUGE_ES_API_KEY", "STREAMGAUGE_ES_CA"})
+        if (const QByteArray value = qgetenv(name); !value.isEmpty()) readAssignment(name, value.toStdString(), credentials);
+    if (!credentials.apiKey.empty() && !credentials.user.empty())
+        return fail(ErrorCode::InvalidArgument, "both STREAMGAUGE_ES_API_KEY and STREAMGAUGE_ES_USER are set: one of them is to be used");
+    return credentials;
+}
+
+std::unique_ptr<Transport> makeQtTransport(const std::string& url, const Credentials& credentials, const std::string& stream) {
+    const auto refuse = [](std::string sentence) { return std::make_unique<RefusingTransport>(std::move(sentence)); };
+    QUrl base(QString::fromStdString(url), QUrl::StrictMode);
+    if (!base.isValid() || base.host().isEmpty() || (base.scheme() != QLatin1String("http") && base.scheme() != QLatin1String("https")))
+        return refuse("the address is not of the form http://host:port");
+    QString path = base.path(QUrl::FullyEncoded);
+    while (path.endsWith(QLatin1Char('/'))) path.chop(1);
+    base.setPath(path, QUrl::TolerantMode);
+
+    QByteArray authorization;
+    if (!credentials.apiKey.empty()) {
+        if (base.scheme() == QLatin1String("http") && !isLoopback(base.host()))
+            return refuse("an API key is not sent over plain http: use https");
+        authorization = "ApiKey " + QByteArray::fromStdString(credentials.apiKey);
+    } else {
+        QByteArray pair = QByteArray::fromStdString(credentials.user + ':' + credentials.password);
+        if (credentials.user.empty())
+            pair = (base.userName(QUrl::FullyDecoded) + QLatin1Char(':') + base.password(QUrl::FullyDecoded)).toUtf8();
+        if (pair != ":") authorization = "Basic " + pair.toBase64();
+    }
+    base.setUserInfo(QString());
+
+    QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
+    if (!credentials.caFile.empty()) {
+        const QList<QSslCertificate> authorities = QSslCertificate::fromPath(QString::fromStdString(credentials.caFile));
+        if (authorities.isEmpty()) return refuse("STREAMGAUGE_ES_CA names " + credentials.caFile + ", which holds no certificate");
+        tls.setCaCertificates(authorities);
+    }
+    return std::make_unique<QtTransport>(base, authorization, tls, "streamgauge-" + QByteArray::fromStdString(stream));
+}
+
+} // namespace sg

@@ -1,0 +1,1 @@
+set(SG_TRANSPORT_SOURCES ${CMAKE_CURRENT_LIST_DIR}/qt_transport.cpp)
