@@ -20,13 +20,27 @@ constexpr std::size_t kStatuses = 1000;
 
 /// "example.com" of "https://user@example.com:8080/path?x".
 std::string_view hostOf(std::string_view url) {
-    const auto scheme = url.find("://");
-    if (scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
-    url = url.substr(0, url.find_first_of("/?#"));
-    if (const auto at = url.rfind('@'); at != std::string_view::npos) url.remove_prefix(at + 1);
-    const auto bracket = url.find(']');
-    const auto colon = url.find(':', bracket == std::string_view::npos ? 0 : bracket);
-    return url.substr(0, colon);
+    // One walk by hand: the library's searches for a set cost a call per character.
+    std::size_t begin = 0;
+    if (const auto scheme = url.find(':'); scheme != std::string_view::npos && url.substr(scheme, 3) == "://") begin = scheme + 3;
+    std::size_t end = url.size(); // of the host, at its port's colon
+    bool inBrackets = false;
+    for (std::size_t i = begin; i < url.size(); ++i) {
+        const char c = url[i];
+        if (c == '/' || c == '?' || c == '#') {
+            end = std::min(end, i);
+            break;
+        }
+        if (c == '@') {
+            begin = i + 1;
+            end = url.size();
+        } else if (c == '[' || c == ']') {
+            inBrackets = c == '[';
+        } else if (c == ':' && !inBrackets) {
+            end = std::min(end, i);
+        }
+    }
+    return url.substr(begin, end - begin);
 }
 
 template <class Row> std::string rowBytes(const Row& row) {
@@ -75,7 +89,12 @@ struct Aggregate::State {
     SecondRow* secondRow = nullptr;
     MinuteRow* minuteRow = nullptr;
 
-    void forgetCachedRows() {
+    DurationScratch secondDurations, minuteDurations; // of those rows
+
+    /// Brings the rows up to date; before anything but `add` looks at them.
+    void settle() {
+        if (secondRow != nullptr) secondDurations.moveTo(secondRow->durations);
+        if (minuteRow != nullptr) minuteDurations.moveTo(minuteRow->durations);
         secondRow = nullptr;
         minuteRow = nullptr;
     }
@@ -86,7 +105,11 @@ struct Aggregate::State {
 
 /// Null when the second is older than all of a full hour of rows.
 SecondRow* Aggregate::State::rowOfSecond(std::int64_t second) {
-    if (secondRow != nullptr && nowSecond == second) return secondRow;
+    if (secondRow != nullptr) {
+        if (nowSecond == second) return secondRow;
+        secondDurations.moveTo(secondRow->durations);
+        secondRow = nullptr;
+    }
     auto at = seconds.find(second);
     if (at == seconds.end()) {
         if (seconds.size() >= kMaxSeconds && second < seconds.begin()->first) return nullptr;
@@ -99,13 +122,15 @@ SecondRow* Aggregate::State::rowOfSecond(std::int64_t second) {
 
 void Aggregate::State::dropOldestSeconds() {
     if (seconds.size() <= kMaxSeconds) return;
-    secondRow = nullptr;
     while (seconds.size() > kMaxSeconds) seconds.erase(seconds.begin());
 }
 
 /// Beyond the cap a new minute's lines are counted in the nearest one before it (else the first): the sum over minutes stays right.
 MinuteRow& Aggregate::State::rowOfMinute(std::int64_t minute) {
-    if (minuteRow != nullptr && nowMinute == minute) return *minuteRow;
+    if (minuteRow != nullptr) {
+        if (nowMinute == minute) return *minuteRow;
+        minuteDurations.moveTo(minuteRow->durations);
+    }
     auto at = minutes.lower_bound(minute);
     if (at == minutes.end() || at->first != minute) {
         if (minutes.size() < kMaxMinutes) at = minutes.try_emplace(at, minute);
@@ -150,7 +175,7 @@ void Aggregate::add(const Event& event, bool late) {
         if (SecondRow* row = s.rowOfSecond(r.time.seconds())) {
             ++row->byClass[kind];
             row->bytes += bytes;
-            row->durations.add(r.durationNs);
+            s.secondDurations.add(r.durationNs);
         }
     }
     MinuteRow& minute = s.rowOfMinute(r.time.minutes());
@@ -162,7 +187,7 @@ void Aggregate::add(const Event& event, bool late) {
     ++minute.byClass[kind];
     minute.addStatus(r.status >= 0 && r.status <= 999 ? r.status : kNoStatus, 1);
     minute.visitors.add(visitor);
-    minute.durations.add(r.durationNs);
+    s.minuteDurations.add(r.durationNs);
 
     const TopMap::Counts counts{1, bytes, error};
     const auto count = [&](Dimension dimension, std::string_view key, TopMap* small) {
@@ -183,6 +208,8 @@ void Aggregate::add(const Event& event, bool late) {
 
 void Aggregate::merge(const Aggregate& other) {
     State& s = *m_state;
+    s.settle();
+    other.m_state->settle();
     const State& o = *other.m_state;
     if (o.parsed > 0) {
         s.first = s.parsed == 0 ? o.first : std::min(s.first, o.first);
@@ -230,6 +257,7 @@ TopList Aggregate::top(Dimension dimension, RankBy rank, std::size_t count) cons
 }
 
 std::vector<SecondPoint> Aggregate::seconds(std::size_t count) const {
+    m_state->settle();
     const auto& rows = m_state->seconds;
     std::vector<SecondPoint> points;
     points.reserve(std::min(count, rows.size()));
@@ -241,6 +269,7 @@ std::vector<SecondPoint> Aggregate::seconds(std::size_t count) const {
 std::uint64_t Aggregate::late() const { return m_state->late; }
 
 std::string Aggregate::serialize() const {
+    m_state->settle();
     const State& s = *m_state;
     ByteWriter out;
     for (const char c : kMagic) out.byte(static_cast<std::uint8_t>(c));
@@ -311,10 +340,12 @@ Result<Aggregate> Aggregate::deserialize(std::string_view bytes) {
 }
 
 void Aggregate::visitMinutes(const std::function<void(std::int64_t, const std::string&)>& visit) const {
+    m_state->settle();
     for (const auto& [minute, row] : m_state->minutes) visit(minute, rowBytes(row));
 }
 
 void Aggregate::visitSeconds(const std::function<void(std::int64_t, const std::string&)>& visit) const {
+    m_state->settle();
     for (const auto& [second, row] : m_state->seconds) visit(second, rowBytes(row));
 }
 
@@ -326,6 +357,7 @@ Status Aggregate::restoreMinute(std::int64_t minute, std::string_view row) {
 
 Status Aggregate::restoreSecond(std::int64_t second, std::string_view row) {
     SG_TRY_ASSIGN(const SecondRow stored, readRow<SecondRow>(row, "second"));
+    m_state->settle();
     m_state->seconds[second].merge(stored);
     m_state->dropOldestSeconds();
     return {};
@@ -337,14 +369,14 @@ void Aggregate::forgetRowsOlderThan(std::int64_t keepSeconds) {
     if (!s.seconds.empty()) newest = s.seconds.rbegin()->first;
     if (!s.minutes.empty()) newest = std::max(newest, s.minutes.rbegin()->first * 60);
     if (newest == std::numeric_limits<std::int64_t>::min()) return;
-    s.forgetCachedRows();
+    s.settle();
     const std::int64_t oldest = newest - keepSeconds;
     s.seconds.erase(s.seconds.begin(), s.seconds.lower_bound(oldest));
     s.minutes.erase(s.minutes.begin(), s.minutes.lower_bound(oldest / 60));
 }
 
 void Aggregate::forgetRows() {
-    m_state->forgetCachedRows();
+    m_state->settle();
     m_state->seconds.clear();
     m_state->minutes.clear();
 }

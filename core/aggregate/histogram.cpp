@@ -29,6 +29,10 @@ void Histogram::add(std::int64_t nanoseconds) {
     addTo(bucketOf(value, m_bits), 1);
 }
 
+void Histogram::addFine(std::uint32_t bucket, std::uint64_t times) {
+    addTo(m_bits == kBits ? bucket : bucketOf(lowest(bucket, kBits), m_bits), times);
+}
+
 void Histogram::addTo(std::uint32_t bucket, std::uint64_t times) {
     m_count += times;
     if (m_limit == 0) {
@@ -149,6 +153,24 @@ void Histogram::read(ByteReader& in) {
         bucket += step;
         addTo(static_cast<std::uint32_t>(bucket), times);
     }
+}
+
+void DurationScratch::add(std::int64_t nanoseconds) {
+    if (nanoseconds < 0) return;
+    const std::uint64_t value = std::min(static_cast<std::uint64_t>(nanoseconds) / 1000, kGreatest);
+    const std::uint32_t bucket = bucketOf(value, Histogram::kBits);
+    if (bucket >= m_counts.size()) m_counts.resize(bucket + 1);
+    if (m_counts[bucket]++ == 0) m_touched.push_back(static_cast<std::uint16_t>(bucket));
+}
+
+void DurationScratch::moveTo(Histogram& histogram) {
+    for (const std::uint16_t bucket : m_touched) histogram.addFine(bucket, m_counts[bucket]);
+    clear();
+}
+
+void DurationScratch::clear() {
+    for (const std::uint16_t bucket : m_touched) m_counts[bucket] = 0;
+    m_touched.clear();
 }
 
 } // namespace sg

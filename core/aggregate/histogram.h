@@ -21,6 +21,8 @@ public:
     /// Adds a duration in nanoseconds; negative ones are no durations and are left out.
     void add(std::int64_t nanoseconds);
     void merge(const Histogram& other);
+    /// Adds `times` values of one bucket of `kBits` (see `DurationScratch`).
+    void addFine(std::uint32_t bucket, std::uint64_t times);
     [[nodiscard]] std::uint64_t count() const { return m_count; }
     /// Milliseconds below which the share `q` (0..1) of the values lies; -1 when empty.
     [[nodiscard]] float quantileMs(double q) const;
@@ -43,6 +45,21 @@ private:
     std::vector<std::uint64_t> m_dense; // by bucket; used when m_limit is 0
     std::vector<std::uint16_t> m_keys;  // buckets in use, ascending; used when m_limit is not 0
     std::vector<std::uint32_t> m_counts;
+};
+
+/// Durations on their way to the bounded histogram of one row: neighbours in a log share a row, so most adds are one
+/// increment instead of a search. `moveTo` costs a search per bucket that was touched.
+class DurationScratch {
+public:
+    void add(std::int64_t nanoseconds);
+    /// Adds what is here to `histogram` and empties this.
+    void moveTo(Histogram& histogram);
+    /// Empties this.
+    void clear();
+
+private:
+    std::vector<std::uint32_t> m_counts; // by bucket of Histogram::kBits
+    std::vector<std::uint16_t> m_touched;
 };
 
 } // namespace sg
