@@ -1,3 +1,4 @@
+include_guard(GLOBAL)
 # Real servers for the tests.
 find_package(Qt6 REQUIRED COMPONENTS Core Network Test)
 add_library(sg_test_servers STATIC ${CMAKE_CURRENT_LIST_DIR}/elasticsearch_server.cpp)

@@ -85,8 +85,7 @@ void TestBulk::namesTheIndexByTheUtcDay() {
 
 void TestBulk::templateIsJsonWithTheFieldsInTheirObjects() {
     QJsonParseError error;
-    const QJsonObject root =
-        QJsonDocument::fromJson(QByteArray::fromStdString(templateBody("p", Milliseconds(500))), &error).object();
+    const QJsonObject root = QJsonDocument::fromJson(QByteArray::fromStdString(templateBody("p", Milliseconds(500))), &error).object();
     QCOMPARE(error.error, QJsonParseError::NoError);
     const QJsonObject inner = root["template"].toObject();
     QCOMPARE(inner["settings"]["index"]["refresh_interval"].toString(), QString("500ms"));

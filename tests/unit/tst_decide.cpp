@@ -96,8 +96,10 @@ void TestDecide::decidesTheWholeRequest_data() {
     row("not logged in", 401, "", BulkDecision::Whole::Blocked, "authentication");
     row("forbidden", 403, "", BulkDecision::Whole::Blocked, "permission");
     row("not there", 404, "nothing here", BulkDecision::Whole::Blocked, "not_found");
-    row("bad request", 400, R"({"error":{"type":"illegal_argument_exception","reason":"newline"}})", BulkDecision::Whole::Blocked, "request");
-    row("block of the whole cluster", 403, R"({"error":{"type":"cluster_block_exception","reason":"x"}})", BulkDecision::Whole::Blocked, "write_block");
+    row("bad request", 400, R"({"error":{"type":"illegal_argument_exception","reason":"newline"}})", BulkDecision::Whole::Blocked,
+        "request");
+    row("block of the whole cluster", 403, R"({"error":{"type":"cluster_block_exception","reason":"x"}})", BulkDecision::Whole::Blocked,
+        "write_block");
     row("redirected", 302, "", BulkDecision::Whole::Blocked, "request");
     row("HTML with 200", 200, "<html>", BulkDecision::Whole::Unknown);
     row("JSON without items", 200, "{}", BulkDecision::Whole::Unknown);

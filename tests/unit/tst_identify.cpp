@@ -22,7 +22,8 @@ void TestIdentify::tellsWhoAnswers_data() {
     const auto row = [](const char* phrase, int status, const char* header, const char* body, Identity::Kind kind, const char* text) {
         QTest::newRow(phrase) << status << header << body << static_cast<int>(kind) << text;
     };
-    row("Elasticsearch 8", 200, "x-elastic-product: Elasticsearch", R"({"version":{"number":"8.8.2"}})", Identity::Kind::Fit, "Elasticsearch 8.8.2");
+    row("Elasticsearch 8", 200, "x-elastic-product: Elasticsearch", R"({"version":{"number":"8.8.2"}})", Identity::Kind::Fit,
+        "Elasticsearch 8.8.2");
     row("OpenSearch", 200, "", R"({"version":{"number":"2.19.1","distribution":"opensearch"}})", Identity::Kind::Fit, "OpenSearch 2.19.1");
     row("too old", 200, "", R"({"version":{"number":"7.10.2"},"tagline":"You Know, for Search"})", Identity::Kind::Other,
         "http://x is Elasticsearch 7.10.2, which is too old");
@@ -30,7 +31,8 @@ void TestIdentify::tellsWhoAnswers_data() {
         "http://x answers, but is no Elasticsearch (a web server: Welcome to nginx!)");
     row("web server without a title", 200, "server: lighttpd/1.4", "hello", Identity::Kind::Other,
         "http://x answers, but is no Elasticsearch (a web server: lighttpd/1.4)");
-    row("other JSON", 200, "", R"({"version":{"number":"7.17.0"}})", Identity::Kind::Other, "http://x answers, but is no Elasticsearch (it answers 200)");
+    row("other JSON", 200, "", R"({"version":{"number":"7.17.0"}})", Identity::Kind::Other,
+        "http://x answers, but is no Elasticsearch (it answers 200)");
     row("starting", 503, "", "", Identity::Kind::Unreached, "http://x answers 503");
     row("root forbidden", 403, "", "", Identity::Kind::AskHealth, "");
     row("root without a handler", 405, "", "", Identity::Kind::AskHealth, "");
