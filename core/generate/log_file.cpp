@@ -10,6 +10,13 @@ namespace {
 constexpr std::size_t kWriteBytes = 1U << 20U;
 constexpr std::size_t kCopyBytes = 1U << 20U;
 
+/// By memchr, which looks at many bytes at once: lines are long.
+std::uint64_t countLines(std::string_view bytes) {
+    std::uint64_t lines = 0;
+    for (std::size_t at = bytes.find('\n'); at != std::string_view::npos; at = bytes.find('\n', at + 1)) ++lines;
+    return lines;
+}
+
 std::string baseName(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 } // namespace
 
@@ -62,7 +69,7 @@ Status LogFile::append(std::string_view bytes, std::size_t& written) {
         // If even that fails, the half line stays and the buffer goes on behind it.
         if (written != there && !m_file->truncate(m_size + written)) written = there;
     }
-    m_lines += static_cast<std::uint64_t>(std::count(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(written), '\n'));
+    m_lines += countLines(bytes.substr(0, written));
     m_bytes += written;
     m_size += written;
     return status;
