@@ -444,7 +444,10 @@ Result<BatchEngine::Tick> Engine::runOnce(const Tuning& tuning) {
             SG_TRY(refresh());
             return Tick{};
         }
-        if (const Status saved = m_store.savePlan(*plan); !saved) {
+        // The names must outlive a power loss before a plan relies on them.
+        Status saved = m_files.syncDirectory(m_options.data.chunks());
+        if (saved) saved = m_store.savePlan(*plan);
+        if (!saved) {
             if (saved.error().code != ErrorCode::DiskFull) return fail(saved.error());
             giveUpReserve(saved.error());
             raise("batch.disk_full", Severity::Warning, saved.error().message, "Free some space; processing goes on by itself.");

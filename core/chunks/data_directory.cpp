@@ -61,22 +61,22 @@ std::string sourceLine(const SourceInfo& s) {
     line += std::to_string(s.device) + ' ' + std::to_string(s.inode) + ' ' + std::to_string(s.fingerprintLength) + ' ';
     line +=
         escapeField(s.fingerprint) + ' ' + std::to_string(s.size) + ' ' + escapeField(s.contentHash) + ' ' + escapeField(s.header) + ' ';
-    line += escapeField(s.path) + '\n';
+    line += std::to_string(s.begin.value) + ' ' + escapeField(s.path) + '\n';
     return line;
 }
 
 bool parseSource(std::string_view line, SourceInfo& s) {
     const auto f = splitAt(line, ' ');
     std::uint64_t length = 0;
-    if (f.size() != 10 || !toNumber(f[0], s.id.value) || (f[1] != "follow" && f[1] != "import") || !toNumber(f[2], s.device) ||
-        !toNumber(f[3], s.inode) || !toNumber(f[4], length) || !toNumber(f[6], s.size))
+    if (f.size() != 11 || !toNumber(f[0], s.id.value) || (f[1] != "follow" && f[1] != "import") || !toNumber(f[2], s.device) ||
+        !toNumber(f[3], s.inode) || !toNumber(f[4], length) || !toNumber(f[6], s.size) || !toNumber(f[9], s.begin.value))
         return false;
     s.kind = f[1] == "follow" ? SourceInfo::Kind::Followed : SourceInfo::Kind::Imported;
     s.fingerprintLength = static_cast<std::uint32_t>(length);
     s.fingerprint = unescapeField(f[5]);
     s.contentHash = unescapeField(f[7]);
     s.header = unescapeField(f[8]);
-    s.path = unescapeField(f[9]);
+    s.path = unescapeField(f[10]);
     return true;
 }
 

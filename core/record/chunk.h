@@ -42,6 +42,7 @@ struct SourceInfo {
     std::uint32_t fingerprintLength = 0; ///< min(1024, size when taken)
     std::uint64_t size = 0;       ///< Imported only: bytes of the finished file
     std::string contentHash;      ///< Imported only: of the whole file
+    ByteOffset begin;             ///< position before its first chunk: not 0 where an older source has what comes before
     std::string header;           ///< W3C `#Fields:` in force at its start, if any
 };
 
