@@ -155,8 +155,10 @@ Status LogFile::rotate() {
         m_size = 0;
     } else {
         SG_FAULT_POINT("generate.rotate.before");
-        SG_TRY(shift());
-        SG_TRY(m_files.rename(m_path, rotatedPath(1, false)));
+        if (m_files.stat(m_path)) { // not there: a rotation before this one came no further than its rename
+            SG_TRY(shift());
+            SG_TRY(m_files.rename(m_path, rotatedPath(1, false)));
+        }
         SG_TRY(openCurrent());
     }
     SG_FAULT_POINT("generate.rotate.after");
@@ -172,8 +174,12 @@ Status LogFile::maintain() {
         m_size = now->size;
     }
     if (m_gzip) {
-        SG_TRY_ASSIGN(const bool done, m_gzip->advance());
-        if (!done) return {};
+        const auto done = m_gzip->advance();
+        if (!done) {
+            m_gzip.reset(); // part of a piece may have been written: it begins anew
+            return fail(done.error());
+        }
+        if (!*done) return {};
         m_gzip.reset();
         if (m_files.stat(rotatedPath(m_gzipNumber, false))) {
             SG_TRY(m_files.rename(temporaryPath("gz"), rotatedPath(m_gzipNumber, true)));

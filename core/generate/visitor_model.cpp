@@ -86,6 +86,7 @@ public:
         const double perMs = std::min(rate / 1000 / m_meanLines, kMaxActive * 0.9 / stayMs);
         m_gapMs = 1 / perMs;
         m_expected = static_cast<std::uint32_t>(std::min<double>(kMaxActive, perMs * stayMs));
+        m_visitors.reserve(std::min<std::size_t>(kMaxActive, m_expected + m_expected / 4 + 64)); // without doubling
         setLoad(m_load);
     }
 
