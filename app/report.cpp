@@ -52,7 +52,8 @@ void appendTop(std::string& out, const char* key, const char* name, const TopLis
 Result<Report> readReport(FileSystem& files, const std::string& dataDirectory) {
     const DataDirectory data{dataDirectory};
     if (!files.stat(data.store()))
-        return fail(ErrorCode::NotFound, dataDirectory + " holds no Streamgauge data (no " + data.store() + "); give the folder of a run with --data");
+        return fail(ErrorCode::NotFound,
+                    dataDirectory + " holds no Streamgauge data (no " + data.store() + "); give the folder of a run with --data");
     Report report;
     // Downstream first, so that a running pipeline can only have counted more upstream.
     SG_TRY_ASSIGN(auto store, openStoreForReading(data.store()));
@@ -92,7 +93,8 @@ Result<Report> readReport(FileSystem& files, const std::string& dataDirectory) {
     for (const auto& [id, source] : newest) {
         if (source.kind != SourceInfo::Kind::Followed) continue;
         const auto info = files.stat(source.path);
-        if (info && info->inode == source.inode && info->device == source.device) ledger.unsplit += countLines(files, source.path, positions[id]);
+        if (info && info->inode == source.inode && info->device == source.device)
+            ledger.unsplit += countLines(files, source.path, positions[id]);
     }
     ledger.lines = ledger.split + ledger.unsplit;
     return report;
@@ -126,7 +128,8 @@ std::string reportJson(const Report& report) {
     out.append(",\"balanced\":").append(l.balanced() && minutes ? "true" : "false").append(",\"differences\":[");
     bool first = true;
     std::vector<std::string> differences = l.differences();
-    if (!minutes) differences.push_back("parsed is " + std::to_string(l.parsed) + ", but the minutes make " + std::to_string(report.minuteLines));
+    if (!minutes)
+        differences.push_back("parsed is " + std::to_string(l.parsed) + ", but the minutes make " + std::to_string(report.minuteLines));
     for (const std::string& difference : differences) {
         if (!first) out += ',';
         first = false;
@@ -173,8 +176,9 @@ std::string reportJson(const Report& report) {
     out += text;
     appendNumber(out, "bots", report.totals.bots);
     if (report.totals.p95Ms >= 0) {
-        std::snprintf(text, sizeof text, ",\"response_ms\":{\"p50\":%.3f,\"p95\":%.3f,\"p99\":%.3f}", static_cast<double>(report.totals.p50Ms),
-                      static_cast<double>(report.totals.p95Ms), static_cast<double>(report.totals.p99Ms));
+        std::snprintf(text, sizeof text, ",\"response_ms\":{\"p50\":%.3f,\"p95\":%.3f,\"p99\":%.3f}",
+                      static_cast<double>(report.totals.p50Ms), static_cast<double>(report.totals.p95Ms),
+                      static_cast<double>(report.totals.p99Ms));
         out += text;
     }
     appendNumber(out, "batches", report.batches);
@@ -212,7 +216,8 @@ std::string reportText(const Report& report) {
         out += line;
     }
     std::snprintf(line, sizeof line, "\nVisitors %.0f (\xC2\xB1 %.1f %%), bytes %llu, batches %llu\n", report.totals.visitors,
-                  report.totals.visitorsError * 100, static_cast<unsigned long long>(report.totals.bytes), static_cast<unsigned long long>(report.batches));
+                  report.totals.visitorsError * 100, static_cast<unsigned long long>(report.totals.bytes),
+                  static_cast<unsigned long long>(report.batches));
     out += line;
     return out;
 }

@@ -53,7 +53,8 @@ Status OpenedDirectory::takeLock() {
         static_cast<void>(::pread(m_lock, who, sizeof who - 1, 0));
         std::string holder(who);
         while (!holder.empty() && holder.back() == '\n') holder.pop_back();
-        return fail(ErrorCode::Busy, m_data.root + " is in use by another Streamgauge" + (holder.empty() ? "" : " (process " + holder + ")") +
+        return fail(ErrorCode::Busy, m_data.root + " is in use by another Streamgauge" +
+                                         (holder.empty() ? "" : " (process " + holder + ")") +
                                          "; stop it or choose another folder with --data");
     }
     const std::string pid = std::to_string(::getpid()) + '\n';
@@ -93,7 +94,8 @@ Status OpenedDirectory::readStream(FileSystem& files) {
         if (known && content->substr(9) != place)
             m_notes.push_back(m_data.root + " was copied from elsewhere: it continues as a stream of its own");
         else if (known && m_notes.empty())
-            m_notes.push_back("the store of " + m_data.root + " is gone: a new stream begins, with what was processed before as its opening balance");
+            m_notes.push_back("the store of " + m_data.root +
+                              " is gone: a new stream begins, with what was processed before as its opening balance");
         SG_TRY(files.replaceDurably(m_data.stream(), m_stream + ' ' + place));
     }
     return m_store->setMeta("stream", m_stream);
@@ -107,7 +109,8 @@ Status OpenedDirectory::makeReserve(FileSystem& files) {
     if (fd < 0) return fail(ErrorCode::Io, "cannot create " + m_data.reserve() + ": " + std::strerror(errno));
     const int error = ::posix_fallocate(fd, 0, kReserveBytes);
     ::close(fd);
-    if (error != 0) static_cast<void>(files.remove(m_data.reserve())); // without room for it there is no reserve; splitting stops earlier anyway
+    if (error != 0)
+        static_cast<void>(files.remove(m_data.reserve())); // without room for it there is no reserve; splitting stops earlier anyway
     return {};
 }
 

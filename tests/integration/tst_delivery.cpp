@@ -21,22 +21,22 @@ class TestDelivery : public QObject {
     QString url() const { return QString::fromStdString(m_server.url()); }
 
     qint64 documents(const QString& prefix) {
-        m_server.request("POST", "/" + prefix + "-access-*/_refresh");
+        static_cast<void>(m_server.request("POST", "/" + prefix + "-access-*/_refresh"));
         const auto answer = m_server.request("GET", "/" + prefix + "-access-*/_count");
         return QJsonDocument::fromJson(answer.body).object()["count"].toInteger(-1);
     }
     /// log.offset of every document, read page by page; a document that stands there twice is there twice.
     QList<qint64> offsets(const QString& prefix) {
         QList<qint64> found;
-        m_server.request("POST", "/" + prefix + "-access-*/_refresh");
+        static_cast<void>(m_server.request("POST", "/" + prefix + "-access-*/_refresh"));
         auto answer = m_server.request("POST", "/" + prefix + "-access-*/_search?scroll=1m&size=10000&_source=log.offset&sort=_doc", "{}");
         while (true) {
             const QJsonObject page = QJsonDocument::fromJson(answer.body).object();
             const QJsonArray hits = page["hits"]["hits"].toArray();
             for (const QJsonValue& hit : hits) found.append(hit["_source"]["log"]["offset"].toInteger());
             if (hits.isEmpty()) return found;
-            answer = m_server.request("POST", "/_search/scroll",
-                                      R"({"scroll":"1m","scroll_id":")" + page["_scroll_id"].toString().toUtf8() + "\"}");
+            const QJsonObject next{{"scroll", "1m"}, {"scroll_id", page["_scroll_id"]}};
+            answer = m_server.request("POST", "/_search/scroll", QJsonDocument(next).toJson());
         }
     }
     static QString makeLog(const QTemporaryDir& folder, int lines, const QStringList& more = {}) {
@@ -48,7 +48,7 @@ class TestDelivery : public QObject {
     }
     /// The ledger says that everything arrived, and Elasticsearch holds as many documents.
     void verifyComplete(const QString& data, const QString& prefix, qint64 lines) {
-        const QJsonObject ledger = readReportOf(data)["ledger"].toObject();
+        const QJsonObject ledger = ledgerOf(data);
         QVERIFY2(ledger["balanced"].toBool(), toText(ledger));
         QVERIFY2(ledger["lines"].toInteger() == lines, toText(ledger));
         QVERIFY2(ledger["in_flight"].toInteger() == 0, toText(ledger));
@@ -62,7 +62,7 @@ private slots:
         if (m_server.isUnreachable() && !ElasticsearchServer::isRequired()) QSKIP(qPrintable("no real Elasticsearch: " + m_server.why()));
         QFAIL(qPrintable(m_server.why()));
     }
-    void cleanup() { m_server.request("DELETE", "/d-*"); }
+    void cleanup() { static_cast<void>(m_server.request("DELETE", "/d-*")); }
 
     void indexesEveryLineOnce() {
         QTemporaryDir folder;
@@ -97,8 +97,7 @@ private slots:
             QVERIFY(file.open(QIODevice::WriteOnly));
             for (int line = 0; line < 1000; ++line)
                 file.write("\nHTTP:" + QByteArray::number(200 + line % 300) + " hadoop.apache.org /products.html 52.179." +
-                           QByteArray::number(i) + "." + QByteArray::number(line % 256));
-            file.write("\n");
+                           QByteArray::number(i) + "." + QByteArray::number(line % 256) + "\n");
         }
         const QString data = folder.filePath("data");
         const CliOutcome outcome = runCli({"run", "--data", data, "--import", folder.filePath("chunks"), "--format", "original",
@@ -106,7 +105,7 @@ private slots:
         QVERIFY2(outcome.exitCode == 0, outcome.errors);
         verifyComplete(data, "d-original", 10'000);
         QCOMPARE(documents("d-original"), 5'000);
-        QCOMPARE(readReportOf(data)["ledger"]["skipped"].toInteger(), 5'000);
+        QCOMPARE(ledgerOf(data)["skipped"].toInteger(), 5'000);
     }
 
     void finishesExactlyOnceAfterAKillAt_data() {
@@ -148,7 +147,7 @@ private slots:
         QVERIFY2(m_server.start(), qPrintable(m_server.why()));
         QVERIFY(cli.waitForFinished(180'000));
         QVERIFY2(cli.exitCode() == 0, cli.readAllStandardError());
-        const QJsonObject ledger = readReportOf(data)["ledger"].toObject();
+        const QJsonObject ledger = ledgerOf(data);
         verifyComplete(data, "d-outage", ledger["lines"].toInteger());
         QVERIFY(ledger["lines"].toInteger() > 30'000);
     }
@@ -175,7 +174,7 @@ private slots:
         const CliOutcome away = runCli(run);
         QVERIFY(m_server.resume());
         QVERIFY2(away.exitCode == 3, away.errors);
-        const QJsonObject ledger = readReportOf(data)["ledger"].toObject();
+        const QJsonObject ledger = ledgerOf(data);
         QVERIFY2(ledger["balanced"].toBool(), toText(ledger));
         QVERIFY2(ledger["in_flight"].toInteger() > 0, toText(ledger));
         run.last() = "60s";
@@ -194,7 +193,7 @@ private slots:
         QCOMPARE(run("one", log).exitCode, 0);
         QCOMPARE(run("two", log).exitCode, 0);
         const qint64 both = documents("d-two");
-        QCOMPARE(both, readReportOf(folder.filePath("one"))["ledger"]["indexed"].toInteger() * 2);
+        QCOMPARE(both, ledgerOf(folder.filePath("one"))["indexed"].toInteger() * 2);
         QCOMPARE(QProcess::execute("cp", {"-a", folder.filePath("one"), folder.filePath("copy")}), 0);
         // the copy and the original go on with different lines: none may take the other's id
         const QString more = folder.filePath("more.log");
@@ -207,10 +206,10 @@ private slots:
         QCOMPARE(run("one", more).exitCode, 0);
         const CliOutcome copied = run("copy", other);
         QVERIFY2(copied.exitCode == 0, copied.errors);
-        const qint64 dead = readReportOf(folder.filePath("one"))["ledger"]["dead"].toInteger() +
-                            readReportOf(folder.filePath("copy"))["ledger"]["dead"].toInteger() - 2 * (6'000 - both) / 2;
+        const qint64 dead = ledgerOf(folder.filePath("one"))["dead"].toInteger() + ledgerOf(folder.filePath("copy"))["dead"].toInteger() -
+                            2 * (6'000 - both) / 2;
         QCOMPARE(documents("d-two"), both + 2'000 - dead);
-        QVERIFY(readReportOf(folder.filePath("copy"))["ledger"]["balanced"].toBool());
+        QVERIFY(ledgerOf(folder.filePath("copy"))["balanced"].toBool());
     }
 
     void saysThatAWebServerIsNoElasticsearch() {

@@ -27,8 +27,8 @@ LogCount countLog(const QString& folder, const QString& pattern) {
             const QByteArray line = file.readLine(4 << 20);
             if (!line.endsWith('\n')) break;
             ++count.lines;
-            const int open = line.indexOf('"');
-            const int close = line.indexOf("\" ", open + 1);
+            const auto open = line.indexOf('"');
+            const auto close = line.indexOf("\" ", open + 1);
             if (open > 0 && close > 0) ++count.status[QString::fromLatin1(line.mid(close + 2, 3))];
         }
     }

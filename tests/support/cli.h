@@ -22,13 +22,16 @@ inline CliOutcome runCli(const QStringList& arguments, const QString& fault = {}
     process.start(QStringLiteral(SG_CLI), arguments);
     if (killAfterMs >= 0 && !process.waitForFinished(killAfterMs)) process.kill();
     process.waitForFinished(180'000);
-    return {process.exitCode(), process.exitStatus() == QProcess::CrashExit, process.readAllStandardOutput(), process.readAllStandardError()};
+    return {process.exitCode(), process.exitStatus() == QProcess::CrashExit, process.readAllStandardOutput(),
+            process.readAllStandardError()};
 }
 
 inline QJsonObject readReportOf(const QString& data) {
     const CliOutcome outcome = runCli({QStringLiteral("report"), QStringLiteral("--data"), data, QStringLiteral("--json")});
     return QJsonDocument::fromJson(outcome.output).object();
 }
+
+inline QJsonObject ledgerOf(const QString& data) { return readReportOf(data)[QStringLiteral("ledger")].toObject(); }
 
 inline QByteArray toText(const QJsonObject& object) { return QJsonDocument(object).toJson(QJsonDocument::Compact); }
 
