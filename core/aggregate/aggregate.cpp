@@ -70,6 +70,37 @@ template <class Row> Result<std::string> mergeRows(std::string_view a, std::stri
 
 std::size_t statusClass(std::int32_t status) { return status >= 100 && status < 600 ? static_cast<std::size_t>(status / 100 - 1) : 5; }
 
+namespace {
+
+/// What the present minute adds to a dimension, by the numbers of the whole map's keys: a line is looked up once, and the minute's
+/// small map sees each key once, the most frequent first, instead of being purged by every rare one.
+struct MinuteTop {
+    std::vector<TopMap::Counts> counts; // by key number
+    std::vector<std::uint32_t> touched;
+
+    void add(std::uint32_t number, const TopMap::Counts& more) {
+        if (number >= counts.size()) counts.resize(std::max<std::size_t>(number + 1, counts.size() * 2));
+        TopMap::Counts& c = counts[number];
+        if (c.count == 0) touched.push_back(number);
+        c.count += more.count;
+        c.bytes += more.bytes;
+        c.errors += more.errors;
+    }
+    void moveTo(TopMap& minute, const TopMap& whole) {
+        std::sort(touched.begin(), touched.end(), [&](std::uint32_t a, std::uint32_t b) {
+            return counts[a].count != counts[b].count ? counts[a].count > counts[b].count : whole.key(a) < whole.key(b);
+        });
+        for (const std::uint32_t number : touched) {
+            const std::string_view key = whole.key(number);
+            minute.add(key, hashBytes(key), counts[number]);
+            counts[number] = {};
+        }
+        touched.clear();
+    }
+};
+
+} // namespace
+
 struct Aggregate::State {
     std::uint64_t parsed = 0;
     std::uint64_t bytes = 0;
@@ -90,13 +121,25 @@ struct Aggregate::State {
     MinuteRow* minuteRow = nullptr;
 
     DurationScratch secondDurations, minuteDurations; // of those rows
+    std::array<MinuteTop, kDimensionCount> minuteTops;
 
     /// Brings the rows up to date; before anything but `add` looks at them.
     void settle() {
         if (secondRow != nullptr) secondDurations.moveTo(secondRow->durations);
-        if (minuteRow != nullptr) minuteDurations.moveTo(minuteRow->durations);
+        leaveMinute();
         secondRow = nullptr;
+    }
+    void leaveMinute() {
+        if (minuteRow == nullptr) return;
+        minuteDurations.moveTo(minuteRow->durations);
+        moveTops();
         minuteRow = nullptr;
+    }
+    void moveTops() {
+        TopMap* const small[kDimensionCount] = {&minuteRow->urls, &minuteRow->hosts, &minuteRow->agents, &minuteRow->referrers,
+                                                &minuteRow->methods, nullptr};
+        for (std::size_t d = 0; d < kDimensionCount; ++d)
+            if (small[d] != nullptr) minuteTops[d].moveTo(*small[d], tops[d]);
     }
     SecondRow* rowOfSecond(std::int64_t second);
     MinuteRow& rowOfMinute(std::int64_t minute);
@@ -129,7 +172,7 @@ void Aggregate::State::dropOldestSeconds() {
 MinuteRow& Aggregate::State::rowOfMinute(std::int64_t minute) {
     if (minuteRow != nullptr) {
         if (nowMinute == minute) return *minuteRow;
-        minuteDurations.moveTo(minuteRow->durations);
+        leaveMinute();
     }
     auto at = minutes.lower_bound(minute);
     if (at == minutes.end() || at->first != minute) {
@@ -190,19 +233,18 @@ void Aggregate::add(const Event& event, bool late) {
     s.minuteDurations.add(r.durationNs);
 
     const TopMap::Counts counts{1, bytes, error};
-    const auto count = [&](Dimension dimension, std::string_view key, TopMap* small) {
+    const auto count = [&](Dimension dimension, std::string_view key) {
         if (key.empty()) return;
         key = TopMap::cut(key);
-        const std::uint64_t hash = hashBytes(key);
-        s.tops[static_cast<std::size_t>(dimension)].add(key, hash, counts);
-        if (small != nullptr) small->add(key, hash, counts);
+        const auto d = static_cast<std::size_t>(dimension);
+        if (s.tops[d].isFull(key.size())) s.moveTops(); // a purge changes the numbers
+        s.minuteTops[d].add(s.tops[d].add(key, hashBytes(key), counts), counts);
     };
-    count(Dimension::Url, event.url.path.empty() ? r.target : event.url.path, &minute.urls);
-    count(Dimension::Host, r.host.empty() ? event.url.domain : r.host, &minute.hosts);
-    count(Dimension::Agent, event.agent == nullptr || event.agent->name.empty() ? std::string_view("unknown") : event.agent->name,
-          &minute.agents);
-    if (!r.referrer.empty()) count(Dimension::Referrer, hostOf(r.referrer), &minute.referrers);
-    count(Dimension::Method, r.method, &minute.methods);
+    count(Dimension::Url, event.url.path.empty() ? r.target : event.url.path);
+    count(Dimension::Host, r.host.empty() ? event.url.domain : r.host);
+    count(Dimension::Agent, event.agent == nullptr || event.agent->name.empty() ? std::string_view("unknown") : event.agent->name);
+    if (!r.referrer.empty()) count(Dimension::Referrer, hostOf(r.referrer));
+    count(Dimension::Method, r.method);
     if (!address.empty()) s.tops[static_cast<std::size_t>(Dimension::Address)].add(address, addressHash, counts);
 }
 

@@ -24,7 +24,7 @@ std::uint64_t rankOf(const TopMap::Counts& counts, TopMap::Rank rank) {
 
 } // namespace
 
-void TopMap::add(std::string_view key, std::uint64_t hash, const Counts& counts) {
+std::uint32_t TopMap::add(std::string_view key, std::uint64_t hash, const Counts& counts) {
     key = cut(key);
     if (m_slots.empty()) return insert(key, hash, counts);
     const std::size_t mask = m_slots.size() - 1;
@@ -36,12 +36,12 @@ void TopMap::add(std::string_view key, std::uint64_t hash, const Counts& counts)
         entry.counts.count += counts.count;
         entry.counts.bytes += counts.bytes;
         entry.counts.errors += counts.errors;
-        return;
+        return static_cast<std::uint32_t>((m_slots[at] & kNumber) - 1);
     }
-    insert(key, hash, counts);
+    return insert(key, hash, counts);
 }
 
-void TopMap::insert(std::string_view key, std::uint64_t hash, const Counts& counts) {
+std::uint32_t TopMap::insert(std::string_view key, std::uint64_t hash, const Counts& counts) {
     if (m_entries.size() >= m_capacity || (m_arena.size() + key.size() > m_arenaLimit && !m_entries.empty())) purge();
     if ((m_entries.size() + 1) * 8 > m_slots.size() * 5) grow();
     const std::size_t mask = m_slots.size() - 1;
@@ -50,6 +50,7 @@ void TopMap::insert(std::string_view key, std::uint64_t hash, const Counts& coun
     m_entries.push_back({static_cast<std::uint32_t>(m_arena.size()), static_cast<std::uint32_t>(key.size()), counts});
     m_arena.append(key);
     m_slots[at] = hash >> 32 << 32 | m_entries.size();
+    return static_cast<std::uint32_t>(m_entries.size() - 1);
 }
 
 void TopMap::grow() {

@@ -30,8 +30,13 @@ public:
     explicit TopMap(std::uint32_t capacity = 100'000, std::uint32_t arenaBytes = 8U << 20U)
         : m_capacity(capacity), m_arenaLimit(arenaBytes) {}
 
-    /// REQUIRES: `hash` is `hashBytes(cut(key))`.
-    void add(std::string_view key, std::uint64_t hash, const Counts& counts);
+    /// Returns the key's number, below `size()`, good until the next purge. REQUIRES: `hash` is `hashBytes(cut(key))`.
+    std::uint32_t add(std::string_view key, std::uint64_t hash, const Counts& counts);
+    /// A key of this length that is new would purge, and so change the numbers.
+    [[nodiscard]] bool isFull(std::size_t keyBytes) const {
+        return m_entries.size() >= m_capacity || m_arena.size() + keyBytes > m_arenaLimit;
+    }
+    [[nodiscard]] std::string_view key(std::uint32_t number) const { return keyOf(m_entries[number]); }
     void merge(const TopMap& other);
     [[nodiscard]] static std::string_view cut(std::string_view key) { return key.substr(0, kMaxKeyBytes); }
 
@@ -57,7 +62,7 @@ private:
     using Slot = std::uint64_t;
 
     [[nodiscard]] std::string_view keyOf(const Entry& entry) const { return {m_arena.data() + entry.offset, entry.length}; }
-    void insert(std::string_view key, std::uint64_t hash, const Counts& counts);
+    std::uint32_t insert(std::string_view key, std::uint64_t hash, const Counts& counts);
     void grow();
     void purge();
 
