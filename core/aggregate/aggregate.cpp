@@ -136,8 +136,8 @@ struct Aggregate::State {
         minuteRow = nullptr;
     }
     void moveTops() {
-        TopMap* const small[kDimensionCount] = {&minuteRow->urls, &minuteRow->hosts, &minuteRow->agents, &minuteRow->referrers,
-                                                &minuteRow->methods, nullptr};
+        TopMap* const small[kDimensionCount] = {&minuteRow->urls,      &minuteRow->hosts,   &minuteRow->agents,
+                                                &minuteRow->referrers, &minuteRow->methods, nullptr};
         for (std::size_t d = 0; d < kDimensionCount; ++d)
             if (small[d] != nullptr) minuteTops[d].moveTo(*small[d], tops[d]);
     }
@@ -192,6 +192,15 @@ Aggregate& Aggregate::operator=(Aggregate&& other) noexcept = default;
 void Aggregate::add(const Event& event, bool late) {
     State& s = *m_state;
     const Record& r = event.record;
+    // The two dimensions with many keys are asked for first: their tables do not fit the caches.
+    TopMap& addresses = s.tops[static_cast<std::size_t>(Dimension::Address)];
+    TopMap& urls = s.tops[static_cast<std::size_t>(Dimension::Url)];
+    const std::string_view address = TopMap::cut(r.address);
+    const std::uint64_t addressHash = hashBytes(address);
+    addresses.prefetch(addressHash);
+    const std::string_view url = TopMap::cut(event.url.path.empty() ? r.target : event.url.path);
+    const std::uint64_t urlHash = hashBytes(url);
+    urls.prefetch(urlHash);
     const std::uint64_t bytes = r.bytes > 0 ? static_cast<std::uint64_t>(r.bytes) : 0;
     const std::size_t kind = statusClass(r.status);
     const std::uint64_t error = r.status >= 400 ? 1 : 0;
@@ -209,8 +218,8 @@ void Aggregate::add(const Event& event, bool late) {
     else ++s.noStatus;
     s.durations.add(r.durationNs);
 
-    const std::string_view address = TopMap::cut(r.address);
-    const std::uint64_t addressHash = hashBytes(address);
+    addresses.prefetchEntry(addressHash);
+    urls.prefetchEntry(urlHash);
     const std::uint64_t visitor = hashBytes(r.agent, addressHash);
     s.visitors.add(visitor);
 
@@ -233,19 +242,22 @@ void Aggregate::add(const Event& event, bool late) {
     s.minuteDurations.add(r.durationNs);
 
     const TopMap::Counts counts{1, bytes, error};
-    const auto count = [&](Dimension dimension, std::string_view key) {
+    const auto countHashed = [&](Dimension dimension, std::string_view key, std::uint64_t hash) {
         if (key.empty()) return;
-        key = TopMap::cut(key);
         const auto d = static_cast<std::size_t>(dimension);
         if (s.tops[d].isFull(key.size())) s.moveTops(); // a purge changes the numbers
-        s.minuteTops[d].add(s.tops[d].add(key, hashBytes(key), counts), counts);
+        s.minuteTops[d].add(s.tops[d].add(key, hash, counts), counts);
     };
-    count(Dimension::Url, event.url.path.empty() ? r.target : event.url.path);
+    const auto count = [&](Dimension dimension, std::string_view key) {
+        key = TopMap::cut(key);
+        countHashed(dimension, key, hashBytes(key));
+    };
+    countHashed(Dimension::Url, url, urlHash);
     count(Dimension::Host, r.host.empty() ? event.url.domain : r.host);
     count(Dimension::Agent, event.agent == nullptr || event.agent->name.empty() ? std::string_view("unknown") : event.agent->name);
     if (!r.referrer.empty()) count(Dimension::Referrer, hostOf(r.referrer));
     count(Dimension::Method, r.method);
-    if (!address.empty()) s.tops[static_cast<std::size_t>(Dimension::Address)].add(address, addressHash, counts);
+    if (!address.empty()) addresses.add(address, addressHash, counts);
 }
 
 void Aggregate::merge(const Aggregate& other) {
