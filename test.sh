@@ -24,7 +24,7 @@ case $labels in
   "" | *integration* | *recovery* | *bench*)
     # shellcheck disable=SC2086
     install_missing "to test against a real Elasticsearch" $server_packages
-    if ! curl -fsS --max-time 30 -o /dev/null https://repo.maven.apache.org/maven2/; then
+    if ! curl -fsS --max-time 30 -o /dev/null https://repo.maven.apache.org/maven2/junit/junit/4.13.2/junit-4.13.2.pom; then
       say "Maven Central cannot be reached: tests against a real Elasticsearch need it${STREAMGAUGE_REQUIRE_REAL:+, and are required}"
     fi ;;
 esac
