@@ -27,7 +27,8 @@ constexpr Milliseconds kCountEvery{200};
 constexpr std::size_t kMinBody = 16U << 10U;
 constexpr std::size_t kMaxSamples = 1000; ///< dead letters kept a batch and reason
 constexpr std::size_t kQueue = 64;
-constexpr unsigned kGrowAfter = 16; ///< answers without a complaint before bodies grow again
+constexpr std::size_t kMaxOpen = 32; ///< batches read while an older one is not done
+constexpr unsigned kGrowAfter = 16;  ///< answers without a complaint before bodies grow again
 constexpr const char* kBlocked = "elastic.blocked:";
 constexpr const char* kUnreached = "elastic.unreached";
 
@@ -56,6 +57,7 @@ struct Body {
     SteadyTime notBefore{};
     SteadyTime sentAt{};
     bool flying = false;
+    bool blocked = false; ///< the server took none of it for a reason that a person can remove: the next probe
     bool mappingHeld = false;
 };
 
@@ -99,7 +101,8 @@ private:
     void split(Body& body);
     void reject(Body& body, std::size_t place, Reason reason, std::string detail);
     void keepLetter(OpenBatch& open, DeadLetter letter);
-    void block(const std::string& kind, Severity severity, const std::string& sentence, const std::string& advice);
+    void block(Body& body, const std::string& kind, Severity severity, const std::string& sentence, const std::string& advice);
+    void passed(Body& body);
     void unblock();
     Status commitFinished();
     Status count(bool now);
@@ -129,6 +132,7 @@ private:
     SteadyTime m_connectAt{};
     SteadyTime m_oldTargetAt{};
     std::string m_connectKey;
+    std::string m_oldConnectKey; ///< of an older address that was left because of it
 
     std::deque<BatchId> m_queue;
     BatchId m_lastOpened;
@@ -145,6 +149,7 @@ private:
     std::string m_blockText;
     unsigned m_blockAttempt = 0;
     SteadyTime m_probeAt{};
+    std::uint32_t m_mayFly = 1;
 
     SteadyTime m_countedAt{};
     bool m_counted = false;
@@ -211,6 +216,10 @@ void BulkDeliverer::handshake(const HttpResponse& response, const Tuning& tuning
             m_connectAttempt = 0;
             if (!m_connectKey.empty()) m_problems.resolve(m_connectKey, m_clock.wall());
             m_connectKey.clear();
+            if (m_target.key != targetOf(tuning.output).key && !m_oldConnectKey.empty()) {
+                m_problems.resolve(m_oldConnectKey, m_clock.wall());
+                m_oldConnectKey.clear();
+            }
         } else if (response.status == 0 || response.status == 429 || response.status >= 500) {
             notConnected(kUnreached, Severity::Warning,
                          m_target.url + (response.status == 0 ? " does not answer: " : " answers ") + errorOf(response),
@@ -269,6 +278,13 @@ Result<std::optional<BatchId>> BulkDeliverer::firstOf(const Target& target, cons
 
 /// Chooses whom to talk to: the target of the oldest batch; while that one is an old address that does not answer, the current one.
 Status BulkDeliverer::adoptTarget(const Target& current, const Tuning& tuning) {
+    if (m_target.key == current.key && m_address != tuning.output.url) { // another user or password in the same address
+        disconnect();
+        m_address = tuning.output.url;
+        m_connectAt = m_probeAt = now();
+        for (const auto& body : m_bodies)
+            if (body->blocked) body->notBefore = now();
+    }
     const bool atWork = !m_open.empty() || !m_bodies.empty();
     const bool stuckAtOld = m_target.key != current.key && m_phase != Phase::Ready && m_connectAttempt > 0 && !m_shaking;
     if (atWork && !stuckAtOld) return {};
@@ -296,7 +312,8 @@ Status BulkDeliverer::adoptTarget(const Target& current, const Tuning& tuning) {
         m_connectAt = now();
         m_part.product.clear();
         unblock();
-        if (!m_connectKey.empty() && !stuckAtOld) m_problems.resolve(m_connectKey, m_clock.wall());
+        if (stuckAtOld) m_oldConnectKey = m_connectKey;
+        else if (!m_connectKey.empty()) m_problems.resolve(m_connectKey, m_clock.wall());
         m_connectKey.clear();
         // A user and password in the address belong to the transport alone.
         m_address = wanted.key == current.key ? tuning.output.url : wanted.url;
@@ -360,6 +377,7 @@ Result<bool> BulkDeliverer::fillBody(OpenBatch& open, const Tuning& tuning) {
 Status BulkDeliverer::readBodies(const Tuning& tuning) {
     while (m_bodies.size() < tuning.output.inFlight && now() >= m_readAt) {
         if (m_open.empty() || m_open.back()->reader.atEnd()) {
+            if (m_open.size() >= kMaxOpen) return {};
             SG_TRY_ASSIGN(const bool opened, openNext());
             if (!opened) return {};
         }
@@ -375,7 +393,7 @@ Status BulkDeliverer::sendDue(const Tuning& tuning) {
     if (probing && (flying > 0 || now() < m_probeAt)) return {};
     for (const auto& body : m_bodies) {
         if (flying >= tuning.output.inFlight) return {};
-        if (body->flying || (!probing && now() < body->notBefore)) continue;
+        if (body->flying || now() < body->notBefore || (probing && !body->blocked)) continue;
         OpenBatch& open = *body->batch;
         if (!open.marked) {
             if (const Status marked = m_store.markSent(open.batch.plan.id, open.batch.plan.target.key); !marked) {
@@ -421,6 +439,7 @@ void BulkDeliverer::split(Body& body) {
     second->bulk = body.bulk.splitOff();
     second->attempt = body.attempt;
     second->notBefore = body.notBefore;
+    second->blocked = body.blocked;
     second->mappingHeld = body.mappingHeld;
     ++body.batch->bodies;
     const auto at = std::find_if(m_bodies.begin(), m_bodies.end(), [&](const auto& b) { return b.get() == &body; });
@@ -444,7 +463,7 @@ void BulkDeliverer::reject(Body& body, std::size_t place, Reason reason, std::st
     keepLetter(open, std::move(letter));
 }
 
-void BulkDeliverer::block(const std::string& kind, Severity severity, const std::string& sentence, const std::string& advice) {
+void BulkDeliverer::block(Body& body, const std::string& kind, Severity severity, const std::string& sentence, const std::string& advice) {
     const std::string key = kBlocked + kind;
     if (m_blockKey != key) {
         if (!m_blockKey.empty()) m_problems.resolve(m_blockKey, m_clock.wall());
@@ -454,6 +473,14 @@ void BulkDeliverer::block(const std::string& kind, Severity severity, const std:
     m_blockText = m_target.url + ' ' + sentence;
     m_problems.raise(key, severity, m_blockText, advice, m_clock.wall());
     m_probeAt = now() + probeWait(m_blockAttempt++, random());
+    body.blocked = true;
+    body.notBefore = m_probeAt;
+}
+
+/// The body is blocked no more; the pause ends with the last that was.
+void BulkDeliverer::passed(Body& body) {
+    body.blocked = false;
+    if (std::none_of(m_bodies.begin(), m_bodies.end(), [](const auto& b) { return b->blocked; })) unblock();
 }
 
 void BulkDeliverer::unblock() {
@@ -502,14 +529,14 @@ void BulkDeliverer::takeItems(Body& body, const BulkDecision& decision) {
     if (left.size() != body.bulk.size()) body.bulk.keep(left);
     body.mappingHeld = held;
     if (collided) {
-        block("collision", Severity::Error,
+        block(body, "collision", Severity::Error,
               "has a document with the id " + collision + " that was never sent from here: document id collision",
               "Another data directory with the same stream writes to these indices: give one of them another index prefix. Nothing was "
               "overwritten; delivery goes on by itself when the other document is gone.");
     } else if (blocked) {
-        block(decision.kind, Severity::Error, decision.sentence, decision.advice);
+        block(body, decision.kind, Severity::Error, decision.sentence, decision.advice);
     } else {
-        unblock();
+        passed(body);
         if (!left.empty()) again(body);
     }
 }
@@ -544,8 +571,10 @@ Status BulkDeliverer::bulkAnswer(Body& body, const HttpResponse& response) {
         unknown();
         again(body);
         if (response.status == 0) {
-            notConnected(kUnreached, Severity::Warning, m_target.url + ' ' + decision.sentence, "What is to be delivered waits on disk.",
-                         false);
+            // Otherwise the answer belongs to a connection that is known to be lost: a handshake may be under way again.
+            if (m_phase == Phase::Ready)
+                notConnected(kUnreached, Severity::Warning, m_target.url + ' ' + decision.sentence,
+                             "What is to be delivered waits on disk.", false);
         } else {
             m_problems.raise("elastic.answers", Severity::Warning, m_target.url + ' ' + decision.sentence, "It is tried again by itself.",
                              m_clock.wall());
@@ -557,14 +586,15 @@ Status BulkDeliverer::bulkAnswer(Body& body, const HttpResponse& response) {
         } else {
             reject(body, 0, Reason::TooLarge, errorOf(response));
             body.bulk.keep({});
+            passed(body);
         }
         break;
     case BulkDecision::Whole::Broken:
         unknown();
-        block(decision.kind, Severity::Error, decision.sentence, decision.advice);
+        block(body, decision.kind, Severity::Error, decision.sentence, decision.advice);
         break;
     case BulkDecision::Whole::Blocked:
-        block(decision.kind, Severity::Error, decision.sentence, decision.advice);
+        block(body, decision.kind, Severity::Error, decision.sentence, decision.advice);
         break;
     }
     return {};
@@ -613,8 +643,7 @@ Status BulkDeliverer::count(bool atOnce) {
     m_counted = true;
     m_countedAt = now();
     SG_TRY_ASSIGN(m_part.undelivered, m_store.undeliveredLines());
-    SG_TRY_ASSIGN(const std::vector<BatchId> ids, m_store.undelivered(100'000));
-    m_part.batchesWaiting = ids.size();
+    SG_TRY_ASSIGN(m_part.batchesWaiting, m_store.undeliveredBatches());
     const double seconds = std::chrono::duration<double>(now() - m_rateAt).count();
     if (seconds >= 1) {
         const std::uint64_t done = m_part.created + m_part.duplicate;
@@ -654,10 +683,13 @@ void BulkDeliverer::describe(const Tuning& tuning) {
 
 Milliseconds BulkDeliverer::nextCall() const {
     SteadyTime next = now() + kIdleWait;
+    const bool probing = !m_blockKey.empty();
     if (!m_off && m_phase != Phase::Ready && !m_shaking) next = std::min(next, m_connectAt);
-    if (!m_off && m_phase == Phase::Ready) {
+    // A body that may not leave before an answer came is no reason to look at the clock.
+    if (!m_off && m_phase == Phase::Ready && m_part.inFlight < (probing ? 1 : m_mayFly)) {
         for (const auto& body : m_bodies)
-            if (!body->flying) next = std::min(next, m_blockKey.empty() ? body->notBefore : m_probeAt);
+            if (!body->flying && (!probing || body->blocked))
+                next = std::min(next, probing ? std::max(m_probeAt, body->notBefore) : body->notBefore);
     }
     return std::max(Milliseconds(0), std::chrono::ceil<Milliseconds>(next - now()));
 }
@@ -685,6 +717,7 @@ Result<Milliseconds> BulkDeliverer::pump(const Tuning& tuning) {
     }
     SG_TRY(commitFinished());
     m_off = current.key.empty();
+    m_mayFly = tuning.output.inFlight;
     if (!m_off) {
         SG_TRY(adoptTarget(current, tuning));
         if (m_phase != Phase::Ready) {

@@ -37,8 +37,12 @@ Status DocumentReader::openChunk() {
                   static_cast<unsigned long long>(planned.chunk.sequence.value));
     m_chunkName = name;
     if (!m_parser || m_formatName != planned.format || m_formatZone != planned.zoneMinutes) {
-        SG_TRY_ASSIGN(const std::shared_ptr<const Format> format, findFormat(planned.format));
-        m_parser = format->makeParser({planned.zoneMinutes});
+        const auto format = findFormat(planned.format);
+        if (!format) {
+            m_file.reset(); // as if it had not been opened: there is no parser for it
+            return fail(format.error());
+        }
+        m_parser = (*format)->makeParser({planned.zoneMinutes});
         m_formatName = planned.format;
         m_formatZone = planned.zoneMinutes;
     }
@@ -50,6 +54,7 @@ void DocumentReader::closeChunk() {
     // Ranges of a chunk that ended early (or vanished) are done with.
     while (m_range < m_batch.ranges.size() && m_batch.ranges[m_range].chunk == m_chunk) ++m_range;
     ++m_chunk;
+    if (atEnd()) std::string().swap(m_buffer); // what waits for its answers needs no megabyte
 }
 
 Status DocumentReader::nextLine(std::string_view& line, bool& have) {

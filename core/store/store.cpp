@@ -776,4 +776,9 @@ Result<std::uint64_t> Store::undeliveredLines() {
     return m_impl->sum("SELECT coalesce(sum(parsed), 0) FROM commits WHERE delivered = 0 AND target <> ''");
 }
 
+Result<std::uint64_t> Store::undeliveredBatches() {
+    const std::lock_guard lock(m_impl->mutex);
+    return m_impl->sum("SELECT count(*) FROM commits WHERE delivered = 0 AND target <> ''");
+}
+
 } // namespace sg

@@ -115,6 +115,7 @@ public:
     [[nodiscard]] Result<std::uint64_t> deadLettersNotKept();
     [[nodiscard]] Result<std::uint64_t> minuteLines(); ///< sum over all minute rows, expired ones included
     [[nodiscard]] Result<std::uint64_t> undeliveredLines();
+    [[nodiscard]] Result<std::uint64_t> undeliveredBatches();
 
 private:
     friend Result<std::unique_ptr<Store>> openStoreForReading(const std::string& path);

@@ -159,6 +159,7 @@ private slots:
         batch(3);
         const auto waiting = m_store->undelivered(10);
         QCOMPARE(waiting->size(), std::size_t{2});
+        QCOMPARE(*m_store->undeliveredBatches(), std::uint64_t{2});
         QVERIFY((*waiting)[0] == BatchId{1} && (*waiting)[1] == BatchId{3});
         const Result<CommittedBatch> first = m_store->committedBatch({1});
         QVERIFY(ok(first));
