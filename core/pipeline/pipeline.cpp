@@ -6,6 +6,7 @@
 #include "core/batch/target.h"
 #include "core/format/format.h"
 #include "core/generate/generator.h"
+#include "core/pipeline/line_times.h"
 #include "core/pipeline/opened_directory.h"
 #include "core/pipeline/pool_executor.h"
 #include "core/pipeline/qt_transport.h"
@@ -156,6 +157,8 @@ Status RunningPipeline::open() {
     split.stream = m_directory->stream();
     split.follow = m_options.follow;
     split.import = m_options.import;
+    split.eventTime = [times = std::make_shared<LineTimes>(m_options.format, m_options.zoneMinutes)](
+                          const SourceInfo& source, std::string_view line) { return times->of(source.id, line); };
     SG_TRY_ASSIGN(split.lastPlanned, store.lastPlannedSequence());
     const std::string log = m_options.logPath.empty() ? joinPath(data.log(), "access.log") : m_options.logPath;
     if (m_options.generate) {

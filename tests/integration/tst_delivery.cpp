@@ -68,8 +68,20 @@ private slots:
         QTemporaryDir folder;
         const QString log = makeLog(folder, 60'000);
         const QString data = folder.filePath("data");
-        const QStringList run = {"run",  "--data",          data,  "--import",       log,      "--format",
-                                 "auto", "--elasticsearch", url(), "--index-prefix", "d-once", "--available-now"};
+        const QStringList run = {"run",
+                                 "--data",
+                                 data,
+                                 "--import",
+                                 log,
+                                 "--format",
+                                 "auto",
+                                 "--elasticsearch",
+                                 url(),
+                                 "--index-prefix",
+                                 "d-once",
+                                 "--available-now",
+                                 "--drain-timeout",
+                                 "300s"};
         const CliOutcome first = runCli(run);
         QVERIFY2(first.exitCode == 0, first.errors);
         verifyComplete(data, "d-once", 60'000);
@@ -100,8 +112,9 @@ private slots:
                            QByteArray::number(i) + "." + QByteArray::number(line % 256) + "\n");
         }
         const QString data = folder.filePath("data");
-        const CliOutcome outcome = runCli({"run", "--data", data, "--import", folder.filePath("chunks"), "--format", "original",
-                                           "--elasticsearch", url(), "--index-prefix", "d-original", "--available-now"});
+        const CliOutcome outcome =
+            runCli({"run", "--data", data, "--import", folder.filePath("chunks"), "--format", "original", "--elasticsearch", url(),
+                    "--index-prefix", "d-original", "--available-now", "--drain-timeout", "300s"});
         QVERIFY2(outcome.exitCode == 0, outcome.errors);
         verifyComplete(data, "d-original", 10'000);
         QCOMPARE(documents("d-original"), 5'000);
@@ -126,7 +139,8 @@ private slots:
         profile.close();
         const QStringList run = {"run",      "--data",         data,        "--follow",         log,
                                  "--format", "combined",       "--profile", profile.fileName(), "--elasticsearch",
-                                 url(),      "--index-prefix", "d-kill",    "--available-now"};
+                                 url(),      "--index-prefix", "d-kill",    "--available-now",  "--drain-timeout",
+                                 "300s"};
         const CliOutcome killed = runCli(run, point);
         QVERIFY2(killed.killed, "the fault point was not reached: " + killed.errors);
         const CliOutcome again = runCli(run);
@@ -188,7 +202,7 @@ private slots:
         const QString log = makeLog(folder, 3'000);
         const auto run = [&](const QString& data, const QString& input) {
             return runCli({"run", "--data", folder.filePath(data), "--follow", input, "--format", "combined", "--elasticsearch", url(),
-                           "--index-prefix", "d-two", "--available-now"});
+                           "--index-prefix", "d-two", "--available-now", "--drain-timeout", "300s"});
         };
         QCOMPARE(run("one", log).exitCode, 0);
         QCOMPARE(run("two", log).exitCode, 0);
