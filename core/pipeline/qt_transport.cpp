@@ -132,6 +132,11 @@ void QtTransport::send(HttpRequest request, Answer answer) {
         reply->abort();
     });
     timer->start(request.timeout);
+    QObject::connect(reply, &QNetworkReply::metaDataChanged, reply, [reply, course] { // not read to its end only to be refused
+        if (reply->header(QNetworkRequest::ContentLengthHeader).toLongLong() <= kMaxAnswer) return;
+        course->tooLong = true;
+        reply->abort();
+    });
     QObject::connect(reply, &QNetworkReply::readyRead, reply, [reply, course] {
         if (reply->bytesAvailable() <= kMaxAnswer) return;
         course->tooLong = true;
