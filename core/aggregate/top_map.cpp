@@ -93,7 +93,9 @@ void TopMap::purge() {
     // Keys lie in the arena in the order of their entries, so what is kept only moves towards the beginning.
     std::size_t kept = 0;
     std::size_t end = 0;
-    for (const Entry& entry : m_entries) {
+    std::vector<std::uint32_t> places(m_entries.size()); // what a slot holds for the entry from now on; 0 = dropped
+    for (std::size_t i = 0; i < m_entries.size(); ++i) {
+        const Entry& entry = m_entries[i];
         if (entry.counts.count <= median) continue;
         Entry moved = entry;
         moved.counts.count -= median;
@@ -101,16 +103,19 @@ void TopMap::purge() {
         moved.offset = static_cast<std::uint32_t>(end);
         end += entry.length;
         m_entries[kept++] = moved;
+        places[i] = static_cast<std::uint32_t>(kept);
     }
     m_entries.resize(kept);
     m_arena.resize(end);
-    std::fill(m_slots.begin(), m_slots.end(), 0);
+    // The slots keep their half of the hash: no key is read again.
+    std::vector<Slot> old(m_slots.size());
+    old.swap(m_slots);
     const std::size_t mask = m_slots.size() - 1;
-    for (std::size_t i = 0; i < kept; ++i) {
-        const std::uint64_t hash = hashBytes(keyOf(m_entries[i]));
-        std::size_t at = hash >> 32 & mask;
+    for (const Slot slot : old) {
+        if (slot == 0 || places[(slot & kNumber) - 1] == 0) continue;
+        std::size_t at = slot >> 32 & mask;
         while (m_slots[at] != 0) at = (at + 1) & mask;
-        m_slots[at] = hash >> 32 << 32 | (i + 1);
+        m_slots[at] = (slot & ~kNumber) | places[(slot & kNumber) - 1];
     }
 }
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <cstring>
+#include <memory>
 #include <netinet/in.h>
 #include <optional>
 
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::size_t kFixedBytes = 2048; ///< more than all names, numbers and punctuation of a document
 constexpr std::size_t kMaxRelated = 16;   ///< addresses in related.ip
+constexpr std::size_t kKeptScratch = std::size_t{64} << 10U;
 
 /// Writes at a cursor into memory that is known to be large enough: a document is some forty short pieces.
 class Writer {
@@ -327,15 +329,32 @@ std::size_t largestSize(const Event& event, const DocumentContext& context) {
     return kFixedBytes + growth * text + kJsonTextGrowth * known + (event.agent != nullptr ? event.agent->json.size() : 0);
 }
 
+/// Memory that is not cleared; what one long line needed is given back.
+class Scratch {
+public:
+    char* ofSize(std::size_t size) {
+        if (size > m_size || (m_size > kKeptScratch && size <= kKeptScratch)) {
+            m_size = std::max(size, kKeptScratch);
+            m_bytes = std::make_unique_for_overwrite<char[]>(m_size);
+        }
+        return m_bytes.get();
+    }
+
+private:
+    std::unique_ptr<char[]> m_bytes;
+    std::size_t m_size = 0;
+};
+
 } // namespace
 
 void encodeDocument(const Event& event, const DocumentContext& context, std::string& out) {
     const Record& record = event.record;
     const bool clean = record.clean;
     const Extras extras(record);
-    const std::size_t before = out.size();
-    out.resize(before + largestSize(event, context));
-    Writer writer(out.data() + before);
+    // Written beside `out` and appended: resizing `out` to the largest size would clear more bytes than the document has.
+    thread_local Scratch scratch;
+    char* const begin = scratch.ofSize(largestSize(event, context));
+    Writer writer(begin);
 
     writer.raw("{\"@timestamp\":\"");
     writer.time(record.time);
@@ -378,7 +397,7 @@ void encodeDocument(const Event& event, const DocumentContext& context, std::str
         if (event.agent != nullptr) writer.raw(event.agent->bot ? "\"bot\":true," : "\"bot\":false,");
     });
     writer.close();
-    out.resize(static_cast<std::size_t>(writer.at() - out.data()));
+    out.append(begin, static_cast<std::size_t>(writer.at() - begin));
 }
 
 void appendJsonString(std::string_view bytes, std::string& out) { appendJsonText(bytes, out); }

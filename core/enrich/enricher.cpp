@@ -4,6 +4,9 @@
 
 #include <absl/container/flat_hash_map.h>
 #include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
 
 namespace sg {
 namespace {
@@ -30,6 +33,22 @@ struct Generation {
     }
 };
 
+constexpr std::size_t kRecent = 1024; ///< places of the table in front of the memo; a power of two
+
+/// Where an agent stands in that table. Agents that share a place only cost each other a look-up.
+std::size_t placeOf(std::string_view agent) {
+    if (agent.size() < 8) return agent.size();
+    const auto word = [&](std::size_t at) {
+        std::uint64_t value = 0;
+        std::memcpy(&value, agent.data() + at, sizeof value);
+        return value;
+    };
+    std::uint64_t sum = agent.size();
+    for (std::size_t at = 0; at + 8 < agent.size(); at += 8) sum = (sum ^ word(at)) * 0x9E3779B97F4A7C15ULL;
+    sum = (sum ^ sum >> 32 ^ word(agent.size() - 8)) * 0x9E3779B97F4A7C15ULL;
+    return static_cast<std::size_t>(sum >> 54);
+}
+
 std::string_view findExtra(const Record& record, EcsField field) {
     for (std::size_t i = 0; i < record.extraCount; ++i)
         if (record.extras[i].field == field) return record.extras[i].value;
@@ -45,10 +64,16 @@ struct Enricher::State {
     std::size_t halfEntries;
     Generation young;
     Generation old;
-    AgentInfo unkept; ///< the last agent too long for the memo
+    std::array<const Entry*, kRecent> recent{}; ///< entries of the young generation, by `placeOf`
+    AgentInfo unkept;                           ///< the last agent too long for the memo
 
     const AgentInfo* find(std::string_view agent) {
-        if (const auto at = young.entries.find(agent); at != young.entries.end()) return &at->second->info;
+        const Entry*& last = recent[placeOf(agent)];
+        if (last != nullptr && last->text == agent) return &last->info;
+        if (const auto at = young.entries.find(agent); at != young.entries.end()) {
+            last = at->second.get();
+            return &last->info;
+        }
         if (agent.size() > kMemoAgentBytes) {
             unkept = classifyAgent(agent, rules.get());
             return &unkept;
@@ -64,10 +89,11 @@ struct Enricher::State {
             std::swap(young, old);
             young.entries.clear();
             young.bytes = 0;
+            recent.fill(nullptr); // what it points to is old now and may go
         }
-        const AgentInfo* const info = &entry->info;
+        last = entry.get();
         young.add(std::move(entry));
-        return info;
+        return &last->info;
     }
 };
 
