@@ -480,7 +480,13 @@ bool RunningPipeline::stop(Milliseconds drain, const std::function<bool()>& whil
     if (goOn)
         waitFor([&] { return m_batchLoop.isFailed() || (m_batchRounds >= round + 2 && m_batchIdle); }, std::max(drain, kTailTime), guard);
     wakeDeliver();
-    const auto delivered = [&] { return m_deliverFailed || (m_deliverIdle && m_outputPart.get()->undelivered == 0); };
+    // The store is asked, not the published part: that one may be older than the last commit.
+    const bool outputOff = targetOf(m_tuning.get()->output).key.empty();
+    const auto delivered = [&] {
+        if (m_deliverFailed || outputOff) return true;
+        const auto left = m_directory->store().undeliveredLines();
+        return left && *left == 0 && m_deliverIdle;
+    };
     if (goOn) waitFor(delivered, drain, guard);
     if (m_deliverWorker.joinable()) {
         m_deliverWorker.request_stop();
