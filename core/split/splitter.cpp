@@ -592,6 +592,8 @@ Result<std::size_t> ChunkSplitter::read(Tail& tail, const Tuning& tuning) {
 }
 
 Status ChunkSplitter::publish(Tail& tail, std::uint64_t bytes, std::uint64_t lines) {
+    // Two names that are not durable may survive a power loss out of order: the second without the first would be a hole in the log.
+    SG_TRY(syncPublished());
     ChunkRef chunk;
     chunk.stream = m_options.stream;
     chunk.sequence = m_nextSequence;

@@ -153,6 +153,7 @@ Failure refused(std::string_view what, const std::string& path) {
 
 Status MemoryFileSystem::count(std::string_view what, const std::string& path) {
     ++m_calls;
+    if (m_power != nullptr && !m_power->count()) throw PowerLost{};
     if (m_dieAt != 0 && m_calls >= m_dieAt) throw PowerLost{};
     if (m_failAt != 0 && m_calls == m_failAt) return fail(m_failure, "cannot " + std::string(what) + " " + path + ": as the test asked");
     return {};
@@ -254,6 +255,16 @@ Status MemoryFileSystem::makeDirectories(const std::string& path) {
 }
 
 Status MemoryFileSystem::syncDirectory(const std::string& path) {
+    std::function<void()> before;
+    {
+        const std::lock_guard lock(m_mutex);
+        before.swap(m_beforeSyncDirectory);
+    }
+    if (before) {
+        before();
+        const std::lock_guard lock(m_mutex);
+        m_beforeSyncDirectory = std::move(before);
+    }
     const std::lock_guard lock(m_mutex);
     SG_TRY(count("sync folder", path));
     ++m_syncs;
@@ -316,6 +327,16 @@ void MemoryFileSystem::settle(Inode& inode, std::mt19937_64& random) {
     inode.changes.clear();
     inode.entries = inode.durableEntries;
     for (const auto& [name, child] : inode.entries) settle(*child, random);
+}
+
+void MemoryFileSystem::plugInto(Power& power) {
+    const std::lock_guard lock(m_mutex);
+    m_power = &power;
+}
+
+void MemoryFileSystem::beforeSyncDirectory(std::function<void()> what) {
+    const std::lock_guard lock(m_mutex);
+    m_beforeSyncDirectory = std::move(what);
 }
 
 void MemoryFileSystem::powerLoss(std::uint64_t seed) {

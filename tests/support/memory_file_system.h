@@ -6,8 +6,10 @@
 /// The number of a deleted inode is given to the next new file, as ext4 does.
 /// *Thread:* synchronizes itself. Paths are absolute. The methods below "test's own hand" are not counted and are durable at once.
 #include "core/base/file_system.h"
+#include "tests/support/power.h"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -41,8 +43,12 @@ public:
 
     // Faults.
 
+    /// Shares count and moment of the cut with other twins, which live as long; `powerLoss` then follows the cut for each of them.
+    void plugInto(Power& power);
     /// The power goes and comes back: dies no more, forgets what was not synced. REQUIRES: files opened before are not used again.
     void powerLoss(std::uint64_t seed);
+    /// Runs at the beginning of each `syncDirectory` but those it makes itself: what another thread does between a rename and its sync.
+    void beforeSyncDirectory(std::function<void()> what);
     /// The n-th changing call from now (1 = the next) and all later ones throw PowerLost; 0 = never.
     void dieAtCall(std::uint64_t n);
     /// The n-th changing call from now fails once with this code and does nothing.
@@ -90,6 +96,8 @@ private:
     InodePtr m_root;
     std::set<std::string> m_denied;
     std::optional<std::uint64_t> m_free;
+    Power* m_power = nullptr;
+    std::function<void()> m_beforeSyncDirectory;
     std::uint64_t m_calls = 0;
     std::uint64_t m_syncs = 0;
     std::uint64_t m_dieAt = 0;

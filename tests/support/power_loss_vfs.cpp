@@ -44,18 +44,21 @@ struct PowerLossVfs::State {
     std::map<std::string, std::shared_ptr<Inode>> removed; // the removal is not durable yet
     std::uint64_t calls = 0;
     std::uint64_t cut = 0;
-    bool dark = false;
+    bool cutHere = false;
+    Power* power = nullptr;
     std::mt19937_64 random{1};
 
     void syncFolder() {
         removed.clear();
         for (const auto& [path, inode] : files) inode->linked = true;
     }
+    bool isDark() const { return cutHere || (power != nullptr && power->isOff()); }
     bool changes() {
-        if (dark) return false;
+        if (isDark()) return false;
         ++calls;
-        if (cut != 0 && calls >= cut) dark = true;
-        return !dark;
+        if (power != nullptr) return power->count();
+        cutHere = cut != 0 && calls >= cut;
+        return !cutHere;
     }
 };
 
@@ -83,7 +86,7 @@ int closeFile(sqlite3_file* file) {
 
 int readFile(sqlite3_file* file, void* into, int amount, sqlite3_int64 offset) {
     VfsFile& f = self(file);
-    if (f.state->dark) return SQLITE_IOERR_READ;
+    if (f.state->isDark()) return SQLITE_IOERR_READ;
     const std::string& content = (*f.inode)->seen;
     const auto wanted = static_cast<std::size_t>(amount);
     const std::size_t at = std::min(static_cast<std::size_t>(offset), content.size());
@@ -97,7 +100,7 @@ int readFile(sqlite3_file* file, void* into, int amount, sqlite3_int64 offset) {
 int writeFile(sqlite3_file* file, const void* from, int amount, sqlite3_int64 offset) {
     VfsFile& f = self(file);
     Change change{false, static_cast<std::size_t>(offset), std::string(static_cast<const char*>(from), static_cast<std::size_t>(amount))};
-    const bool wasDark = f.state->dark;
+    const bool wasDark = f.state->isDark();
     const bool lit = f.state->changes();
     if (wasDark) return SQLITE_IOERR_WRITE;
     // The write during which the power goes may still reach the disk, whole or in part.
@@ -128,7 +131,7 @@ int syncFile(sqlite3_file* file, int) {
 
 int fileSize(sqlite3_file* file, sqlite3_int64* size) {
     VfsFile& f = self(file);
-    if (f.state->dark) return SQLITE_IOERR_FSTAT;
+    if (f.state->isDark()) return SQLITE_IOERR_FSTAT;
     *size = static_cast<sqlite3_int64>((*f.inode)->seen.size());
     return SQLITE_OK;
 }
@@ -145,7 +148,7 @@ int characteristics(sqlite3_file*) { return 0; }
 int sharedMap(sqlite3_file* file, int region, int size, int extend, void volatile** at) {
     VfsFile& f = self(file);
     *at = nullptr;
-    if (f.state->dark) return SQLITE_IOERR_SHMMAP;
+    if (f.state->isDark()) return SQLITE_IOERR_SHMMAP;
     auto& shared = (*f.inode)->shared;
     while (static_cast<std::size_t>(region) >= shared.size()) {
         if (extend == 0) return SQLITE_OK;
@@ -169,7 +172,7 @@ int openFile(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, 
     PowerLossVfs::State& state = stateOf(vfs);
     VfsFile& f = self(file);
     f.base.pMethods = nullptr;
-    if (state.dark) return SQLITE_CANTOPEN;
+    if (state.isDark()) return SQLITE_CANTOPEN;
     const std::string path = name != nullptr ? name : "temporary-" + std::to_string(state.random());
     auto at = state.files.find(path);
     f.syncsFolder = at == state.files.end() && (flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL)) != 0;
@@ -257,7 +260,8 @@ PowerLossVfs::~PowerLossVfs() { sqlite3_vfs_unregister(&m_state->vfs); }
 
 const std::string& PowerLossVfs::name() const { return m_state->name; }
 std::uint64_t PowerLossVfs::calls() const { return m_state->calls; }
-bool PowerLossVfs::isCut() const { return m_state->dark; }
+bool PowerLossVfs::isCut() const { return m_state->isDark(); }
+void PowerLossVfs::plugInto(Power& power) { m_state->power = &power; }
 void PowerLossVfs::cutAt(std::uint64_t call) { m_state->cut = call; }
 
 void PowerLossVfs::restore(std::uint64_t seed) {
@@ -278,7 +282,7 @@ void PowerLossVfs::restore(std::uint64_t seed) {
         at->second = std::move(kept);
         ++at;
     }
-    s.dark = false;
+    s.cutHere = false;
     s.cut = 0;
     s.calls = 0;
 }

@@ -4,6 +4,8 @@
 ///
 /// Creations and removals are durable with the next sync of the folder: the first sync of a new journal or WAL, or a removal that asks for
 /// it. *Thread:* one connection at a time; shared memory is there (WAL needs it), locks are not.
+#include "tests/support/power.h"
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -20,6 +22,8 @@ public:
     [[nodiscard]] const std::string& name() const;
     /// Changing calls (create, write, truncate, sync, remove) so far.
     [[nodiscard]] std::uint64_t calls() const;
+    /// Shares count and moment of the cut with other twins, which live as long; then `Power::cutAtCall` decides, and no `cutAt`.
+    void plugInto(Power& power);
     /// The power goes at the changing call with this number, from 1; 0 = never.
     void cutAt(std::uint64_t call);
     [[nodiscard]] bool isCut() const;
