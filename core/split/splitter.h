@@ -21,12 +21,12 @@ namespace sg {
 
 struct SplitterOptions {
     std::string dataDirectory;
-    std::string stream;                  ///< 8 characters of a-z2-7
-    std::vector<std::string> follow;     ///< paths and globs
-    std::vector<std::string> import;     ///< files and folders of files, referenced, never touched; `.gz` are unpacked into chunks
+    std::string stream;              ///< 8 characters of a-z2-7
+    std::vector<std::string> follow; ///< paths and globs
+    std::vector<std::string> import; ///< files and folders of files, referenced, never touched; `.gz` are unpacked into chunks
     /// The event time of a line, for imports at their own pace; unset = always at full speed.
     std::function<std::optional<Timestamp>(const SourceInfo&, std::string_view line)> eventTime;
-    Sequence lastPlanned;                ///< from the store; the next sequence is above it, above those on disk and in `released`
+    Sequence lastPlanned; ///< from the store; the next sequence is above it, above those on disk and in `released`
 };
 
 class Splitter {
