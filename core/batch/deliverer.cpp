@@ -12,7 +12,6 @@
 #include <deque>
 #include <limits>
 #include <list>
-#include <mutex>
 #include <random>
 #include <set>
 
@@ -71,10 +70,6 @@ public:
     Result<Milliseconds> pump(const Tuning& tuning) override;
     const OutputPart& part() const override { return m_part; }
     bool idle() const override { return m_part.undelivered == 0 && m_open.empty() && m_bodies.empty(); }
-    Target currentTarget() const override {
-        const std::lock_guard lock(m_targetMutex);
-        return m_current;
-    }
 
 private:
     enum class Phase : std::uint8_t { Disconnected, Root, Health, Template, Ready };
@@ -120,8 +115,6 @@ private:
     std::mt19937 m_random;
     OutputPart m_part;
     ProblemList m_problems;
-    mutable std::mutex m_targetMutex;
-    Target m_current; // guarded by m_targetMutex
 
     std::deque<Arrived> m_arrived;
     Target m_target;       ///< of the connection
@@ -696,10 +689,6 @@ Milliseconds BulkDeliverer::nextCall() const {
 
 Result<Milliseconds> BulkDeliverer::pump(const Tuning& tuning) {
     const Target current = targetOf(tuning.output);
-    {
-        const std::lock_guard lock(m_targetMutex);
-        m_current = current;
-    }
     while (!m_arrived.empty()) {
         const Arrived arrived = std::move(m_arrived.front());
         m_arrived.pop_front();

@@ -41,8 +41,6 @@ public:
     [[nodiscard]] virtual const OutputPart& part() const = 0;
     /// Nothing undelivered and nothing in flight.
     [[nodiscard]] virtual bool idle() const = 0;
-    /// The target that plans made from now on name: known as soon as an address is set. Thread-safe.
-    [[nodiscard]] virtual Target currentTarget() const = 0;
 };
 
 } // namespace sg

@@ -49,7 +49,7 @@ public:
     }
 
 private:
-    Status takeLeftovers();
+    Status takeLeftovers(const std::vector<ChunkRef>& onDisk);
     Status setOpeningBalance(const std::vector<ChunkRef>& onDisk);
     Status learnSources();
     Result<std::vector<ChunkRef>> listWaiting();
@@ -103,7 +103,7 @@ Status Engine::load() {
     SG_TRY(learnSources());
     SG_TRY_ASSIGN(const std::vector<ChunkRef> onDisk, listChunks(m_files, m_options.data));
     SG_TRY(setOpeningBalance(onDisk));
-    SG_TRY(takeLeftovers());
+    SG_TRY(takeLeftovers(onDisk));
     SG_TRY_ASSIGN(m_live, m_store.loadAggregate());
     SG_TRY_ASSIGN(m_sourceMax, m_store.sourceMaxima());
     SG_TRY_ASSIGN(m_part.recent, m_store.progress(kRecentBatches));
@@ -136,9 +136,8 @@ Status Engine::setOpeningBalance(const std::vector<ChunkRef>& onDisk) {
 }
 
 /// Finishes the removal of chunks whose release was durable before a kill.
-Status Engine::takeLeftovers() {
-    SG_TRY_ASSIGN(const std::vector<ChunkRef> chunks, listChunks(m_files, m_options.data));
-    for (const ChunkRef& chunk : chunks)
+Status Engine::takeLeftovers(const std::vector<ChunkRef>& onDisk) {
+    for (const ChunkRef& chunk : onDisk)
         if (m_released.isReleased(chunk.sequence)) SG_TRY(removeChunk(chunk, Tuning{}));
     return {};
 }

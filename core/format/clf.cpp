@@ -80,16 +80,7 @@ Reason readExchange(Scan& scan, Record& record) {
     if (const Reason reason = scan.space(); reason != Reason::None) return reason;
 
     if (scan.atEnd()) return Reason::MissingField;
-    const char* statusBegin = scan.at;
-    const std::string_view status = scan.takeWord();
-    if (status != "-") {
-        const auto code = readStatus(status);
-        if (!code) {
-            scan.at = statusBegin;
-            return Reason::BadStatus;
-        }
-        record.status = *code;
-    }
+    if (const Reason reason = takeStatus(scan, record); reason != Reason::None) return reason;
     if (const Reason reason = scan.space(); reason != Reason::None) return reason;
 
     if (scan.atEnd()) return Reason::MissingField;

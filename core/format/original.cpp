@@ -15,16 +15,7 @@ private:
         constexpr std::string_view kPrefix = "HTTP:";
         if (std::string_view(scan.begin, scan.left()).substr(0, kPrefix.size()) != kPrefix) return Reason::UnknownShape;
         scan.at += kPrefix.size();
-        const char* statusBegin = scan.at;
-        const std::string_view status = scan.takeWord();
-        if (status != "-") {
-            const auto code = readStatus(status);
-            if (!code) {
-                scan.at = statusBegin;
-                return Reason::BadStatus;
-            }
-            record.status = *code;
-        }
+        if (const Reason reason = takeStatus(scan, record); reason != Reason::None) return reason;
         if (const Reason reason = scan.space(); reason != Reason::None) return reason;
         const std::string_view site = scan.takeWord();
         if (const Reason reason = scan.space(); reason != Reason::None) return reason;

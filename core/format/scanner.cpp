@@ -27,6 +27,20 @@ const char* Scan::escapedQuoteEnd(const char* from) const {
     return end;
 }
 
+Reason takeStatus(Scan& scan, Record& record) {
+    const char* statusBegin = scan.at;
+    const std::string_view status = scan.takeWord();
+    if (status != "-") {
+        const auto code = readStatus(status);
+        if (!code) {
+            scan.at = statusBegin;
+            return Reason::BadStatus;
+        }
+        record.status = *code;
+    }
+    return Reason::None;
+}
+
 std::optional<std::int64_t> readNumber(std::string_view text) {
     constexpr std::size_t kSafeDigits = 18; // cannot overflow
     if (text.empty()) return std::nullopt;

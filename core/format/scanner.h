@@ -112,6 +112,8 @@ private:
     if (text.size() != 3 || !isDigit(text[0]) || !isDigit(text[1]) || !isDigit(text[2])) return std::nullopt;
     return (text[0] - '0') * 100 + (text[1] - '0') * 10 + (text[2] - '0');
 }
+/// The word at the scan as the record's status; `-` is absent. On BadStatus the scan stands at the word's beginning.
+[[nodiscard]] Reason takeStatus(Scan& scan, Record& record);
 /// Seconds as `12.345` or `12`, to nanoseconds; further digits are cut off.
 [[nodiscard]] std::optional<std::int64_t> readSeconds(std::string_view text);
 /// A comma-separated list, each an IPv4 or IPv6 address (with port or brackets) or `unknown`, and at least one of them an address.

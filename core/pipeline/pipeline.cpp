@@ -240,21 +240,17 @@ template <class Part> void RunningPipeline::publishEvery(Latest<Part>& mailbox, 
 
 Result<Milliseconds> RunningPipeline::generateStep() {
     const auto tuning = m_tuning.get();
-    if (m_paused || m_draining) {
+    if (m_paused) {
         SG_TRY(m_generator->flush());
         publishEvery(m_generatorPart, m_generator->part(), m_generatorPublished, true);
         return Milliseconds(100);
     }
     SG_TRY_ASSIGN(const Milliseconds wait, m_generator->step(*tuning));
     const bool done = m_generator->finished();
+    if (done) SG_TRY(m_generator->flush());
     publishEvery(m_generatorPart, m_generator->part(), m_generatorPublished, done);
-    if (done) {
-        SG_TRY(m_generator->flush());
-        publishEvery(m_generatorPart, m_generator->part(), m_generatorPublished, true);
-        m_generatorDone = true;
-        return Milliseconds(1000);
-    }
-    return wait;
+    m_generatorDone = done;
+    return done ? Milliseconds(1000) : wait;
 }
 
 Result<Milliseconds> RunningPipeline::splitStep() {
@@ -264,7 +260,7 @@ Result<Milliseconds> RunningPipeline::splitStep() {
     const bool sourceDone = m_options.generate ? m_generatorDone.load() : true;
     const std::lock_guard lock(m_splitterMutex);
     SG_TRY_ASSIGN(const Milliseconds wait, m_splitter->step(*tuning));
-    bool drained = m_splitter->drained();
+    const bool drained = m_splitter->drained();
     if (drained && sourceDone && m_options.availableNow) SG_TRY(m_splitter->flush(false));
     const bool done = drained && sourceDone && (!m_options.availableNow || m_splitter->part().unsplit == 0);
     publishEvery(m_splitterPart, m_splitter->part(), m_splitterPublished, done != m_splitDrained);
@@ -289,18 +285,16 @@ Result<Milliseconds> RunningPipeline::batchStep() {
     const bool eager = m_options.availableNow || m_draining;
     m_nextTick = std::min(m_nextTick, now + interval); // a shorter interval takes effect at once
     bool again = false;
-    bool changed = false;
-    if (eager || now >= m_nextTick) {
+    const bool due = eager || now >= m_nextTick;
+    const bool delivered = m_deliveryChanged.exchange(false);
+    if (due) {
         // The schedule is absolute; triggers that were missed are not made up for.
         while (m_nextTick <= now) m_nextTick += interval;
-        SG_TRY(runDueBatch(*tuning, again));
-        changed = true;
-    }
-    if (m_deliveryChanged.exchange(false)) {
+        SG_TRY(runDueBatch(*tuning, again)); // which also refreshes
+    } else if (delivered) {
         SG_TRY(m_engine->refresh());
-        changed = true;
     }
-    if (changed) {
+    if (due || delivered) {
         SG_TRY(m_engine->release(*tuning));
         m_batchPart.publish(m_engine->part());
     }
