@@ -3,7 +3,7 @@
 #include "app/duration.h"
 #include "core/format/format.h"
 #include "core/pipeline/profile.h"
-#include "core/pipeline/profile_fields.h"
+#include "core/contract/profile_fields.h"
 
 #include <algorithm>
 #include <charconv>

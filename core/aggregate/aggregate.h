@@ -20,7 +20,6 @@ namespace sg {
 
 enum class Dimension : std::uint8_t { Url, Host, Agent, Referrer, Method, Address };
 inline constexpr std::size_t kDimensionCount = 6;
-enum class RankBy : std::uint8_t { Count, Errors, Bytes };
 
 /// 0..4 = 1xx..5xx, 5 = other (no status, 000, 6xx and above).
 [[nodiscard]] std::size_t statusClass(std::int32_t status);

@@ -27,7 +27,8 @@ std::string number(double value) {
 } // namespace
 
 std::string toProgressJson(const BatchProgress& p, std::string_view stream, std::string_view runId) {
-    std::string out = R"({"id":")" + std::string(stream) + R"(","runId":")" + std::string(runId) + R"(","name":"streamgauge","timestamp":")";
+    std::string out =
+        R"({"id":")" + std::string(stream) + R"(","runId":")" + std::string(runId) + R"(","name":"streamgauge","timestamp":")";
     out += isoTime(p.planned) + R"(","batchId":)" + std::to_string(p.id.value) + R"(,"numInputRows":)" + std::to_string(p.lines);
     const auto rate = [&](const char* key, double value) {
         if (std::isfinite(value) && value > 0) out += std::string(",\"") + key + "\":" + number(value);

@@ -17,19 +17,19 @@ namespace sg {
 
 struct Ledger {
     // the reader and the splitter
-    std::uint64_t lines = 0;    ///< complete lines read from the sources, or torn at their end
-    std::uint64_t split = 0;    ///< in published chunks
-    std::uint64_t unsplit = 0;  ///< read, not yet in a published chunk
+    std::uint64_t lines = 0;   ///< complete lines read from the sources, or torn at their end
+    std::uint64_t split = 0;   ///< in published chunks
+    std::uint64_t unsplit = 0; ///< read, not yet in a published chunk
     // the planner
-    std::uint64_t opening = 0;  ///< released before this store was created (it was lost): their fate is in the old one
+    std::uint64_t opening = 0; ///< released before this store was created (it was lost): their fate is in the old one
     std::uint64_t planned = 0;
-    std::uint64_t waiting = 0;  ///< in chunks that no batch has taken
-    std::uint64_t lost = 0;     ///< in chunks that vanished or could not be read
+    std::uint64_t waiting = 0; ///< in chunks that no batch has taken
+    std::uint64_t lost = 0;    ///< in chunks that vanished or could not be read
     // the processor
-    std::uint64_t open = 0;     ///< in the planned, not yet committed batch
+    std::uint64_t open = 0; ///< in the planned, not yet committed batch
     std::uint64_t committed = 0;
     std::uint64_t parsed = 0;
-    std::uint64_t skipped = 0;  ///< blank lines, headers
+    std::uint64_t skipped = 0; ///< blank lines, headers
     std::array<std::uint64_t, kReasonCount> deadByReason{};
     // the deliverer
     std::uint64_t created = 0;

@@ -15,7 +15,7 @@ enum class Severity : std::uint8_t {
 };
 
 struct Problem {
-    std::string key;      ///< stable: "<stage>.<kind>[:<object>]", e.g. "split.permission:/var/log/x.log"
+    std::string key; ///< stable: "<stage>.<kind>[:<object>]", e.g. "split.permission:/var/log/x.log"
     Severity severity = Severity::Warning;
     std::string sentence; ///< names the object and the cause
     std::string advice;   ///< what to do; may be empty

@@ -44,6 +44,10 @@ public:
     Revision apply(Tuning tuning) override;
     Tuning tuning() const override { return *m_tuning.get(); }
     std::shared_ptr<const Snapshot> snapshot() const override;
+    void setView(const ViewRequest& view) override {
+        m_view.publish(view);
+        m_batchLoop.wake();
+    }
     bool finished() const override;
     std::string failure() const override;
     void restart(StageName stage) override;
@@ -66,6 +70,7 @@ private:
     PosixFileSystem m_files;
     SystemClock m_clock;
     Latest<Tuning> m_tuning;
+    Latest<ViewRequest> m_view;
     std::mutex m_applyMutex;
     std::uint64_t m_revision = 0; // guarded by m_applyMutex
 

@@ -44,6 +44,8 @@ public:
     virtual Revision apply(Tuning tuning) = 0;
     [[nodiscard]] virtual Tuning tuning() const = 0;
     [[nodiscard]] virtual std::shared_ptr<const Snapshot> snapshot() const = 0;
+    /// Which window of event time the snapshot's `window` sums up; from any thread, answered within a tenth of a second or so.
+    virtual void setView(const ViewRequest& view) = 0;
     /// Nothing is left to do: the generator's count is reached, or imports are through (availableNow: and delivered).
     [[nodiscard]] virtual bool finished() const = 0;
     /// A worker that failed and is not restarted; empty when none has.

@@ -1,7 +1,7 @@
 #include "core/pipeline/profile.h"
 
 #include "core/base/file_system.h"
-#include "core/pipeline/profile_fields.h"
+#include "core/contract/profile_fields.h"
 
 #include <algorithm>
 #include <charconv>
@@ -273,43 +273,6 @@ private:
 };
 
 } // namespace
-
-std::string checkServerUrl(std::string_view url) {
-    if (url.empty()) return {};
-    const std::size_t scheme = url.starts_with("http://") ? 7 : url.starts_with("https://") ? 8 : 0;
-    const std::string_view rest = url.substr(scheme);
-    const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
-    // an @ anywhere: a password may itself hold a slash, and must not be shown either way
-    if (url.find('@') != std::string_view::npos)
-        return "carries a user or password; leave it out and put it into STREAMGAUGE_ES_USER and STREAMGAUGE_ES_PASSWORD";
-    if (scheme == 0) return "must begin with http:// or https://, such as http://localhost:9200";
-    std::string_view host = authority, port;
-    if (const auto bracket = authority.rfind(']'); bracket != std::string_view::npos) {
-        host = authority.substr(0, bracket + 1);
-        port = authority.substr(bracket + 1);
-    } else if (const auto colon = authority.rfind(':'); colon != std::string_view::npos) {
-        host = authority.substr(0, colon);
-        port = authority.substr(colon);
-    }
-    if (host.empty() || std::any_of(host.begin(), host.end(), [](char c) { return static_cast<unsigned char>(c) <= ' '; }))
-        return "names no host, such as http://localhost:9200";
-    if (!port.empty()) {
-        unsigned number = 0;
-        const auto [end, error] = std::from_chars(port.data() + 1, port.data() + port.size(), number);
-        if (port[0] != ':' || error != std::errc{} || end != port.data() + port.size() || number == 0 || number > 65'535)
-            return "has no port from 1 to 65535 after its host, such as http://localhost:9200";
-    }
-    if (rest.find_first_of("?#") != std::string_view::npos) return "must end after host, port and path, without ? or #";
-    return {};
-}
-
-std::string checkIndexPrefix(std::string_view prefix) {
-    const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-'; };
-    if (!prefix.empty() && prefix.size() <= 100 && std::all_of(prefix.begin(), prefix.end(), allowed) &&
-        std::string_view("_-.").find(prefix[0]) == std::string_view::npos)
-        return {};
-    return "must be 1 to 100 of a-z, 0-9, _, . and -, beginning with a letter or digit, such as streamgauge";
-}
 
 Result<Tuning> parseProfile(std::string_view text, const std::string& name, Tuning base) {
     try {

@@ -1,5 +1,5 @@
 #include "core/pipeline/profile.h"
-#include "core/pipeline/profile_fields.h"
+#include "core/contract/profile_fields.h"
 
 #include <QTest>
 
