@@ -254,7 +254,7 @@ private:
         const std::unique_ptr<LineParser> parser = format.makeParser({});
         const SystemClock clock;
         DocumentContext context;
-        context.dataset = format.name();
+        context.dataset = datasetName(format.name());
         context.original = m_arguments.original;
         context.hasOffset = true;
         if (input != "-") context.filePath = input;

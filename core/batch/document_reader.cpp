@@ -121,7 +121,7 @@ bool DocumentReader::encode(std::string_view line, std::uint64_t offset, std::ve
     context.hasOffset = true;
     context.batch = plan.id.value;
     context.chunk = m_chunkName;
-    context.dataset = planned.format;
+    context.dataset = datasetName(planned.format);
     context.created = chunk.arrival;
     m_document.clear();
     encodeDocument(m_event, context, m_document);

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kFixedBytes = 2048; ///< more than all names, numbers and punctuation of a document
 constexpr std::size_t kMaxRelated = 16;   ///< addresses in related.ip
+constexpr std::size_t kMaxLabelName = 128;
 constexpr std::size_t kKeptScratch = std::size_t{64} << 10U;
 
 /// Writes at a cursor into memory that is known to be large enough: a document is some forty short pieces.
@@ -47,6 +48,7 @@ public:
         number(value);
         *m_at++ = ',';
     }
+    void rewind(char* to) { m_at = to; }
     /// Every member ends with a comma; the object's end takes the place of the last.
     void close() { m_at[-1] = '}'; }
     void time(Timestamp time);
@@ -139,7 +141,7 @@ public:
     [[nodiscard]] std::string_view operator[](EcsField field) const { return m_values[static_cast<std::size_t>(field)]; }
 
 private:
-    std::array<std::string_view, static_cast<std::size_t>(EcsField::ServiceName) + 1> m_values;
+    std::array<std::string_view, kEcsFieldCount> m_values;
 };
 
 /// An address of a list without spaces, brackets, port and zone, as far as it can be an ip.
@@ -202,6 +204,13 @@ void writeTls(const Extras& extras, bool clean, Writer& out) {
         out.text("\"version\":", version, clean);
         out.text("\"version_protocol\":", name, clean);
         out.text("\"cipher\":", extras[EcsField::TlsCipher], clean);
+        out.object("\"client\":", [&] {
+            out.text("\"server_name\":", extras[EcsField::TlsServerName], clean);
+            out.text("\"subject\":", extras[EcsField::TlsClientSubject], clean);
+            out.text("\"issuer\":", extras[EcsField::TlsClientIssuer], clean);
+        });
+        if (const std::string_view resumed = extras[EcsField::TlsResumed]; !resumed.empty())
+            out.raw(resumed == "r" || resumed == "Resumed" || resumed == "true" ? "\"resumed\":true," : "\"resumed\":false,");
     });
 }
 
@@ -245,7 +254,13 @@ void writeHttp(const Record& record, const Extras& extras, bool clean, Writer& o
             out.text("\"method\":", record.method, clean);
             out.text("\"referrer\":", record.referrer, clean);
             if (const auto bytes = readNumber(extras[EcsField::RequestBytes], kAnyNumber)) out.member("\"bytes\":", *bytes);
+            if (const auto bytes = readNumber(extras[EcsField::RequestBodyBytes], kAnyNumber)) {
+                out.member("\"body\":{\"bytes\":", *bytes);
+                out.close();
+                out.raw(",");
+            }
             out.text("\"id\":", extras[EcsField::RequestId], clean);
+            out.text("\"mime_type\":", extras[EcsField::RequestMimeType], clean);
         });
         out.object("\"response\":", [&] {
             if (record.status != kNoStatus) out.member("\"status_code\":", std::int64_t{record.status});
@@ -255,6 +270,7 @@ void writeHttp(const Record& record, const Extras& extras, bool clean, Writer& o
                 out.close();
                 out.raw(",");
             }
+            out.text("\"mime_type\":", extras[EcsField::ResponseMimeType], clean);
         });
     });
 }
@@ -295,6 +311,49 @@ void writeSource(const Event& event, const Extras& extras, bool clean, Writer& o
             out.text("\"domain\":", name, clean);
         }
         if (address.port >= 0) out.member("\"port\":", std::int64_t{address.port});
+        else if (const auto port = readNumber(extras[EcsField::SourcePort], kMaxPort)) out.member("\"port\":", *port);
+    });
+}
+
+/// The rest that is rare.
+void writeOthers(const Extras& extras, bool clean, Writer& out) {
+    out.object("\"host\":", [&] { out.text("\"name\":", extras[EcsField::HostName], clean); });
+    out.object("\"service\":", [&] { out.text("\"name\":", extras[EcsField::ServiceName], clean); });
+    out.object("\"process\":", [&] {
+        if (const auto pid = readNumber(extras[EcsField::ProcessId], kAnyNumber)) out.member("\"pid\":", *pid);
+        out.object("\"thread\":", [&] {
+            if (const auto id = readNumber(extras[EcsField::ThreadId], kAnyNumber)) out.member("\"id\":", *id);
+        });
+    });
+    out.object("\"file\":", [&] { out.text("\"path\":", extras[EcsField::FilePath], clean); });
+    out.object("\"network\":", [&] {
+        if (const auto bytes = readNumber(extras[EcsField::NetworkBytes], kAnyNumber)) out.member("\"bytes\":", *bytes);
+    });
+}
+
+/// The name as Elasticsearch can have it below `labels`: a dot would make an object of it, and a name twice is refused there.
+void writeLabels(std::span<const Label> labels, bool clean, Writer& out) {
+    std::array<std::string_view, kMaxLabels> written;
+    std::size_t count = 0;
+    out.object("\"labels\":", [&] {
+        for (const Label& label : labels) {
+            if (label.value.empty() || label.name.empty() || count == written.size()) continue;
+            char* const before = out.at();
+            out.raw("\"");
+            char* const begin = out.at();
+            for (const char c : label.name.substr(0, kMaxLabelName)) {
+                const char lower = static_cast<char>(c | 0x20);
+                const bool kept = (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '-';
+                out.raw(kept ? std::string_view(&c, 1) : "_");
+            }
+            const std::string_view name(begin, static_cast<std::size_t>(out.at() - begin));
+            if (std::find(written.data(), written.data() + count, name) != written.data() + count) {
+                out.rewind(before);
+                continue;
+            }
+            written[count++] = name;
+            out.text("\":", label.value, clean);
+        }
     });
 }
 
@@ -325,6 +384,10 @@ std::size_t largestSize(const Event& event, const DocumentContext& context) {
     std::size_t known = context.id.size() + context.filePath.size() + context.chunk.size() + context.dataset.size();
     if (context.original) known += record.line.size();
     for (std::size_t i = 0; i < record.extraCount; ++i) text += 4 * record.extras[i].value.size();
+    for (const Label& label : record.labels) {
+        text += label.value.size();
+        known += std::min(label.name.size(), kMaxLabelName) + 4; // quotes, colon, comma
+    }
     const std::size_t growth = record.clean ? 1 : kJsonTextGrowth;
     return kFixedBytes + growth * text + kJsonTextGrowth * known + (event.agent != nullptr ? event.agent->json.size() : 0);
 }
@@ -377,9 +440,9 @@ void encodeDocument(const Event& event, const DocumentContext& context, std::str
     if (record.extraCount > 0) {
         writeDestination(extras, clean, writer);
         writeTls(extras, clean, writer);
-        writer.object("\"host\":", [&] { writer.text("\"name\":", extras[EcsField::HostName], clean); });
-        writer.object("\"service\":", [&] { writer.text("\"name\":", extras[EcsField::ServiceName], clean); });
+        writeOthers(extras, clean, writer);
     }
+    if (!record.labels.empty()) writeLabels(record.labels, clean, writer);
     writer.object("\"log\":", [&] {
         writer.object("\"file\":", [&] { writer.text("\"path\":", context.filePath, false); });
         if (context.hasOffset) writer.member("\"offset\":", context.offset);
@@ -394,6 +457,7 @@ void encodeDocument(const Event& event, const DocumentContext& context, std::str
     writer.object("\"streamgauge\":", [&] {
         if (context.batch != 0) writer.member("\"batch\":", context.batch);
         writer.text("\"chunk\":", context.chunk, false);
+        if (record.labelsLeftOut > 0) writer.member("\"labels_left_out\":", std::uint64_t{record.labelsLeftOut});
         if (event.agent != nullptr) writer.raw(event.agent->bot ? "\"bot\":true," : "\"bot\":false,");
     });
     writer.close();

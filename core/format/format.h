@@ -45,8 +45,21 @@ public:
 
 /// Registered names, in the order in which `auto` prefers them on a tie.
 [[nodiscard]] std::span<const std::string_view> formatNames();
-/// The format of that name; an unknown name lists the known ones.
+/// A format's name, a line that it reads (with what must stand before it, if anything) and where the format is described.
+struct FormatInfo {
+    std::string_view name;
+    std::string_view example;
+    std::string_view source;
+};
+/// All formats, one of each family (`apache:...`) included.
+[[nodiscard]] std::span<const FormatInfo> formatTable();
+/// The format of that name. A family's name goes on after a colon with what it is told (`apache:%h %t`), and the whole is the name: a
+/// format that is stored by its name is found again by it. *Errors:* an unknown name lists the known ones; a wrong format string says at
+/// which byte of it, and why.
 [[nodiscard]] Result<std::shared_ptr<const Format>> findFormat(std::string_view name);
+
+/// The name for `event.dataset`: without what a family was told.
+[[nodiscard]] constexpr std::string_view datasetName(std::string_view formatName) { return formatName.substr(0, formatName.find(':')); }
 
 /// A candidate of auto-detection.
 struct FormatGuess {

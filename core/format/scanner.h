@@ -121,7 +121,7 @@ private:
 /// `host:port` and `[v6]:port` without the port; other text as it is.
 [[nodiscard]] std::string_view withoutPort(std::string_view host);
 
-/// Empties a record but for its extras' bytes, which `extraCount` hides: filling 384 bytes with zeros costs as much as two fields.
+/// Empties a record but for its extras' bytes, which `extraCount` hides: filling 576 bytes with zeros costs as much as two fields.
 inline void clearRecord(Record& record) {
     record.line = record.address = record.user = record.request = record.method = record.target = {};
     record.version = record.host = record.referrer = record.agent = {};
@@ -130,6 +130,8 @@ inline void clearRecord(Record& record) {
     record.status = kNoStatus;
     record.bytes = record.durationNs = kAbsent;
     record.extraCount = 0;
+    record.labels = {};
+    record.labelsLeftOut = 0;
 }
 
 /// The frame of every parser: byte order mark, CR, blank lines, clearing, and the column of a failure.

@@ -9,6 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,38 +17,77 @@ namespace sg {
 
 /// ECS fields that have no place of their own in Record.
 enum class EcsField : std::uint8_t {
-    RequestId, RequestBytes, ResponseBytes, TlsVersion, TlsCipher, TlsProtocol, DestinationAddress, DestinationIp, DestinationPort,
-    HostName, EventId, LogLevel, Message, ForwardedFor, UrlScheme, UrlQuery, UrlPath, UserAgentName, ServiceName,
+    RequestId,
+    RequestBytes,
+    ResponseBytes,
+    TlsVersion,
+    TlsCipher,
+    TlsProtocol,
+    DestinationAddress,
+    DestinationIp,
+    DestinationPort,
+    HostName,
+    EventId,
+    LogLevel,
+    Message,
+    ForwardedFor,
+    UrlScheme,
+    UrlQuery,
+    UrlPath,
+    UserAgentName,
+    ServiceName,
+    SourcePort,
+    ProcessId,
+    ThreadId,
+    FilePath,
+    NetworkBytes,
+    RequestBodyBytes,
+    RequestMimeType,
+    ResponseMimeType,
+    TlsServerName,
+    TlsClientSubject,
+    TlsClientIssuer,
+    TlsResumed,
 };
+inline constexpr std::size_t kEcsFieldCount = static_cast<std::size_t>(EcsField::TlsResumed) + 1;
 
 struct ExtraField {
     EcsField field;
     std::string_view value;
 };
 
-inline constexpr std::size_t kMaxExtras = 16;
+/// What a line says that ECS has no field for: goes to `labels.<name>`.
+struct Label {
+    std::string_view name; ///< the format's own word for it; what Elasticsearch cannot have in a name is replaced when it is written
+    std::string_view value;
+};
+
+inline constexpr std::size_t kMaxExtras = 24;
+inline constexpr std::size_t kMaxLabels = 100; ///< a document; a mapping must not grow with the lines
 inline constexpr std::int32_t kNoStatus = -1;
 inline constexpr std::int64_t kAbsent = -1;
 
 struct Record {
-    std::string_view line;     ///< the whole line, without its newline (a CR before it is left out too)
-    Timestamp time;            ///< event time; the arrival when `hasTime` is false
+    std::string_view line; ///< the whole line, without its newline (a CR before it is left out too)
+    Timestamp time;        ///< event time; the arrival when `hasTime` is false
     bool hasTime = false;
-    bool clean = false;        ///< the line is printable ASCII without `"` inside a field and without backslash: may be copied into JSON as it is
-    std::string_view address;  ///< client as written: IP, host name, "unknown"
+    bool clean = false; ///< the line is printable ASCII without `"` inside a field and without backslash: may be copied into JSON as it is
+    std::string_view address; ///< client as written: IP, host name, "unknown"
     std::string_view user;
-    std::string_view request;  ///< the request line as written, when it is not "METHOD target HTTP/x"
+    std::string_view request; ///< the request line as written, when it is not "METHOD target HTTP/x"
     std::string_view method;
-    std::string_view target;   ///< request target: path and query, absolute URL, or host:port
-    std::string_view version;  ///< "1.1"
-    std::string_view host;     ///< virtual host, without port
+    std::string_view target;  ///< request target: path and query, absolute URL, or host:port
+    std::string_view version; ///< "1.1"
+    std::string_view host;    ///< virtual host, without port
     std::string_view referrer;
     std::string_view agent;
-    std::int32_t status = kNoStatus;      ///< 0..999
-    std::int64_t bytes = kAbsent;         ///< response body bytes
-    std::int64_t durationNs = kAbsent;    ///< time to serve
+    std::int32_t status = kNoStatus;   ///< 0..999
+    std::int64_t bytes = kAbsent;      ///< response body bytes
+    std::int64_t durationNs = kAbsent; ///< time to serve
     std::uint8_t extraCount = 0;
     std::array<ExtraField, kMaxExtras> extras;
+    std::span<const Label> labels;   ///< in the parser's scratch; at most kMaxLabels, absent values left out
+    std::uint32_t labelsLeftOut = 0; ///< those beyond kMaxLabels
 
     void addExtra(EcsField field, std::string_view value) {
         if (extraCount < kMaxExtras) extras[extraCount++] = {field, value};
@@ -72,7 +112,7 @@ enum class AddressKind : std::uint8_t { Absent, Ipv4, Ipv6, Name, Unknown };
 struct AddressInfo {
     AddressKind kind = AddressKind::Absent;
     std::array<std::uint8_t, 16> bytes{};
-    std::string_view ip;   ///< the text that goes to source.ip (no port, no zone, no brackets); absent for names
+    std::string_view ip; ///< the text that goes to source.ip (no port, no zone, no brackets); absent for names
     std::int32_t port = -1;
 };
 

@@ -26,10 +26,38 @@ std::array<NamedText, 9> textFields(const Record& r) {
 }
 
 const char* extraName(EcsField field) {
-    static constexpr const char* kNames[] = {
-        "RequestId",     "RequestBytes",    "ResponseBytes", "TlsVersion",    "TlsCipher",  "TlsProtocol", "DestinationAddress",
-        "DestinationIp", "DestinationPort", "HostName",      "EventId",       "LogLevel",   "Message",     "ForwardedFor",
-        "UrlScheme",     "UrlQuery",        "UrlPath",       "UserAgentName", "ServiceName"};
+    static constexpr const char* kNames[] = {"RequestId",
+                                             "RequestBytes",
+                                             "ResponseBytes",
+                                             "TlsVersion",
+                                             "TlsCipher",
+                                             "TlsProtocol",
+                                             "DestinationAddress",
+                                             "DestinationIp",
+                                             "DestinationPort",
+                                             "HostName",
+                                             "EventId",
+                                             "LogLevel",
+                                             "Message",
+                                             "ForwardedFor",
+                                             "UrlScheme",
+                                             "UrlQuery",
+                                             "UrlPath",
+                                             "UserAgentName",
+                                             "ServiceName",
+                                             "SourcePort",
+                                             "ProcessId",
+                                             "ThreadId",
+                                             "FilePath",
+                                             "NetworkBytes",
+                                             "RequestBodyBytes",
+                                             "RequestMimeType",
+                                             "ResponseMimeType",
+                                             "TlsServerName",
+                                             "TlsClientSubject",
+                                             "TlsClientIssuer",
+                                             "TlsResumed"};
+    static_assert(std::size(kNames) == kEcsFieldCount);
     return kNames[static_cast<std::size_t>(field)];
 }
 
@@ -81,6 +109,9 @@ std::string checkRecord(const Record& record, std::string_view line, bool quoted
         if (std::string wrong = check(field.name, field.text); !wrong.empty()) return wrong;
     for (std::size_t i = 0; i < record.extraCount; ++i)
         if (std::string wrong = check(extraName(record.extras[i].field), record.extras[i].value); !wrong.empty()) return wrong;
+    for (const Label& label : record.labels)
+        if (std::string wrong = check(("labels." + std::string(label.name)).c_str(), label.value); !wrong.empty()) return wrong;
+    if (record.labels.size() > kMaxLabels) return "too many labels";
     if (!isInside(record.line, line)) return "line is not inside the line";
     if (record.status < kNoStatus || record.status > 999) return "status out of range";
     if (record.bytes < kAbsent) return "negative bytes";
@@ -121,6 +152,7 @@ std::string describe(const Record& record) {
     if (record.bytes != kAbsent) appendNumber(out, "bytes", record.bytes);
     if (record.durationNs != kAbsent) appendNumber(out, "duration", record.durationNs);
     for (std::size_t i = 0; i < record.extraCount; ++i) appendText(out, extraName(record.extras[i].field), record.extras[i].value);
+    for (const Label& label : record.labels) appendText(out, ("labels." + std::string(label.name)).c_str(), label.value);
     return out;
 }
 

@@ -143,6 +143,20 @@ private slots:
         row("path", EcsField::UrlPath, "/a.aspx", "url.original", "\"/a.aspx\"");
         row("agent name", EcsField::UserAgentName, "Firefox", "user_agent.name", "\"Firefox\"");
         row("service", EcsField::ServiceName, "shop", "service.name", "\"shop\"");
+        row("source port", EcsField::SourcePort, "4711", "source.port", "4711");
+        row("process", EcsField::ProcessId, "4711", "process.pid", "4711");
+        row("thread", EcsField::ThreadId, "140213", "process.thread.id", "140213");
+        row("file", EcsField::FilePath, "/srv/a", "file.path", "\"/srv/a\"");
+        row("bytes both ways", EcsField::NetworkBytes, "99", "network.bytes", "99");
+        row("request body bytes", EcsField::RequestBodyBytes, "5", "http.request.body.bytes", "5");
+        row("request type", EcsField::RequestMimeType, "text/xml", "http.request.mime_type", "\"text/xml\"");
+        row("response type", EcsField::ResponseMimeType, "text/css", "http.response.mime_type", "\"text/css\"");
+        row("server name of the handshake", EcsField::TlsServerName, "a.example", "tls.client.server_name", "\"a.example\"");
+        row("client certificate", EcsField::TlsClientSubject, "CN=a", "tls.client.subject", "\"CN=a\"");
+        row("client certificate's issuer", EcsField::TlsClientIssuer, "CN=b", "tls.client.issuer", "\"CN=b\"");
+        row("a resumed session of nginx", EcsField::TlsResumed, "r", "tls.resumed", "true");
+        row("a resumed session of Apache", EcsField::TlsResumed, "Resumed", "tls.resumed", "true");
+        row("a new session", EcsField::TlsResumed, "Initial", "tls.resumed", "false");
     }
     void writesOneFieldAfterTheOther() {
         QFETCH(int, field);
@@ -157,6 +171,17 @@ private slots:
             const QJsonValue expected = QJsonDocument::fromJson(("[" + json + "]").toUtf8()).array().at(0);
             QCOMPARE(at(document(record), path), expected);
         }
+    }
+
+    void writesLabels() {
+        Record record;
+        const std::array labels = {Label{"cache_status", "HIT"}, Label{"a.b", "1"}, Label{"a_b", "2"}, Label{"X \"Y\xff", "v\xff"},
+                                   Label{"absent", ""}};
+        record.labels = labels;
+        record.labelsLeftOut = 7;
+        const QJsonObject written = document(record);
+        QCOMPARE(written["labels"].toObject(), object("{\"cache_status\":\"HIT\",\"a_b\":\"1\",\"X__Y_\":\"v\\\\xFF\"}"));
+        QCOMPARE(at(written, "streamgauge.labels_left_out").toInt(), 7);
     }
 
     void writesAddresses_data() {
