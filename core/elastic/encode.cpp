@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <netinet/in.h>
 #include <optional>
@@ -224,11 +225,14 @@ void writeDestination(const Extras& extras, bool clean, Writer& out) {
         out.text("\"ip\":", ip, clean);
         if (address != ip) out.text("\"domain\":", address, clean);
         if (const auto port = readNumber(extras[EcsField::DestinationPort], kMaxPort)) out.member("\"port\":", *port);
+        if (const auto bytes = readNumber(extras[EcsField::DestinationBytes], kAnyNumber)) out.member("\"bytes\":", *bytes);
     });
 }
 
 void writeEvent(const Record& record, const DocumentContext& context, const Extras& extras, Writer& out) {
-    out.raw("\"event\":{\"kind\":\"event\",\"category\":[\"web\"],\"type\":[\"access\"],\"module\":\"streamgauge\",");
+    out.raw("\"event\":{\"kind\":\"event\",");
+    if (record.web) out.raw("\"category\":[\"web\"],\"type\":[\"access\"],");
+    out.raw("\"module\":\"streamgauge\",");
     if (record.status != kNoStatus) out.raw(record.status < 400 ? "\"outcome\":\"success\"," : "\"outcome\":\"failure\",");
     out.text("\"dataset\":", context.dataset, false);
     if (context.created.ns != 0) {
@@ -238,6 +242,10 @@ void writeEvent(const Record& record, const DocumentContext& context, const Extr
     }
     if (record.durationNs != kAbsent) out.member("\"duration\":", record.durationNs);
     out.text("\"id\":", context.id.empty() ? extras[EcsField::EventId] : context.id, false);
+    if (record.extraCount > 0) {
+        out.text("\"action\":", extras[EcsField::EventAction], record.clean);
+        out.text("\"code\":", extras[EcsField::EventCode], record.clean);
+    }
     if (context.original) {
         out.raw("\"original\":\"");
         out.part(record.line, false); // a clean line has quotes between its fields
@@ -275,6 +283,20 @@ void writeHttp(const Record& record, const Extras& extras, bool clean, Writer& o
     });
 }
 
+/// The port behind a target's host.
+std::string_view portBehind(std::string_view domain, std::string_view target) {
+    const std::less_equal<const char*> notAfter;
+    if (domain.empty() || !notAfter(target.data(), domain.data()) || !notAfter(domain.data() + domain.size(), target.data() + target.size()))
+        return {};
+    std::string_view rest = target.substr(static_cast<std::size_t>(domain.data() + domain.size() - target.data()));
+    if (rest.starts_with(']')) rest.remove_prefix(1);
+    if (!rest.starts_with(':')) return {};
+    rest.remove_prefix(1);
+    std::size_t digits = 0;
+    while (digits < rest.size() && rest[digits] >= '0' && rest[digits] <= '9') ++digits;
+    return rest.substr(0, digits);
+}
+
 void writeUrl(const Event& event, bool clean, Writer& out) {
     const Record& record = event.record;
     const UrlParts& url = event.url;
@@ -293,6 +315,7 @@ void writeUrl(const Event& event, bool clean, Writer& out) {
         out.text("\"path\":", url.path, clean);
         out.text("\"query\":", url.query, clean);
         out.text("\"domain\":", url.domain.empty() ? record.host : url.domain, clean);
+        if (const auto port = readNumber(portBehind(url.domain, record.target), kMaxPort)) out.member("\"port\":", *port);
         out.text("\"extension\":", url.extension, clean);
         out.text("\"scheme\":", url.scheme, clean);
         out.text("\"fragment\":", url.fragment, clean);
@@ -312,6 +335,7 @@ void writeSource(const Event& event, const Extras& extras, bool clean, Writer& o
         }
         if (address.port >= 0) out.member("\"port\":", std::int64_t{address.port});
         else if (const auto port = readNumber(extras[EcsField::SourcePort], kMaxPort)) out.member("\"port\":", *port);
+        if (const auto bytes = readNumber(extras[EcsField::SourceBytes], kAnyNumber)) out.member("\"bytes\":", *bytes);
     });
 }
 
@@ -319,7 +343,9 @@ void writeSource(const Event& event, const Extras& extras, bool clean, Writer& o
 void writeOthers(const Extras& extras, bool clean, Writer& out) {
     out.object("\"host\":", [&] { out.text("\"name\":", extras[EcsField::HostName], clean); });
     out.object("\"service\":", [&] { out.text("\"name\":", extras[EcsField::ServiceName], clean); });
+    out.object("\"trace\":", [&] { out.text("\"id\":", extras[EcsField::TraceId], clean); });
     out.object("\"process\":", [&] {
+        out.text("\"name\":", extras[EcsField::ProcessName], clean);
         if (const auto pid = readNumber(extras[EcsField::ProcessId], kAnyNumber)) out.member("\"pid\":", *pid);
         out.object("\"thread\":", [&] {
             if (const auto id = readNumber(extras[EcsField::ThreadId], kAnyNumber)) out.member("\"id\":", *id);
@@ -352,7 +378,13 @@ void writeLabels(std::span<const Label> labels, bool clean, Writer& out) {
                 continue;
             }
             written[count++] = name;
-            out.text("\":", label.value, clean);
+            if (!label.number) {
+                out.text("\":", label.value, clean);
+                continue;
+            }
+            out.raw("\":");
+            out.raw(label.value);
+            out.raw(",");
         }
     });
 }
@@ -388,6 +420,7 @@ std::size_t largestSize(const Event& event, const DocumentContext& context) {
         text += label.value.size();
         known += std::min(label.name.size(), kMaxLabelName) + 4; // quotes, colon, comma
     }
+    text += record.key.size();
     const std::size_t growth = record.clean ? 1 : kJsonTextGrowth;
     return kFixedBytes + growth * text + kJsonTextGrowth * known + (event.agent != nullptr ? event.agent->json.size() : 0);
 }
@@ -457,6 +490,7 @@ void encodeDocument(const Event& event, const DocumentContext& context, std::str
     writer.object("\"streamgauge\":", [&] {
         if (context.batch != 0) writer.member("\"batch\":", context.batch);
         writer.text("\"chunk\":", context.chunk, false);
+        writer.text("\"key\":", record.key, clean);
         if (record.labelsLeftOut > 0) writer.member("\"labels_left_out\":", std::uint64_t{record.labelsLeftOut});
         if (event.agent != nullptr) writer.raw(event.agent->bot ? "\"bot\":true," : "\"bot\":false,");
     });

@@ -28,6 +28,9 @@ public:
     /// Reads one line without its newline. REQUIRES: `line` stays valid while `record` is used.
     /// Clears and fills `record`; a CR at the end, and a byte order mark at the beginning when `firstOfSource`, are left out.
     [[nodiscard]] virtual LineOutcome parse(std::string_view line, bool firstOfSource, Record& record) = 0;
+    /// Puts a header in force (record/header.h), as if its lines had been parsed: for a reader that does not begin at the file's beginning.
+    /// An empty one is as it is at the beginning of a file. Formats without headers take no notice.
+    virtual void setHeader(std::string_view header) { static_cast<void>(header); }
 };
 
 struct FormatOptions {

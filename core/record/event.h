@@ -48,8 +48,14 @@ enum class EcsField : std::uint8_t {
     TlsClientSubject,
     TlsClientIssuer,
     TlsResumed,
+    SourceBytes,
+    DestinationBytes,
+    TraceId,
+    EventAction,
+    EventCode,
+    ProcessName,
 };
-inline constexpr std::size_t kEcsFieldCount = static_cast<std::size_t>(EcsField::TlsResumed) + 1;
+inline constexpr std::size_t kEcsFieldCount = static_cast<std::size_t>(EcsField::ProcessName) + 1;
 
 struct ExtraField {
     EcsField field;
@@ -60,6 +66,7 @@ struct ExtraField {
 struct Label {
     std::string_view name; ///< the format's own word for it; what Elasticsearch cannot have in a name is replaced when it is written
     std::string_view value;
+    bool number = false; ///< the value is a number as JSON writes it, and stays one in the document
 };
 
 inline constexpr std::size_t kMaxExtras = 24;
@@ -88,6 +95,8 @@ struct Record {
     std::array<ExtraField, kMaxExtras> extras;
     std::span<const Label> labels;   ///< in the parser's scratch; at most kMaxLabels, absent values left out
     std::uint32_t labelsLeftOut = 0; ///< those beyond kMaxLabels
+    std::string_view key;            ///< what a line that is no request is counted by: a device, a customer
+    bool web = true;                 ///< false: of a format that is told what its lines are; nothing is said of web access then
 
     void addExtra(EcsField field, std::string_view value) {
         if (extraCount < kMaxExtras) extras[extraCount++] = {field, value};

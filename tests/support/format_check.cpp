@@ -56,7 +56,13 @@ const char* extraName(EcsField field) {
                                              "TlsServerName",
                                              "TlsClientSubject",
                                              "TlsClientIssuer",
-                                             "TlsResumed"};
+                                             "TlsResumed",
+                                             "SourceBytes",
+                                             "DestinationBytes",
+                                             "TraceId",
+                                             "EventAction",
+                                             "EventCode",
+                                             "ProcessName"};
     static_assert(std::size(kNames) == kEcsFieldCount);
     return kNames[static_cast<std::size_t>(field)];
 }
@@ -96,11 +102,17 @@ bool isCleanText(std::string_view text) {
     return true;
 }
 
+/// Whether the format undoes an encoding: its values may live in the parser's scratch; those of the others are views of the line.
+bool decodes(std::string_view format) {
+    for (const std::string_view name : {"json", "caddy", "traefik_json", "w3c", "cloudfront", "csv"})
+        if (datasetName(format) == name) return true;
+    return false;
+}
+
 std::string checkRecord(const Record& record, std::string_view line, bool quotedFormat) {
     const auto check = [&](const char* name, std::string_view text) -> std::string {
         if (text.data() == nullptr) return {};
         if (text.empty()) return std::string(name) + " is there, but empty";
-        // A JSON value may live in the parser's scratch; the others are views of the line.
         if (quotedFormat && !isInside(text, line)) return std::string(name) + " is not inside the line";
         if (record.clean && !isCleanText(text)) return std::string(name) + " is not clean";
         return {};
@@ -152,7 +164,8 @@ std::string describe(const Record& record) {
     if (record.bytes != kAbsent) appendNumber(out, "bytes", record.bytes);
     if (record.durationNs != kAbsent) appendNumber(out, "duration", record.durationNs);
     for (std::size_t i = 0; i < record.extraCount; ++i) appendText(out, extraName(record.extras[i].field), record.extras[i].value);
-    for (const Label& label : record.labels) appendText(out, ("labels." + std::string(label.name)).c_str(), label.value);
+    for (const Label& label : record.labels) appendText(out, ((label.number ? "number." : "labels.") + std::string(label.name)).c_str(), label.value);
+    if (record.key.data() != nullptr) appendText(out, "key", record.key);
     return out;
 }
 
@@ -171,15 +184,17 @@ std::string checkFormats(std::string_view bytes) {
             bytes.copy(exact.get(), bytes.size());
             const std::string_view line(exact.get(), bytes.size());
             Record record;
+            parser->setHeader({});
             const LineOutcome outcome = parser->parse(line, first, record);
             std::string wrong;
-            if (outcome.kind == LineOutcome::Kind::Parsed) wrong = checkRecord(record, line, name != "json");
+            if (outcome.kind == LineOutcome::Kind::Parsed) wrong = checkRecord(record, line, !decodes(name));
             else if (outcome.kind == LineOutcome::Kind::Dead && (outcome.reason == Reason::None || outcome.column > line.size()))
                 wrong = "a dead line without a reason or with a column outside";
             else if (outcome.kind > LineOutcome::Kind::Dead) wrong = "an outcome that is none";
             if (wrong.empty()) {
                 const std::string beside = "\"7 " + std::string(bytes) + "\"[]x 9\n";
                 Record again;
+                veteran(i).setHeader({});
                 const LineOutcome second = veteran(i).parse(std::string_view(beside).substr(3, bytes.size()), first, again);
                 if (outcomeText(outcome, record) != outcomeText(second, again) || record.clean != again.clean)
                     wrong = "another outcome beside other bytes";
