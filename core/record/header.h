@@ -1,0 +1,17 @@
+#pragma once
+/// The header lines of a W3C log: `#Fields:` says the columns of the lines behind it, `#Date:` the day of lines that have none.
+///
+/// A reader that begins in the middle of a file is given the header in force there. It is text, the lines themselves with a newline
+/// between, at most one of each kind. *Source:* W3C Working Draft WD-logfile.
+#include <string>
+#include <string_view>
+
+namespace sg {
+
+/// A line that changes how the ones behind it are read, and before which a chunk therefore ends.
+[[nodiscard]] bool isFieldsLine(std::string_view line);
+/// Takes a line into the header in force: `#Fields:` and `#Date:` replace their older one, every other line changes nothing.
+/// A CR at the line's end is left out.
+void takeHeaderLine(std::string_view line, std::string& header);
+
+} // namespace sg
