@@ -132,6 +132,8 @@ inline void clearRecord(Record& record) {
     record.extraCount = 0;
     record.labels = {};
     record.labelsLeftOut = 0;
+    record.key = {};
+    record.web = true;
 }
 
 /// The frame of every parser: byte order mark, CR, blank lines, clearing, and the column of a failure.
