@@ -125,7 +125,12 @@ Status RunningPipeline::open() {
     Store& store = m_directory->store();
     m_executor = std::make_unique<PoolExecutor>(std::max(1U, std::thread::hardware_concurrency()));
 
-    SG_TRY_ASSIGN(const Credentials credentials, credentialsFromEnvironment());
+    Credentials credentials;
+    if (m_options.credentials) {
+        credentials = *m_options.credentials;
+    } else {
+        SG_TRY_ASSIGN(credentials, credentialsFromEnvironment());
+    }
     DelivererOptions deliver;
     deliver.data = data;
     deliver.agentRules = m_agentRules;

@@ -5,6 +5,7 @@
 /// (the window's or main), `snapshot` and `apply` from any. *Owns:* the data directory while it lives.
 /// *Errors:* `create` says what cannot be opened; later a worker's failure is sticky in its part (StageState::Failed) until `restart`.
 #include "core/base/result.h"
+#include "core/contract/credentials.h"
 #include "core/contract/snapshot.h"
 #include "core/contract/tuning.h"
 
@@ -27,6 +28,7 @@ struct PipelineOptions {
     std::string format = "auto";
     int zoneMinutes = 0;
     std::string agentRules;                    ///< regexes.yaml; empty = Debian's, and without it only if it is not there
+    std::optional<Credentials> credentials;    ///< for Elasticsearch; unset = from the environment
     bool availableNow = false;                 ///< end when everything that is there has been processed and delivered
 };
 

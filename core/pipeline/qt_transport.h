@@ -4,20 +4,13 @@
 /// *Thread:* made, used and destroyed in one thread with an event loop. A body leaves at most once: Qt's silent second attempt after a
 /// connection was cut is refused, because its 409s would look like foreign documents. *Errors:* as transport.h says.
 #include "core/base/result.h"
+#include "core/contract/credentials.h"
 #include "core/elastic/transport.h"
 
 #include <memory>
 #include <string>
 
 namespace sg {
-
-/// Who we are to the server. At most one of password and apiKey is sent; nothing of it appears in a log.
-struct Credentials {
-    std::string user;
-    std::string password;
-    std::string apiKey; ///< base64 "id:key"; over plain http to loopback only
-    std::string caFile; ///< PEM; empty = the system's authorities
-};
 
 /// STREAMGAUGE_ES_USER, _PASSWORD, _API_KEY, _CA; what they leave out comes from the file named by STREAMGAUGE_ES_CREDENTIALS
 /// (lines NAME=VALUE with the same names). *Errors:* PermissionDenied when group or others may read the file; InvalidArgument for a line
