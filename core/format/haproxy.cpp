@@ -1,0 +1,203 @@
+/// `haproxy`: HAProxy's HTTP log (`option httplog`, `httpslog`), with or without a syslog header.
+///
+/// | in the line                       | in the document                                              |
+/// |-----------------------------------|--------------------------------------------------------------|
+/// | syslog header                     | host.name, process.name, process.pid                      |
+/// | client:port                       | source.address, source.ip, source.port                       |
+/// | [accept date]                     | @timestamp; it has no zone unless configured                 |
+/// | frontend, backend/server          | labels.frontend_name (without `~`), backend_name, server_name |
+/// | TR/Tw/Tc/Tr/Ta                    | event.duration (the last), labels.time_request, time_queue, time_connect, time_response (ms) |
+/// | status, bytes                     | http.response.status_code, http.response.bytes and body.bytes |
+/// | termination state                 | labels.termination_state                                     |
+/// | {request headers} {response ones} | labels.captured_request_headers, captured_response_headers   |
+/// | "request"                         | http.request.method, url.*, http.version; `<BADREQ>` to message |
+/// | SNI/version/cipher                | tls.client.server_name, tls.*                                |
+///
+/// Cookies, connection and queue counts are left out. `-1` is absent. A TCP line (three timers) and the other messages of HAProxy are no
+/// requests: UnknownShape.
+/// *Source:* HAProxy Configuration Manual, 8.2.3 and 8.2.4.
+#include "core/format/formats.h"
+#include "core/format/label_list.h"
+#include "core/format/request_line.h"
+#include "core/format/words.h"
+
+namespace sg {
+namespace {
+
+constexpr std::int64_t kMillisecond = 1'000'000;
+constexpr std::int64_t kMaxMilliseconds = INT64_MAX / kMillisecond;
+constexpr std::size_t kTimers = 5;
+
+class HaproxyParser final : public ScanningParser {
+public:
+    explicit HaproxyParser(const FormatOptions& options) : m_times(options.zoneOffsetMinutes) {}
+
+private:
+    [[nodiscard]] Reason read(Scan& scan, Record& record) override;
+    [[nodiscard]] Reason readClient(Scan& scan, Record& record);
+    [[nodiscard]] Reason readNames(Scan& scan);
+    [[nodiscard]] Reason readTimers(Scan& scan, Record& record);
+    [[nodiscard]] Reason readResult(Scan& scan, Record& record);
+    [[nodiscard]] Reason readHeaders(Scan& scan);
+    [[nodiscard]] Reason readRequest(Scan& scan, Record& record);
+    static void readTls(Scan& scan, Record& record);
+
+    TimeParser m_times;
+    LabelList m_labels;
+};
+
+Reason HaproxyParser::read(Scan& scan, Record& record) {
+    m_labels.clear();
+    if (const Reason reason = readClient(scan, record); reason != Reason::None) return reason;
+    if (const Reason reason = nextTime(scan, m_times, record); reason != Reason::None) return reason;
+    if (const Reason reason = readNames(scan); reason != Reason::None) return reason;
+    if (const Reason reason = readTimers(scan, record); reason != Reason::None) return reason;
+    if (const Reason reason = readResult(scan, record); reason != Reason::None) return reason;
+    if (const Reason reason = readHeaders(scan); reason != Reason::None) return reason;
+    const char* const request = scan.at;
+    if (const Reason reason = readRequest(scan, record); reason != Reason::None) return reason;
+    m_labels.publish(record);
+    record.clean = scan.plain && std::memchr(scan.begin, '"', static_cast<std::size_t>(request - scan.begin)) == nullptr;
+    return Reason::None;
+}
+
+Reason HaproxyParser::readClient(Scan& scan, Record& record) {
+    const std::string_view line(scan.at, scan.left());
+    // A line without a header begins with an address; looking for a header first would cost every line.
+    std::string_view client = scan.takeWord();
+    std::string_view address;
+    std::string_view port;
+    const bool bare = scan.left() > 1 && scan.at[1] == '[' && splitAddressPort(client, address, port);
+    if (!bare) {
+        scan.at = line.data();
+        skipSyslogHeader(scan, record);
+        client = scan.takeWord();
+        if (!splitAddressPort(client, address, port)) return failAt(scan, client.data(), Reason::UnknownShape);
+    }
+    if (address != "unix") record.address = address; // a socket's client has none
+    if (!port.empty()) record.addExtra(EcsField::SourcePort, port);
+    return Reason::None;
+}
+
+Reason HaproxyParser::readNames(Scan& scan) {
+    std::string_view frontend;
+    if (const Reason reason = nextWord(scan, frontend); reason != Reason::None) return reason;
+    if (frontend.ends_with(':')) return failAt(scan, frontend.data(), Reason::UnknownShape); // `frontend/bind: what went wrong`
+    std::string_view backend;
+    if (const Reason reason = nextWord(scan, backend); reason != Reason::None) return reason;
+    const std::size_t slash = backend.rfind('/');
+    if (slash == std::string_view::npos) return failAt(scan, backend.data(), Reason::UnknownShape);
+    if (frontend.ends_with('~')) frontend.remove_suffix(1); // it came over TLS
+    m_labels.add("frontend_name", frontend);
+    m_labels.add("backend_name", backend.substr(0, slash));
+    m_labels.add("server_name", presentText(backend.substr(slash + 1)));
+    return Reason::None;
+}
+
+Reason HaproxyParser::readTimers(Scan& scan, Record& record) {
+    std::string_view word;
+    if (const Reason reason = nextWord(scan, word); reason != Reason::None) return reason;
+    std::array<std::string_view, kTimers> timers;
+    std::size_t count = 0;
+    for (std::string_view rest = word;; ++count) {
+        const std::size_t slash = rest.find('/');
+        if (count == kTimers) return failAt(scan, word.data(), Reason::UnknownShape);
+        timers[count] = rest.substr(0, slash);
+        if (slash == std::string_view::npos) break;
+        rest.remove_prefix(slash + 1);
+    }
+    if (count + 1 != kTimers) return failAt(scan, word.data(), Reason::UnknownShape);
+    static constexpr std::array<std::string_view, kTimers - 1> kNames = {"time_request", "time_queue", "time_connect", "time_response"};
+    for (std::size_t i = 0; i < kTimers; ++i) {
+        std::string_view timer = timers[i];
+        if (timer == "-1") continue;
+        if (timer.starts_with('+')) timer.remove_prefix(1); // `option logasap`: it went on
+        const auto milliseconds = readNumber(timer);
+        if (!milliseconds) return failAt(scan, timers[i].data(), Reason::BadNumber);
+        if (i < kNames.size()) m_labels.add(kNames[i], timer);
+        else if (*milliseconds < kMaxMilliseconds) record.durationNs = *milliseconds * kMillisecond;
+    }
+    return Reason::None;
+}
+
+/// ` 200 2750 - - ---- 1/1/1/1/0 0/0`
+Reason HaproxyParser::readResult(Scan& scan, Record& record) {
+    std::string_view status;
+    if (const Reason reason = nextWord(scan, status); reason != Reason::None) return reason;
+    if (status != "-1" && status != "-") {
+        const auto code = readStatus(status);
+        if (!code) return failAt(scan, status.data(), Reason::BadStatus);
+        record.status = *code;
+    }
+    std::string_view bytes;
+    if (const Reason reason = nextWord(scan, bytes); reason != Reason::None) return reason;
+    std::string_view digits = bytes;
+    if (digits.starts_with('+')) digits.remove_prefix(1);
+    if (digits != "-") {
+        const auto number = readNumber(digits);
+        if (!number) return failAt(scan, bytes.data(), Reason::BadNumber);
+        record.bytes = *number;
+        record.addExtra(EcsField::ResponseBytes, digits);
+    }
+    std::string_view word;
+    for (int cookie = 0; cookie < 2; ++cookie)
+        if (const Reason reason = nextWord(scan, word); reason != Reason::None) return reason;
+    if (const Reason reason = nextWord(scan, word); reason != Reason::None) return reason;
+    m_labels.add("termination_state", word);
+    for (int counts = 0; counts < 2; ++counts) {
+        if (const Reason reason = nextWord(scan, word); reason != Reason::None) return reason;
+        if (!isDigit(word[0]) || word.find('/') == std::string_view::npos) return failAt(scan, word.data(), Reason::UnknownShape);
+    }
+    return Reason::None;
+}
+
+/// ` {a|b} {c}`: those of the request and of the response; one pair alone is the request's.
+Reason HaproxyParser::readHeaders(Scan& scan) {
+    for (const std::string_view name : {"captured_request_headers", "captured_response_headers"}) {
+        if (scan.left() < 2 || scan.at[0] != ' ' || scan.at[1] != '{') return Reason::None;
+        const char* const text = scan.at + 2;
+        const char* close = scan.find('}', text); // HAProxy writes one in a header as #7D
+        while (close != scan.end && close + 1 != scan.end && close[1] != ' ') close = scan.find('}', close + 1);
+        if (close == scan.end) return failAt(scan, scan.end, Reason::MissingField);
+        const std::string_view headers(text, static_cast<std::size_t>(close - text));
+        if (headers.find_first_not_of('|') != std::string_view::npos) m_labels.add(name, headers);
+        scan.at = close + 1;
+    }
+    return Reason::None;
+}
+
+Reason HaproxyParser::readRequest(Scan& scan, Record& record) {
+    if (const Reason reason = scan.space(); reason != Reason::None) return reason;
+    if (scan.atEnd()) return Reason::MissingField;
+    if (*scan.at != '"') return Reason::UnknownShape;
+    const char* const text = scan.at + 1;
+    const char* const close = scan.find('"', text); // one in the request is #22; a backslash is one
+    if (close == scan.end) return Reason::UnterminatedQuote;
+    readRequestLine({text, static_cast<std::size_t>(close - text)}, record);
+    scan.at = close + 1;
+    if (!scan.atEnd()) {
+        if (*scan.at != ' ') return Reason::TrailingGarbage;
+        readTls(scan, record);
+    }
+    return Reason::None;
+}
+
+/// ` 0/0/0/0/0 sni/TLSv1.3/cipher` of `option httpslog`. What else stands behind a request was put there by a log-format and is left out.
+void HaproxyParser::readTls(Scan& scan, Record& record) {
+    std::string_view word;
+    if (nextWord(scan, word) != Reason::None || nextWord(scan, word) != Reason::None) return;
+    const std::size_t second = word.rfind('/');
+    const std::size_t first = second == std::string_view::npos || second == 0 ? second : word.rfind('/', second - 1);
+    if (first == std::string_view::npos) return;
+    const std::string_view version = presentText(word.substr(first + 1, second - first - 1));
+    if (!version.starts_with("TLSv") && !version.starts_with("SSLv")) return;
+    record.addExtra(EcsField::TlsVersion, version);
+    if (const auto name = presentText(word.substr(0, first)); !name.empty()) record.addExtra(EcsField::TlsServerName, name);
+    if (const auto cipher = presentText(word.substr(second + 1)); !cipher.empty()) record.addExtra(EcsField::TlsCipher, cipher);
+}
+
+} // namespace
+
+std::shared_ptr<const Format> makeHaproxy() { return std::make_shared<ParserFormat<HaproxyParser>>("haproxy"); }
+
+} // namespace sg
