@@ -190,9 +190,12 @@ void writeTls(const Extras& extras, bool clean, Writer& out) {
     // Servers write both as one: "TLSv1.3", "SSLv3"
     const auto split = [](std::string_view& text) {
         std::string_view name;
-        if (text.starts_with("TLSv")) name = "tls";
-        else if (text.starts_with("SSLv")) name = "ssl";
+        if (text.size() < 5 || (text[3] | 0x20) != 'v') return name;
+        if (text.starts_with("TLS") || text.starts_with("tls")) name = "tls";
+        else if (text.starts_with("SSL") || text.starts_with("ssl")) name = "ssl";
         if (!name.empty()) text.remove_prefix(4);
+        for (const std::string_view dotted : {"1.0", "1.1", "1.2", "1.3"}) // tlsv12
+            if (text.size() == 2 && text[0] == dotted[0] && text[1] == dotted[2]) text = dotted;
         return name;
     };
     std::string_view name = split(version);
@@ -286,7 +289,8 @@ void writeHttp(const Record& record, const Extras& extras, bool clean, Writer& o
 /// The port behind a target's host.
 std::string_view portBehind(std::string_view domain, std::string_view target) {
     const std::less_equal<const char*> notAfter;
-    if (domain.empty() || !notAfter(target.data(), domain.data()) || !notAfter(domain.data() + domain.size(), target.data() + target.size()))
+    if (domain.empty() || !notAfter(target.data(), domain.data()) ||
+        !notAfter(domain.data() + domain.size(), target.data() + target.size()))
         return {};
     std::string_view rest = target.substr(static_cast<std::size_t>(domain.data() + domain.size() - target.data()));
     if (rest.starts_with(']')) rest.remove_prefix(1);
