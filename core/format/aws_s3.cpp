@@ -51,7 +51,8 @@ Reason S3Parser::text(Scan& scan, std::string_view& text) {
     if (scan.atEnd()) return Reason::MissingField;
     if (*scan.at != '"') {
         text = scan.takeWord();
-        return text.empty() ? Reason::MissingField : Reason::None;
+        if (text.empty()) return Reason::MissingField;
+        return text.find('"') == std::string_view::npos ? Reason::None : failAt(scan, text.data(), Reason::UnknownShape);
     }
     const char* const begin = scan.at + 1;
     const char* close = scan.find('"', begin);
@@ -73,7 +74,9 @@ Reason S3Parser::read(Scan& scan, Record& record) {
     std::string_view request;
     if (const Reason reason = text(scan, request); reason != Reason::None) return reason;
     readRequestLine(request, record);
+    const char* const numbers = scan.at;
     if (const Reason reason = readResult(scan, record); reason != Reason::None) return reason;
+    const char* const numbersEnd = scan.at;
     std::string_view field;
     if (const Reason reason = text(scan, field); reason != Reason::None) return reason;
     record.referrer = presentText(field);
@@ -93,7 +96,8 @@ Reason S3Parser::read(Scan& scan, Record& record) {
     const auto hasQuote = [](const char* from, const char* to) {
         return std::memchr(from, '"', static_cast<std::size_t>(to - from)) != nullptr;
     };
-    record.clean = scan.plain && !m_quoteInside && !hasQuote(scan.begin, unquotedEnd) && !hasQuote(tail, scan.end);
+    record.clean =
+        scan.plain && !m_quoteInside && !hasQuote(scan.begin, unquotedEnd) && !hasQuote(numbers, numbersEnd) && !hasQuote(tail, scan.end);
     return Reason::None;
 }
 

@@ -57,7 +57,9 @@ Reason HaproxyParser::read(Scan& scan, Record& record) {
     const char* const request = scan.at;
     if (const Reason reason = readRequest(scan, record); reason != Reason::None) return reason;
     m_labels.publish(record);
-    record.clean = scan.plain && std::memchr(scan.begin, '"', static_cast<std::size_t>(request - scan.begin)) == nullptr;
+    const char* const close = scan.find('"', request + 2);
+    record.clean = scan.plain && scan.find('"', close + 1) == scan.end &&
+                   std::memchr(scan.begin, '"', static_cast<std::size_t>(request - scan.begin)) == nullptr;
     return Reason::None;
 }
 

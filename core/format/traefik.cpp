@@ -8,7 +8,7 @@
 /// | "http://ip:port"  | destination.address, destination.ip or domain, destination.port, labels.service_url |
 /// | 7ms               | event.duration                                                     |
 ///
-/// What is missing from the end is absent: older versions wrote less. *Source:* Traefik's "Access Logs".
+/// A line may end behind the bytes, or anywhere behind the request's number: older versions wrote less. *Source:* Traefik's "Access Logs".
 #include "core/format/clf.h"
 #include "core/format/formats.h"
 #include "core/format/label_list.h"
@@ -54,14 +54,13 @@ void readServer(std::string_view url, Record& record) {
 }
 
 Reason TraefikParser::readTail(Scan& scan, Record& record) {
+    if (scan.atEnd()) return Reason::None;
     std::array<std::string_view*, 2> quoted = {&record.referrer, &record.agent};
     for (std::string_view* const field : quoted) {
-        if (scan.atEnd()) return Reason::None;
         std::string_view text;
         if (const Reason reason = nextText(scan, text); reason != Reason::None) return reason;
         *field = presentText(text);
     }
-    if (scan.atEnd()) return Reason::None;
     std::int64_t count = kAbsent;
     const char* const digits = scan.at + 1;
     if (const Reason reason = nextNumber(scan, count); reason != Reason::None) return reason;

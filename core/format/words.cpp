@@ -31,7 +31,8 @@ Reason nextText(Scan& scan, std::string_view& text) {
     if (scan.atEnd()) return Reason::MissingField;
     if (*scan.at == '"') return scan.quoted(text);
     text = scan.takeWord();
-    return text.empty() ? Reason::MissingField : Reason::None;
+    if (text.empty()) return Reason::MissingField;
+    return text.find('"') == std::string_view::npos ? Reason::None : failAt(scan, text.data(), Reason::UnknownShape);
 }
 
 Reason nextTime(Scan& scan, TimeParser& times, Record& record) {

@@ -36,7 +36,7 @@ namespace sg {
     return scan.atEnd() ? Reason::MissingField : takeStatus(scan, record);
 }
 
-/// One space and a text in quotes, or a word in its place.
+/// One space and a text in quotes, or a word without any in its place.
 [[nodiscard]] Reason nextText(Scan& scan, std::string_view& text);
 
 /// One space and an Apache time in brackets.
