@@ -220,13 +220,15 @@ void writeTls(const Extras& extras, bool clean, Writer& out) {
 
 void writeDestination(const Extras& extras, bool clean, Writer& out) {
     const std::string_view address = extras[EcsField::DestinationAddress];
+    const std::string_view withoutZone = address.substr(0, address.find('%'));
+    const bool addressIsIp = isIp(withoutZone);
     const std::string_view ip = isIp(extras[EcsField::DestinationIp]) ? extras[EcsField::DestinationIp]
-                                : isIp(address)                       ? address
+                                : addressIsIp                         ? withoutZone
                                                                       : std::string_view();
     out.object("\"destination\":", [&] {
         out.text("\"address\":", address.empty() ? extras[EcsField::DestinationIp] : address, clean);
         out.text("\"ip\":", ip, clean);
-        if (address != ip) out.text("\"domain\":", address, clean);
+        if (!addressIsIp) out.text("\"domain\":", address, clean);
         if (const auto port = readNumber(extras[EcsField::DestinationPort], kMaxPort)) out.member("\"port\":", *port);
         if (const auto bytes = readNumber(extras[EcsField::DestinationBytes], kAnyNumber)) out.member("\"bytes\":", *bytes);
     });
