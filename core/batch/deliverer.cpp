@@ -26,8 +26,9 @@ constexpr Milliseconds kCountEvery{200};
 constexpr std::size_t kMinBody = 16U << 10U;
 constexpr std::size_t kMaxSamples = 1000; ///< dead letters kept a batch and reason
 constexpr std::size_t kQueue = 64;
-constexpr std::size_t kMaxOpen = 32; ///< batches read while an older one is not done
-constexpr unsigned kGrowAfter = 16;  ///< answers without a complaint before bodies grow again
+constexpr std::size_t kMaxOpen = 32;        ///< batches read while an older one is not done
+constexpr std::uint64_t kDropOpenShare = 8; ///< of a queue that drops: open batches beyond it are not joined by further ones
+constexpr unsigned kGrowAfter = 16;         ///< answers without a complaint before bodies grow again
 constexpr const char* kBlocked = "elastic.blocked:";
 constexpr const char* kUnreached = "elastic.unreached";
 
@@ -45,7 +46,6 @@ struct OpenBatch {
     std::array<std::size_t, kReasonCount> samples{};
     std::size_t bodies = 0;
     bool maySentBefore = false;
-    bool marked = false;
 };
 
 struct Body {
@@ -87,6 +87,7 @@ private:
     Status adoptTarget(const Target& current, const Tuning& tuning);
     Result<std::optional<BatchId>> firstOf(const Target& target, const std::vector<BatchId>& ids);
     Status readBodies(const Tuning& tuning);
+    [[nodiscard]] bool holdsEnough(const SplitTuning& queue) const;
     Result<bool> openNext();
     Result<bool> fillBody(OpenBatch& open, const Tuning& tuning);
     Status sendDue(const Tuning& tuning);
@@ -132,7 +133,7 @@ private:
     std::list<std::unique_ptr<OpenBatch>> m_open; ///< ascending
     std::list<std::unique_ptr<Body>> m_bodies;
     std::uint64_t m_bodyNumber = 0;
-    std::set<BatchId> m_sentHere; ///< marked in this run, not yet committed
+    std::set<BatchId> m_sentHere; ///< begun in this run, not yet committed
     std::size_t m_bodyBytes = 0;  ///< in use; at most bulkBytes
     unsigned m_calm = 0;
     SteadyTime m_readAt{};
@@ -316,30 +317,48 @@ Status BulkDeliverer::adoptTarget(const Target& current, const Tuning& tuning) {
     return {};
 }
 
+/// False: there is none, or it cannot be claimed now.
 Result<bool> BulkDeliverer::openNext() {
-    if (m_queue.empty()) {
-        SG_TRY_ASSIGN(const std::vector<BatchId> ids, m_store.undelivered(m_open.size() + kQueue));
-        for (const BatchId id : ids)
-            if (id > m_lastOpened) m_queue.push_back(id);
-        if (m_queue.empty()) return false;
+    while (true) {
+        if (m_queue.empty()) {
+            SG_TRY_ASSIGN(const std::vector<BatchId> ids, m_store.undelivered(m_open.size() + kQueue));
+            for (const BatchId id : ids)
+                if (id > m_lastOpened) m_queue.push_back(id);
+            if (m_queue.empty()) return false;
+        }
+        const BatchId id = m_queue.front();
+        auto committed = m_store.committedBatch(id);
+        if (!committed && committed.error().code != ErrorCode::NotFound) return fail(committed.error());
+        if (committed && committed->plan.target.key != m_target.key) {
+            m_queue.clear();
+            return false; // after what is open
+        }
+        bool waits = false; // or it was abandoned, and perhaps forgotten, since it was listed
+        if (committed) {
+            const auto marked = m_store.markSent(id, m_target.key);
+            if (!marked) {
+                if (marked.error().code != ErrorCode::DiskFull && marked.error().code != ErrorCode::Busy) return fail(marked.error());
+                m_readAt = now() + kIdleWait;
+                return false;
+            }
+            waits = *marked;
+        }
+        m_queue.pop_front();
+        m_lastOpened = id;
+        if (!waits) continue;
+        auto open = std::make_unique<OpenBatch>(m_files, m_options.data, std::move(*committed), m_options.sourcePath, m_enricher);
+        open->maySentBefore = open->batch.maySentBefore || m_sentHere.contains(id);
+        m_open.push_back(std::move(open));
+        return true;
     }
-    const BatchId id = m_queue.front();
-    SG_TRY_ASSIGN(CommittedBatch committed, m_store.committedBatch(id));
-    if (committed.plan.target.key != m_target.key) {
-        m_queue.clear();
-        return false; // after what is open
-    }
-    m_queue.pop_front();
-    m_lastOpened = id;
-    auto open = std::make_unique<OpenBatch>(m_files, m_options.data, std::move(committed), m_options.sourcePath, m_enricher);
-    open->maySentBefore = open->batch.maySentBefore || m_sentHere.contains(id);
-    m_open.push_back(std::move(open));
-    return true;
 }
 
 void BulkDeliverer::keepLetter(OpenBatch& open, DeadLetter letter) {
     ++open.outcome.rejected;
-    if (open.samples[static_cast<std::size_t>(letter.reason)]++ >= kMaxSamples) return;
+    if (open.samples[static_cast<std::size_t>(letter.reason)]++ >= kMaxSamples) {
+        ++open.outcome.notKept;
+        return;
+    }
     letter.time = m_clock.wall();
     open.outcome.deadLetters.push_back(std::move(letter));
 }
@@ -367,10 +386,18 @@ Result<bool> BulkDeliverer::fillBody(OpenBatch& open, const Tuning& tuning) {
     return true;
 }
 
+/// What is open cannot be abandoned any more: a queue that drops must not be full of it.
+bool BulkDeliverer::holdsEnough(const SplitTuning& queue) const {
+    if (queue.whenFull != WhenFull::Drop || m_open.empty()) return false;
+    std::uint64_t bytes = 0;
+    for (const auto& open : m_open) bytes += open->batch.plan.queueBytes();
+    return bytes >= queue.queueBytes / kDropOpenShare;
+}
+
 Status BulkDeliverer::readBodies(const Tuning& tuning) {
     while (m_bodies.size() < tuning.output.inFlight && now() >= m_readAt) {
         if (m_open.empty() || m_open.back()->reader.atEnd()) {
-            if (m_open.size() >= kMaxOpen) return {};
+            if (m_open.size() >= kMaxOpen || holdsEnough(tuning.split)) return {};
             SG_TRY_ASSIGN(const bool opened, openNext());
             if (!opened) return {};
         }
@@ -388,15 +415,7 @@ Status BulkDeliverer::sendDue(const Tuning& tuning) {
         if (flying >= tuning.output.inFlight) return {};
         if (body->flying || now() < body->notBefore || (probing && !body->blocked)) continue;
         OpenBatch& open = *body->batch;
-        if (!open.marked) {
-            if (const Status marked = m_store.markSent(open.batch.plan.id, open.batch.plan.target.key); !marked) {
-                if (marked.error().code != ErrorCode::DiskFull && marked.error().code != ErrorCode::Busy) return marked;
-                body->notBefore = now() + kIdleWait;
-                return {};
-            }
-            open.marked = true;
-            m_sentHere.insert(open.batch.plan.id);
-        }
+        m_sentHere.insert(open.batch.plan.id);
         HttpRequest request;
         request.method = "POST";
         request.path = kBulkPath;

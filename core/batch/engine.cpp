@@ -22,6 +22,9 @@ constexpr std::size_t kSecondPoints = 300;
 constexpr std::int64_t kKeptSeconds = 3600;
 constexpr Timestamp kNoWatermark{std::numeric_limits<std::int64_t>::min()};
 constexpr Milliseconds kTopsEvery{250};
+// Shares of the queue when it drops: what is processed next must find room, whatever delivery does.
+constexpr std::uint64_t kDropBatchShare = 8; // a batch takes at most an eighth, so that little is given up at a time
+constexpr std::uint64_t kDropRoomShare = 4;  // what waits for delivery leaves a quarter to what is being processed
 
 double elapsedMs(SteadyTime from, SteadyTime to) { return std::chrono::duration<double, std::milli>(to - from).count(); }
 
@@ -64,6 +67,7 @@ private:
     void judgeSources(const Plan& plan);
     void publish(const BatchProgress& progress);
     Status removeChunk(const ChunkRef& chunk, const Tuning& tuning);
+    Status abandonOldest(const Tuning& tuning);
     void giveUpReserve(const Error& error);
     void raise(const std::string& key, Severity severity, std::string sentence, std::string advice) {
         m_problems.raise(key, severity, std::move(sentence), std::move(advice), m_clock.wall());
@@ -92,6 +96,7 @@ private:
         std::uint64_t parsed = 0, dead = 0;
     };
     std::unordered_map<std::uint64_t, Share> m_sourceShare; // source -> lines read and not read
+    std::uint64_t m_abandoned = 0;                          // documents, in this run
     SteadyTime m_topsAt{};
     SteadyTime m_lastTrigger{};
     bool m_haveTrigger = false;
@@ -210,6 +215,9 @@ Result<std::optional<Plan>> Engine::makePlan(const Tuning& tuning, bool& limited
     if (m_options.agentRules) plan.agentRulesHash = agentRulesHash(*m_options.agentRules);
     if (m_options.target) plan.target = m_options.target();
 
+    const bool drops = tuning.split.whenFull == WhenFull::Drop && plan.hasTarget();
+    const std::uint64_t maxBytes =
+        drops ? std::min(tuning.batch.maxBytes, tuning.split.queueBytes / kDropBatchShare) : tuning.batch.maxBytes;
     Sequence next = plan.first;
     for (ChunkRef& chunk : waiting) {
         if (!chunk.reference) {
@@ -217,8 +225,7 @@ Result<std::optional<Plan>> Engine::makePlan(const Tuning& tuning, bool& limited
             if (!info) continue; // vanished between listing and now: the gap says so
             chunk.length = ByteCount{info->size};
         }
-        if (!plan.chunks.empty() &&
-            (plan.chunks.size() >= tuning.batch.maxFiles || plan.bytes + chunk.length.value > tuning.batch.maxBytes)) {
+        if (!plan.chunks.empty() && (plan.chunks.size() >= tuning.batch.maxFiles || plan.bytes + chunk.length.value > maxBytes)) {
             limited = true;
             break;
         }
@@ -561,7 +568,34 @@ Status Engine::removeChunk(const ChunkRef& chunk, const Tuning& tuning) {
     return {};
 }
 
+/// The queue is full and shall drop: the oldest that waits for delivery makes room for the newest. Their chunks are then released like
+/// those of any batch whose end is known.
+Status Engine::abandonOldest(const Tuning& tuning) {
+    constexpr const char* kKey = "batch.abandoned";
+    if (m_part.ledger.undelivered == 0) m_problems.resolve(kKey, m_clock.wall());
+    if (tuning.split.whenFull != WhenFull::Drop) return {};
+    const std::uint64_t keep = tuning.split.queueBytes - tuning.split.queueBytes / kDropRoomShare;
+    const auto given = m_store.abandonOldest(keep);
+    if (!given) {
+        if (given.error().code != ErrorCode::DiskFull) return fail(given.error());
+        giveUpReserve(given.error());
+        return {}; // with the reserve gone, the next trigger can
+    }
+    if (given->empty()) return {};
+    std::uint64_t documents = 0;
+    for (const AbandonedBatch& batch : *given) documents += batch.documents;
+    m_abandoned += documents;
+    raise(kKey, Severity::Error,
+          std::to_string(m_abandoned) + " documents for " + given->back().target + " were abandoned, the last " +
+              std::to_string(documents) + " with batch " + std::to_string(given->back().id.value) + ": more than " +
+              std::to_string(keep >> 20U) + " MiB waited for delivery",
+          "They are counted here and missing there. Bring the target back, raise split.queue_bytes, or let the reader wait "
+          "(split.when_full = \"wait\").");
+    return refresh();
+}
+
 Status Engine::release(const Tuning& tuning) {
+    SG_TRY(abandonOldest(tuning));
     SG_TRY_ASSIGN(const std::vector<Plan> plans, m_store.releasable(64));
     if (plans.empty()) return {};
     ReleasedPositions released = m_released;

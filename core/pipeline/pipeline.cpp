@@ -9,6 +9,7 @@
 #include "core/pipeline/line_times.h"
 #include "core/pipeline/opened_directory.h"
 #include "core/pipeline/pool_executor.h"
+#include "core/pipeline/problem_log.h"
 #include "core/pipeline/qt_transport.h"
 #include "core/pipeline/worker_loop.h"
 #include "core/split/splitter.h"
@@ -63,7 +64,9 @@ private:
     void wakeDeliver();
     void wakeAll();
     void publishFailure(StageName stage, const std::string& sentence);
-    template <class Part> void publishEvery(Latest<Part>& mailbox, const Part& part, SteadyTime& last, bool now = false);
+    template <class Part>
+    void publishEvery(Latest<Part>& mailbox, const Part& part, ProblemLog& log, SteadyTime& last, bool now = false);
+    static ProblemLog logOf(const char* worker) { return ProblemLog(spdlog::default_logger()->clone(worker)); }
     bool waitFor(const std::function<bool()>& done, Milliseconds limit, const std::function<bool()>& whileWaiting);
 
     const PipelineOptions m_options;
@@ -88,6 +91,7 @@ private:
     Latest<BatchPart> m_batchPart;
     Latest<OutputPart> m_outputPart;
     SteadyTime m_generatorPublished{}, m_splitterPublished{};
+    ProblemLog m_generatorLog = logOf("gen"), m_splitterLog = logOf("split"), m_batchLog = logOf("batch"), m_outputLog = logOf("deliver");
 
     std::atomic<bool> m_paused = false;
     std::atomic<bool> m_generatorDone = false;
@@ -241,10 +245,12 @@ void RunningPipeline::wakeAll() {
     if (m_started) wakeDeliver();
 }
 
-template <class Part> void RunningPipeline::publishEvery(Latest<Part>& mailbox, const Part& part, SteadyTime& last, bool now) {
+template <class Part>
+void RunningPipeline::publishEvery(Latest<Part>& mailbox, const Part& part, ProblemLog& log, SteadyTime& last, bool now) {
     const SteadyTime time = m_clock.steady();
     if (!now && time - last < kPublishEvery) return;
     last = time;
+    log.note(part.stage.problems, time);
     mailbox.publish(part);
 }
 
@@ -252,13 +258,13 @@ Result<Milliseconds> RunningPipeline::generateStep() {
     const auto tuning = m_tuning.get();
     if (m_paused) {
         SG_TRY(m_generator->flush());
-        publishEvery(m_generatorPart, m_generator->part(), m_generatorPublished, true);
+        publishEvery(m_generatorPart, m_generator->part(), m_generatorLog, m_generatorPublished, true);
         return Milliseconds(100);
     }
     SG_TRY_ASSIGN(const Milliseconds wait, m_generator->step(*tuning));
     const bool done = m_generator->finished();
     if (done) SG_TRY(m_generator->flush());
-    publishEvery(m_generatorPart, m_generator->part(), m_generatorPublished, done);
+    publishEvery(m_generatorPart, m_generator->part(), m_generatorLog, m_generatorPublished, done);
     m_generatorDone = done;
     return done ? Milliseconds(1000) : wait;
 }
@@ -273,7 +279,7 @@ Result<Milliseconds> RunningPipeline::splitStep() {
     const bool drained = m_splitter->drained();
     if (drained && sourceDone && m_options.availableNow) SG_TRY(m_splitter->flush(false));
     const bool done = drained && sourceDone && (!m_options.availableNow || m_splitter->part().unsplit == 0);
-    publishEvery(m_splitterPart, m_splitter->part(), m_splitterPublished, done != m_splitDrained);
+    publishEvery(m_splitterPart, m_splitter->part(), m_splitterLog, m_splitterPublished, done != m_splitDrained);
     m_splitDrained = done;
     ++m_splitRounds;
     return wait;
@@ -306,6 +312,7 @@ Result<Milliseconds> RunningPipeline::batchStep() {
     }
     if (due || delivered) {
         SG_TRY(m_engine->release(*tuning));
+        m_batchLog.note(m_engine->part().stage.problems, m_clock.steady());
         m_batchPart.publish(m_engine->part());
     }
     if (again) return Milliseconds(0);
@@ -354,7 +361,7 @@ void RunningPipeline::deliverThread(const std::stop_token& token) {
                 publishFailure(StageName::Output, pumped.error().message);
             }
             const bool idle = m_deliverer->idle();
-            if (!m_deliverFailed) publishEvery(m_outputPart, m_deliverer->part(), published, idle != m_deliverIdle);
+            if (!m_deliverFailed) publishEvery(m_outputPart, m_deliverer->part(), m_outputLog, published, idle != m_deliverIdle);
             m_deliverIdle = idle;
         }
         timer.start(std::clamp(next, Milliseconds(0), Milliseconds(100)));

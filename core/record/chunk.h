@@ -14,6 +14,9 @@
 
 namespace sg {
 
+/// Bytes of a reference, which lie in someone else's file, that count as one byte of the queue of chunks.
+inline constexpr std::uint64_t kReferencedPerQueueByte = 4;
+
 struct ChunkRef {
     std::string stream;   ///< 8 characters of a-z2-7: the data directory's stream when the chunk was cut
     Sequence sequence;

@@ -11,7 +11,6 @@ namespace {
 constexpr std::string_view kTemporary = ".tmp-";
 constexpr Milliseconds kRetryEvery{500};
 constexpr Milliseconds kRefreshEvery{250};
-constexpr std::uint64_t kReferencedPerQueueByte = 4;
 
 std::string mebibytes(std::uint64_t bytes) { return std::to_string(bytes >> 20U) + " MiB"; }
 

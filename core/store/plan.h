@@ -43,6 +43,13 @@ struct Plan {
     std::string agentRulesHash;
     Target target;
     [[nodiscard]] bool hasTarget() const { return !target.key.empty(); }
+    /// What its chunks take of `queue_bytes`.
+    [[nodiscard]] std::uint64_t queueBytes() const {
+        std::uint64_t sum = 0;
+        for (const PlannedChunk& each : chunks)
+            sum += each.chunk.reference ? each.chunk.length.value / kReferencedPerQueueByte : each.chunk.length.value;
+        return sum;
+    }
 };
 
 /// Lines of a planned chunk that are no documents.

@@ -29,7 +29,15 @@ CREATE TABLE source_formats(source INTEGER PRIMARY KEY, format TEXT NOT NULL);
 CREATE TABLE source_max(source INTEGER PRIMARY KEY, time INTEGER NOT NULL);
 )sql";
 
-constexpr std::array kSteps = {kFirst};
+/// What a batch takes of the queue, and the way to the batches of one target.
+constexpr const char* kQueueBytes = R"sql(
+ALTER TABLE commits ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+DROP INDEX commits_undelivered;
+CREATE INDEX commits_undelivered ON commits(batch, parsed, bytes) WHERE delivered = 0 AND target <> '';
+CREATE INDEX commits_of_target ON commits(target, batch) WHERE delivered = 0 AND target <> '';
+)sql";
+
+constexpr std::array kSteps = {kFirst, kQueueBytes};
 
 } // namespace
 

@@ -65,6 +65,7 @@ struct Store::Impl {
 
     Status writeCommit(const BatchCommit& commit);
     Status writeCounters(const BatchCommit& commit, const Plan& plan);
+    Status writeDelivery(const DeliveryCommit& delivery);
     Status keepDeadLetters(const std::vector<DeadLetter>& letters, BatchId batch);
     Status boundDeadLetters();
     Status checkpoint();
@@ -199,10 +200,11 @@ Status Store::Impl::writeCommit(const BatchCommit& commit) {
     if (!plan || plan->id != commit.id) return outOfTurn(commit.id, "is not the open plan and cannot be committed");
     SG_TRY(writeCounters(commit, *plan));
     const std::string ranges = encodeRanges(commit.ranges);
-    SG_TRY(Statement(database, "INSERT INTO commits(batch, parsed, target, ranges) VALUES(?1, ?2, ?3, ?4)")
+    SG_TRY(Statement(database, "INSERT INTO commits(batch, parsed, target, bytes, ranges) VALUES(?1, ?2, ?3, ?4, ?5)")
                .bind(commit.id.value)
                .bind(commit.parsed)
                .bind(plan->target.key)
+               .bind(plan->queueBytes())
                .blob(ranges)
                .run());
     if (commit.delta != nullptr) {
@@ -602,15 +604,114 @@ Result<CommittedBatch> Store::committedBatch(BatchId id) {
     return batch;
 }
 
-Status Store::markSent(BatchId id, const std::string& target) {
+Result<std::vector<BatchId>> Store::undelivered(const std::string& target, BatchId after, std::size_t limit) {
+    const std::lock_guard lock(m_impl->mutex);
+    Statement query(m_impl->database, "SELECT batch FROM commits WHERE delivered = 0 AND target <> '' AND target = ?1 AND batch > ?2 "
+                                      "ORDER BY batch LIMIT ?3");
+    query.bind(target).bind(after.value).bind(std::min<std::size_t>(limit, 1U << 30U));
+    std::vector<BatchId> ids;
+    while (true) {
+        SG_TRY_ASSIGN(const bool any, query.step());
+        if (!any) return ids;
+        ids.push_back({query.number(0)});
+    }
+}
+
+Result<std::vector<std::pair<Target, BatchId>>> Store::waitingTargets() {
+    Impl& impl = *m_impl;
+    const std::lock_guard lock(impl.mutex);
+    std::vector<std::pair<Target, BatchId>> targets;
+    std::string last;
+    while (true) {
+        BatchId oldest;
+        {
+            // From one target to the next, however many batches wait.
+            Statement query(impl.database, "SELECT target, batch FROM commits WHERE delivered = 0 AND target <> '' AND target > ?1 "
+                                           "ORDER BY target, batch LIMIT 1");
+            SG_TRY_ASSIGN(const bool any, query.bind(last).step());
+            if (!any) return targets;
+            last = query.bytes(0);
+            oldest = {query.number(1)};
+        }
+        SG_TRY_ASSIGN(std::optional<Plan> plan, impl.plan(oldest));
+        if (!plan)
+            return fail(ErrorCode::Corrupt,
+                        "the store " + impl.options.path + " has lost the plan of batch " + std::to_string(oldest.value));
+        targets.emplace_back(std::move(plan->target), oldest);
+    }
+}
+
+Result<bool> Store::markSent(BatchId id, const std::string& target) {
     Impl& impl = *m_impl;
     const std::lock_guard lock(impl.mutex);
     {
-        Statement query(impl.database, "SELECT 1 FROM sent_marks WHERE batch = ?1");
-        SG_TRY_ASSIGN(const bool any, query.bind(id.value).step());
-        if (any) return {};
+        Statement query(impl.database, "SELECT (SELECT count(*) FROM sent_marks WHERE batch = ?1), "
+                                       "(SELECT count(*) FROM commits WHERE batch = ?1 AND target = ?2 AND delivered = 0)");
+        SG_TRY(query.bind(id.value).bind(target).step());
+        if (query.number(1) == 0) return false;
+        if (query.number(0) != 0) return true;
     }
-    return Statement(impl.database, "INSERT INTO sent_marks VALUES(?1, ?2, ?3)").bind(id.value).bind(target).bind(impl.run).run();
+    SG_TRY(Statement(impl.database, "INSERT INTO sent_marks VALUES(?1, ?2, ?3)").bind(id.value).bind(target).bind(impl.run).run());
+    return true;
+}
+
+Status Store::Impl::writeDelivery(const DeliveryCommit& delivery) {
+    SG_TRY(Statement(database, "UPDATE commits SET delivered = 1 WHERE batch = ?1 AND target = ?2 AND delivered = 0 AND target <> ''")
+               .bind(delivery.id.value)
+               .bind(delivery.target)
+               .run());
+    if (database.changes() != 1) return outOfTurn(delivery.id, "does not wait for a delivery to " + delivery.target);
+    SG_TRY(Statement(database, "INSERT INTO deliveries VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+               .bind(delivery.id.value)
+               .bind(delivery.target)
+               .bind(delivery.created)
+               .bind(delivery.duplicate)
+               .bind(delivery.rejected)
+               .bind(delivery.abandoned)
+               .bind(delivery.sent)
+               .run());
+    SG_TRY(addTo("created", delivery.created));
+    SG_TRY(addTo("duplicate", delivery.duplicate));
+    SG_TRY(addTo("rejected", delivery.rejected));
+    SG_TRY(addTo("abandoned", delivery.abandoned));
+    SG_TRY(addTo("sent", delivery.sent));
+    SG_TRY(addTo("not_kept", delivery.notKept));
+    return keepDeadLetters(delivery.deadLetters, delivery.id);
+}
+
+Result<std::vector<AbandonedBatch>> Store::abandonOldest(std::uint64_t keepBytes) {
+    Impl& impl = *m_impl;
+    const std::lock_guard lock(impl.mutex);
+    std::vector<AbandonedBatch> given;
+    SG_TRY_ASSIGN(std::uint64_t held, impl.sum("SELECT coalesce(sum(bytes), 0) FROM commits WHERE delivered = 0 AND target <> ''"));
+    if (held <= keepBytes) return given;
+    {
+        Statement oldest(impl.database, "SELECT batch, parsed, bytes, target FROM commits WHERE delivered = 0 AND target <> '' AND "
+                                        "batch NOT IN (SELECT batch FROM sent_marks) ORDER BY batch");
+        while (held > keepBytes) {
+            SG_TRY_ASSIGN(const bool any, oldest.step());
+            if (!any) break;
+            given.push_back({{oldest.number(0)}, oldest.number(1), std::string(oldest.bytes(3))});
+            held -= std::min(held, oldest.number(2));
+        }
+    }
+    if (given.empty()) return given;
+    SG_FAULT_POINT("abandon.before");
+    {
+        Transaction transaction(impl.database);
+        SG_TRY(transaction.begin());
+        for (const AbandonedBatch& batch : given) {
+            DeliveryCommit outcome;
+            outcome.id = batch.id;
+            outcome.target = batch.target;
+            outcome.abandoned = batch.documents;
+            SG_TRY(impl.writeDelivery(outcome));
+            SG_FAULT_POINT("abandon.during");
+        }
+        SG_TRY(transaction.commit());
+    }
+    SG_FAULT_POINT("abandon.after");
+    return given;
 }
 
 Status Store::commitDelivery(const DeliveryCommit& delivery) {
@@ -620,27 +721,7 @@ Status Store::commitDelivery(const DeliveryCommit& delivery) {
     {
         Transaction transaction(impl.database);
         SG_TRY(transaction.begin());
-        SG_TRY(
-            Statement(impl.database, "UPDATE commits SET delivered = 1 WHERE batch = ?1 AND target = ?2 AND delivered = 0 AND target <> ''")
-                .bind(delivery.id.value)
-                .bind(delivery.target)
-                .run());
-        if (impl.database.changes() != 1) return outOfTurn(delivery.id, "does not wait for a delivery to " + delivery.target);
-        SG_TRY(Statement(impl.database, "INSERT INTO deliveries VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")
-                   .bind(delivery.id.value)
-                   .bind(delivery.target)
-                   .bind(delivery.created)
-                   .bind(delivery.duplicate)
-                   .bind(delivery.rejected)
-                   .bind(delivery.abandoned)
-                   .bind(delivery.sent)
-                   .run());
-        SG_TRY(impl.addTo("created", delivery.created));
-        SG_TRY(impl.addTo("duplicate", delivery.duplicate));
-        SG_TRY(impl.addTo("rejected", delivery.rejected));
-        SG_TRY(impl.addTo("abandoned", delivery.abandoned));
-        SG_TRY(impl.addTo("sent", delivery.sent));
-        SG_TRY(impl.keepDeadLetters(delivery.deadLetters, delivery.id));
+        SG_TRY(impl.writeDelivery(delivery));
         SG_TRY(transaction.commit());
     }
     SG_FAULT_POINT("delivery.after");

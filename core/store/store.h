@@ -43,6 +43,14 @@ struct DeliveryCommit {
     std::uint64_t abandoned = 0;
     std::uint64_t sent = 0; ///< attempts
     std::vector<DeadLetter> deadLetters;
+    std::uint64_t notKept = 0; ///< rejected documents beyond these
+};
+
+/// A batch that was given up so that the newest can go on.
+struct AbandonedBatch {
+    BatchId id;
+    std::uint64_t documents = 0;
+    std::string target; ///< Target::key
 };
 
 /// A committed batch as the deliverer needs it.
@@ -96,8 +104,16 @@ public:
 
     // deliver
     [[nodiscard]] Result<std::vector<BatchId>> undelivered(std::size_t limit); ///< committed, with a target, behind no cursor; ascending
+    /// The same of one target, behind `after`.
+    [[nodiscard]] Result<std::vector<BatchId>> undelivered(const std::string& target, BatchId after, std::size_t limit);
+    /// Every target that a batch waits for, with its oldest batch.
+    [[nodiscard]] Result<std::vector<std::pair<Target, BatchId>>> waitingTargets();
     [[nodiscard]] Result<CommittedBatch> committedBatch(BatchId id);
-    [[nodiscard]] Status markSent(BatchId id, const std::string& target); ///< durable before the first body leaves
+    /// Durable before the first body leaves; from then on nobody abandons the batch. False: it does not wait for this target (any more).
+    [[nodiscard]] Result<bool> markSent(BatchId id, const std::string& target);
+    /// Gives up the oldest undelivered batches, in one transaction, until the others take at most `keepBytes` of the queue. Batches of
+    /// which anything may have left are not touched: whether they arrived is not known.
+    [[nodiscard]] Result<std::vector<AbandonedBatch>> abandonOldest(std::uint64_t keepBytes);
     /// *Errors:* Internal when the batch is not committed, has another target or was delivered before.
     [[nodiscard]] Status commitDelivery(const DeliveryCommit& commit);
 

@@ -131,6 +131,62 @@ private slots:
         compareWithLog(data, log);
     }
 
+    void abandonsExactlyOnceAfterAKillAt_data() {
+        QTest::addColumn<QString>("point");
+        for (const char* point : {"abandon.before:1", "abandon.during:1", "abandon.during:3", "abandon.after:1", "abandon.after:2",
+                                  "release.before:1", "release.after:2"})
+            QTest::newRow(point) << point;
+    }
+    void abandonsExactlyOnceAfterAKillAt() {
+        QFETCH(QString, point);
+        QTemporaryDir folder;
+        const QString log = folder.filePath("access.log");
+        const QString data = folder.filePath("data");
+        const int lines = 240'000;
+        QCOMPARE(runCli({"generate", "--format", "combined", "--rate", "max", "--count", QString::number(lines), "--out", log}).exitCode,
+                 0);
+        QFile profile(folder.filePath("drop.toml"));
+        QVERIFY(profile.open(QIODevice::WriteOnly));
+        profile.write("[split]\nqueue_bytes = \"16MiB\"\nwhen_full = \"drop\"\n[batch]\nmax_files = 5\n");
+        profile.close();
+        // Nobody listens there: the queue fills, and the reader does not wait.
+        const QStringList run = {"run",
+                                 "--data",
+                                 data,
+                                 "--follow",
+                                 log,
+                                 "--format",
+                                 "combined",
+                                 "--interval",
+                                 "100ms",
+                                 "--available-now",
+                                 "--profile",
+                                 profile.fileName(),
+                                 "--elasticsearch",
+                                 "http://127.0.0.1:1",
+                                 "--drain-timeout",
+                                 "0s"};
+        const CliOutcome killed = runCli(run, point);
+        QVERIFY2(killed.killed, "the fault point was not reached: " + point.toUtf8() + " " + killed.errors);
+        const CliOutcome again = runCli(run);
+        QVERIFY2(again.exitCode == 3, again.errors);
+        const QJsonObject ledger = ledgerOf(data);
+        const QByteArray shown = toText(ledger);
+        QVERIFY2(ledger["balanced"].toBool(), shown);
+        QCOMPARE(ledger["lines"].toInteger(), lines);
+        QCOMPARE(ledger["lost"].toInteger(), 0);
+        QCOMPARE(ledger["waiting"].toInteger() + ledger["unsplit"].toInteger() + ledger["indexed"].toInteger(), 0);
+        QVERIFY2(ledger["abandoned"].toInteger() > 0 && ledger["undelivered"].toInteger() > 0, shown);
+        QCOMPARE(ledger["abandoned"].toInteger() + ledger["undelivered"].toInteger(), ledger["parsed"].toInteger());
+        qint64 bytes = 0;
+        for (const QFileInfo& chunk : QDir(data + "/chunks").entryInfoList(QDir::Files)) bytes += chunk.size();
+        QVERIFY2(bytes <= 16 << 20, QByteArray::number(bytes));
+        QFile text(data + "/streamgauge.log");
+        QVERIFY(text.open(QIODevice::ReadOnly));
+        const QByteArray said = text.readAll();
+        QVERIFY2(said.contains("[batch] [error] ") && said.contains(" were abandoned"), said.right(2000));
+    }
+
     void addsNothingWhenRunAgain() {
         QTemporaryDir folder;
         const QString log = folder.filePath("access.log");

@@ -243,6 +243,9 @@ private slots:
     void boundsWhatIsUnderWay();
     void readsNotFarBeyondABatchThatIsStuck();
     void waitsWithoutHaste();
+    void passesOverWhatWasAbandonedMeanwhile();
+    void leavesAQueueThatDropsSomethingToAbandon();
+    void countsRejectedDocumentsBeyondTheSamples();
 };
 
 void TestDeliverer::sendsEachLineOnceToTheIndexOfItsDay() {
@@ -638,6 +641,53 @@ void TestDeliverer::waitsWithoutHaste() {
     QVERIFY(c.bench.pump() > Milliseconds(0));
     QVERIFY(c.run());
     QCOMPARE(c.bench.ledger().created, 100ULL);
+}
+
+void TestDeliverer::passesOverWhatWasAbandonedMeanwhile() {
+    Case c;
+    c.bench.tuning.output.inFlight = 1;
+    for (int i = 0; i < 5; ++i) c.bench.addBatch(10);
+    QVERIFY(c.fly());                                       // the first is under way, the others are listed
+    const auto given = c.bench.store->abandonOldest(3'000); // of about 870 bytes each
+    QVERIFY(given);
+    QVERIFY2(given->size() == 2 && given->front().id == BatchId{2}, std::to_string(given->size()).c_str());
+    c.bench.tuning.batch.retainBatches = 2;
+    QVERIFY(c.bench.engine->release(c.bench.tuning)); // their chunks are gone
+    QVERIFY(c.run());
+    const Ledger ledger = c.bench.ledger();
+    QCOMPARE(ledger.created, 30ULL);
+    QCOMPARE(ledger.abandoned, 20ULL);
+    QCOMPARE(ledger.undelivered, 0ULL);
+    const auto times = c.script.timesSent();
+    for (std::size_t i = 0; i < c.bench.ids.size(); ++i) QCOMPARE(times.contains(c.bench.ids[i]), i < 10 || i >= 30);
+}
+
+void TestDeliverer::leavesAQueueThatDropsSomethingToAbandon() {
+    Case c;
+    for (int i = 0; i < 40; ++i) c.bench.addBatch(10);
+    c.bench.tuning.split.whenFull = WhenFull::Drop;
+    c.bench.tuning.split.queueBytes = 40'000; // an eighth is five of them, more or less
+    c.script.bulk = [&](const Sent& sent) { return sent.ids[0] == c.bench.ids[0] ? all(sent, item(503)) : created(sent); };
+    QVERIFY(!c.run(200));
+    QVERIFY2(c.script.timesSent().size() <= 60, std::to_string(c.script.timesSent().size()).c_str());
+    const auto given = c.bench.store->abandonOldest(0);
+    QVERIFY(given && given->size() >= 34);
+}
+
+void TestDeliverer::countsRejectedDocumentsBeyondTheSamples() {
+    Case c;
+    c.bench.addBatch(2500);
+    c.script.bulk = [](const Sent& sent) {
+        std::vector<std::string> items;
+        for (std::size_t i = 0; i < sent.ids.size(); ++i)
+            items.push_back(i * 100 < sent.ids.size() * 49 ? item(400, "mapper_parsing_exception", "no") : item(201));
+        return itemsAnswer(items);
+    };
+    QVERIFY(c.run());
+    const std::uint64_t rejected = c.bench.ledger().rejected;
+    QVERIFY(rejected > 1000);
+    QCOMPARE(c.letters(Reason::RejectedByServer).size(), std::size_t{1000});
+    QCOMPARE(c.bench.store->deadLettersNotKept().value_or(0), rejected - 1000);
 }
 
 } // namespace sg

@@ -287,6 +287,60 @@ private slots:
         QVERIFY(bench.ledger().balanced());
     }
 
+    void abandonsTheOldestOfAFullQueueWhenItShallDrop_data() {
+        QTest::addColumn<bool>("drop");
+        QTest::newRow("it shall wait") << false;
+        QTest::newRow("it shall drop") << true;
+    }
+    void abandonsTheOldestOfAFullQueueWhenItShallDrop() {
+        QFETCH(bool, drop);
+        BatchEngineOptions options;
+        options.target = [] { return Target{"http://127.0.0.1:1/x", "http://127.0.0.1:1", "x"}; };
+        Bench bench(options);
+        std::string lines;
+        for (int i = 0; i < 50; ++i) lines += combined(0, i, 200);
+        bench.tuning.split.queueBytes = lines.size() * 8; // six of them may wait for delivery
+        bench.tuning.split.whenFull = drop ? WhenFull::Drop : WhenFull::Wait;
+        std::vector<std::string> paths;
+        for (int i = 0; i < 8; ++i) {
+            paths.push_back(bench.addChunk(lines, 50));
+            QVERIFY(bench.run());
+            if (i == 0) QVERIFY(*bench.store->markSent(BatchId{1}, "http://127.0.0.1:1/x")); // may have arrived
+            QVERIFY(bench.engine->release(bench.tuning));
+            QVERIFY(bench.ledger().balanced());
+        }
+        QCOMPARE(bench.ledger().abandoned, drop ? 100ULL : 0ULL);
+        QCOMPARE(bench.ledger().undelivered, drop ? 300ULL : 400ULL);
+        for (std::size_t i = 0; i < paths.size(); ++i) QCOMPARE(bench.files.stat(paths[i]).has_value(), !drop || (i != 1 && i != 2));
+        const auto& problems = bench.engine->part().stage.problems;
+        QCOMPARE(problems.size(), drop ? std::size_t{1} : std::size_t{0});
+        if (drop) {
+            QCOMPARE(problems[0].severity, Severity::Error);
+            QVERIFY2(problems[0].sentence.starts_with("100 documents for http://127.0.0.1:1/x were abandoned"),
+                     problems[0].sentence.c_str());
+        }
+        bench.reopen();
+        QVERIFY(!bench.run());
+        QVERIFY(bench.ledger().balanced());
+        QCOMPARE(bench.ledger().abandoned, drop ? 100ULL : 0ULL);
+    }
+
+    void plansNoMoreThanAnEighthOfAQueueThatDrops() {
+        BatchEngineOptions options;
+        options.target = [] { return Target{"http://127.0.0.1:1/x", "http://127.0.0.1:1", "x"}; };
+        Bench bench(options);
+        std::string lines;
+        for (int i = 0; i < 50; ++i) lines += combined(0, i, 200);
+        for (int i = 0; i < 4; ++i) bench.addChunk(lines, 50);
+        bench.tuning.split.queueBytes = lines.size() * 16;
+        bench.tuning.split.whenFull = WhenFull::Drop;
+        QVERIFY(bench.run());
+        QCOMPARE(bench.ledger().parsed, 100ULL);
+        bench.tuning.split.whenFull = WhenFull::Wait;
+        QVERIFY(bench.run());
+        QCOMPARE(bench.ledger().parsed, 200ULL);
+    }
+
     void finishesARemovalThatAKillInterrupted() {
         Bench bench;
         const std::string path = bench.addChunk(combined(0, 1, 200), 1);

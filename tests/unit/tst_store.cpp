@@ -106,6 +106,79 @@ private slots:
         QCOMPARE(ledger.notRequested, std::uint64_t{7});
         QCOMPARE(*m_store->minuteLines(), ledger.parsed);
     }
+    void theOldestThatWasNeverSentIsAbandonedFirst() {
+        for (std::uint64_t id = 1; id <= 6; ++id) batch(id, id != 2); // of 1000 bytes each
+        QVERIFY(ok(m_store->markSent({1}, "http://x/streamgauge")));
+        QVERIFY(ok(m_store->commitDelivery(deliveryOf(3))));
+        QVERIFY(m_store->abandonOldest(4000)->empty());
+        const auto given = m_store->abandonOldest(2500); // 1, 4, 5 and 6 wait
+        QVERIFY(ok(given));
+        QCOMPARE(given->size(), std::size_t{2});
+        QCOMPARE((*given)[0].id.value, std::uint64_t{4});
+        QCOMPARE((*given)[1].id.value, std::uint64_t{5});
+        QCOMPARE((*given)[1].documents, std::uint64_t{7});
+        QVERIFY((*given)[1].target == "http://x/streamgauge");
+        const Ledger ledger = balanced(*m_store);
+        QVERIFY(ledger.balanced());
+        QCOMPARE(ledger.abandoned, std::uint64_t{14});
+        QCOMPARE(ledger.undelivered, std::uint64_t{14});
+        // What may have left is kept, however little is allowed; and nobody sends what was given up.
+        QCOMPARE(m_store->abandonOldest(0)->size(), std::size_t{1});
+        QCOMPARE(m_store->undeliveredBatches().value_or(0), std::uint64_t{1});
+        QVERIFY(*m_store->markSent({1}, "http://x/streamgauge"));
+        QVERIFY(!*m_store->markSent({4}, "http://x/streamgauge"));
+        QVERIFY(!*m_store->markSent({1}, "http://elsewhere/streamgauge"));
+        QCOMPARE(m_store->releasable(10)->size(), std::size_t{5}); // 2, 3 and the abandoned
+    }
+    void aReferenceTakesAQuarterOfItsBytes() {
+        Plan planned = planOf(1, true);
+        planned.chunks[0].chunk.reference = true;
+        QVERIFY(ok(m_store->savePlan(planned)));
+        commit(1);
+        QVERIFY(m_store->abandonOldest(250)->empty());
+        QCOMPARE(m_store->abandonOldest(249)->size(), std::size_t{1});
+    }
+    void everyTargetHasABatchThatWaitsLongest() {
+        for (std::uint64_t id = 1; id <= 4; ++id) {
+            Plan planned = planOf(id, true);
+            if (id % 2 == 0) planned.target = {"http://a/b", "http://a", "b"};
+            QVERIFY(ok(m_store->savePlan(planned)));
+            commit(id);
+        }
+        auto targets = m_store->waitingTargets();
+        QVERIFY(ok(targets));
+        QCOMPARE(targets->size(), std::size_t{2});
+        QVERIFY((*targets)[0].first == (Target{"http://a/b", "http://a", "b"}));
+        QCOMPARE((*targets)[0].second.value, std::uint64_t{2});
+        QCOMPARE((*targets)[1].second.value, std::uint64_t{1});
+        QVERIFY(*m_store->undelivered("http://a/b", {2}, 10) == std::vector<BatchId>{{4}});
+        QVERIFY(m_store->undelivered("http://elsewhere/x", {0}, 10)->empty());
+        QVERIFY(ok(m_store->commitDelivery(deliveryOf(1))));
+        QVERIFY(ok(m_store->commitDelivery(deliveryOf(3))));
+        QCOMPARE(m_store->waitingTargets()->size(), std::size_t{1});
+    }
+    void aStoreOfTheFirstSchemaGoesOn() {
+        m_store.reset();
+        QVERIFY(QFile::remove(QString::fromStdString(m_options.path)));
+        {
+            Database database;
+            QVERIFY(ok(database.open(m_options.path, "", false)));
+            QVERIFY(ok(migrate(database, schemaSteps().first(1))));
+            QVERIFY(ok(database.execute("INSERT INTO commits VALUES(100, 7, 'http://x/streamgauge', 1, 0, x'')")));
+        }
+        reopen();
+        QCOMPARE(m_store->undeliveredBatches().value_or(9), std::uint64_t{0});
+        batch(1);
+        QVERIFY(m_store->abandonOldest(1000)->empty());
+    }
+    void rejectedDocumentsBeyondTheSamplesAreCounted() {
+        batch(1);
+        const std::uint64_t before = m_store->deadLettersNotKept().value_or(0);
+        DeliveryCommit delivery = deliveryOf(1);
+        delivery.notKept = 3;
+        QVERIFY(ok(m_store->commitDelivery(delivery)));
+        QCOMPARE(m_store->deadLettersNotKept().value_or(0), before + 3);
+    }
     void aWrongCountTurnsTheLedgerRed() {
         plan(1);
         const Aggregate delta = deltaOf(1);
