@@ -1,4 +1,5 @@
 #include "core/format/format.h"
+#include "core/record/header.h"
 
 #include "tests/support/format_check.h"
 
@@ -80,8 +81,10 @@ void FormatTest::namesAreRegistered() {
     const auto unknown = findFormat("comined");
     QVERIFY(!unknown.has_value());
     QCOMPARE(unknown.error().code, ErrorCode::InvalidArgument);
-    QCOMPARE(QByteArray::fromStdString(unknown.error().message),
-             QByteArray("unknown format 'comined': known are combined, nginx_combined, vhost_combined, common, json, original"));
+    const QByteArray sentence = QByteArray::fromStdString(unknown.error().message);
+    QVERIFY(sentence.startsWith("unknown format 'comined': known are combined, nginx_combined, vhost_combined, common"));
+    for (const std::string_view name : formatNames())
+        QVERIFY(sentence.contains(QByteArray(name.data(), static_cast<qsizetype>(name.size()))));
 }
 
 void FormatTest::readsGoldenLines_data() { formatRows(); }
@@ -276,10 +279,19 @@ void FormatTest::readsALineTheSameWhateverCameBefore() {
         const auto onward = parserOf(name);
         const auto backward = parserOf(name);
         std::vector<std::string> seen(lines.size());
-        for (std::size_t i = 0; i < lines.size(); ++i) seen[i] = test::parseToText(*onward, lines[i]);
+        std::vector<std::string> headers(lines.size()); // in force at each line
+        std::string header;
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            headers[i] = header;
+            takeHeaderLine(lines[i], header);
+            seen[i] = test::parseToText(*onward, lines[i]);
+        }
         for (std::size_t i = lines.size(); i-- > 0;) {
+            backward->setHeader(headers[i]);
             QCOMPARE(QByteArray::fromStdString(test::parseToText(*backward, lines[i])), QByteArray::fromStdString(seen[i]));
-            QCOMPARE(QByteArray::fromStdString(test::parseToText(*parserOf(name), lines[i])), QByteArray::fromStdString(seen[i]));
+            const auto fresh = parserOf(name);
+            fresh->setHeader(headers[i]);
+            QCOMPARE(QByteArray::fromStdString(test::parseToText(*fresh, lines[i])), QByteArray::fromStdString(seen[i]));
         }
     }
 }
@@ -371,7 +383,10 @@ void FormatTest::detectsEachFormatInItsGoldenFile() {
         QCOMPARE(guesses[1].name, std::string("nginx_combined"));
         QCOMPARE(guesses[1].share(), guesses[0].share());
     } else if (format != "nginx_combined") {
-        QVERIFY(guesses[1].share() < guesses[0].share());
+        QVERIFY(guesses[1].share() <= guesses[0].share());
+        // aws_elb reads the lines of all load balancers, traefik those of its first versions.
+        if (guesses[1].share() == guesses[0].share() && format != "aws_alb" && format != "common")
+            QVERIFY(guesses[1].fields < guesses[0].fields);
     }
 }
 
