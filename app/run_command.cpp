@@ -1,6 +1,7 @@
 #include "app/run_command.h"
 
 #include "app/arguments.h"
+#include "app/log_file.h"
 #include "app/signals.h"
 #include "app/terminal_view.h"
 #include "core/base/file_system.h"
@@ -10,8 +11,6 @@
 
 #include <cstdio>
 #include <set>
-#include <spdlog/sinks/rotating_file_sink.h>
-#include <spdlog/spdlog.h>
 #include <thread>
 #include <unistd.h>
 
@@ -44,16 +43,6 @@ public:
 private:
     std::set<std::string> m_told;
 };
-
-void logToFile(const std::string& dataDirectory) {
-    try {
-        auto logger = spdlog::rotating_logger_mt("streamgauge", dataDirectory + "/streamgauge.log", 5U << 20U, 2);
-        logger->flush_on(spdlog::level::warn);
-        spdlog::set_default_logger(std::move(logger));
-    } catch (const spdlog::spdlog_ex&) {
-        // without a log file messages go to stderr, as spdlog does by itself
-    }
-}
 
 } // namespace
 

@@ -40,6 +40,14 @@ void Appearance::setTextScale(double scale) {
     refresh();
 }
 
+void Appearance::setPresenting(bool presenting, double textScale) {
+    textScale = std::clamp(textScale, 0.8, 4.0);
+    if (presenting == m_presenting && std::abs(textScale - m_textScale) < 0.001) return;
+    m_presenting = presenting;
+    m_textScale = textScale;
+    refresh();
+}
+
 int Appearance::scaled(double px) const { return static_cast<int>(std::lround(px * m_textScale)); }
 
 QFont Appearance::font(Text role) const {
@@ -50,7 +58,7 @@ QFont Appearance::font(Text role) const {
     };
     switch (role) {
     case Text::Figure:
-        set(24, QFont::DemiBold);
+        set(m_presenting ? 34 : 24, QFont::DemiBold);
         break;
     case Text::Title:
         set(13, QFont::DemiBold);

@@ -30,6 +30,8 @@ public:
     /// Of all text, 0.8..4; Present and the accessibility setting multiply into it.
     [[nodiscard]] double textScale() const { return m_textScale; }
     void setTextScale(double scale);
+    /// For a room: that text scale, and figures half as large again.
+    void setPresenting(bool presenting, double textScale);
     [[nodiscard]] QFont font(Text role) const;
     [[nodiscard]] QFont monospace() const; ///< of log lines
     /// `px` at text scale 1.
@@ -48,6 +50,7 @@ private:
     Theme m_theme = Theme::System;
     bool m_systemDark = true;
     double m_textScale = 1;
+    bool m_presenting = false;
     QString m_family;
     QApplication* m_application = nullptr;
 };

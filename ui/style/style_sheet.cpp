@@ -16,6 +16,7 @@ QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="title"] { font-weight: 600; }
 QLabel[role="brand"] { font-size: 19px!; font-weight: 700; }
 QLabel[role="value"] { color: @accent; font-weight: 600; }
+QLabel[role="scenario"] { font-size: 16px!; font-weight: 600; color: @accent; padding: 4px; }
 QLabel[role="error"] { color: @bad; }
 
 QPushButton, QToolButton { background: @raised; border: 1px solid @line; border-radius: 8px; padding: 6px 14px; color: @text; }

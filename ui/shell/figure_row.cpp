@@ -1,0 +1,127 @@
+#include "ui/shell/figure_row.h"
+
+#include "ui/style/number_text.h"
+
+#include <QBoxLayout>
+#include <QCoreApplication>
+#include <QFrame>
+#include <QLocale>
+
+#include <cmath>
+
+namespace sg {
+namespace {
+
+QString tr(const char* text) { return QCoreApplication::translate("sg::FigureRow", text); }
+
+QString signedText(double difference, const QString& number) {
+    return (difference < 0 ? QString(QChar(0x2212)) : QStringLiteral("+")) + number;
+}
+
+} // namespace
+
+std::array<FigureText, kFigures> figureTexts(const WindowPart* window, double delaySeconds, double delayP99) {
+    std::array<FigureText, kFigures> texts;
+    auto& [requests, errors, p95, visitors, traffic, delay] = texts;
+    requests.caption = tr("Requests / s");
+    errors.caption = tr("Error rate");
+    p95.caption = tr("p95 response");
+    visitors.caption = tr("Visitors");
+    traffic.caption = tr("Traffic");
+    delay.caption = tr("Log line to chart");
+    for (FigureText* text : {&requests, &errors, &p95, &visitors, &traffic, &delay}) text->value = QStringLiteral("-");
+    if (window != nullptr && window->to > window->from) {
+        const double span = static_cast<double>(window->to - window->from);
+        const WindowSums &now = window->now, &before = window->before;
+        const QString than = tr("on the %1 before").arg(durationText(span));
+        const auto change = [&](double a, double b) {
+            const QString text = changeText(a, b);
+            return text.isEmpty() ? QString() : text + QLatin1Char(' ') + than;
+        };
+        requests.value = rateText(static_cast<double>(now.lines) / span);
+        requests.value.chop(3);
+        requests.change = change(static_cast<double>(now.lines), static_cast<double>(before.lines));
+        if (now.lines > 0) {
+            const double share = static_cast<double>(now.errors) / static_cast<double>(now.lines);
+            errors.value = shareText(share);
+            errors.hint = tr("Share of answers with a status of 400 or above");
+            if (before.lines > 0) {
+                const double points = (share - static_cast<double>(before.errors) / static_cast<double>(before.lines)) * 100;
+                errors.change =
+                    signedText(points, tr("%1 points").arg(QLocale().toString(std::abs(points), 'f', std::abs(points) < 0.1 ? 2 : 1)));
+            }
+        }
+        p95.value = millisecondsText(static_cast<double>(now.p95Ms));
+        if (now.p95Ms < 0) p95.change = now.lines > 0 ? tr("this format carries none") : QString();
+        else if (before.p95Ms >= 0)
+            p95.change = signedText(static_cast<double>(now.p95Ms - before.p95Ms),
+                                    millisecondsText(std::abs(static_cast<double>(now.p95Ms - before.p95Ms))));
+        visitors.value = countText(static_cast<std::uint64_t>(std::llround(now.visitors)));
+        visitors.change = change(now.visitors, before.visitors);
+        visitors.hint = tr("Distinct pairs of address and agent; estimated, standard error %1").arg(shareText(now.visitorsError));
+        traffic.value = bytesText(static_cast<double>(now.bytes) / span) + QStringLiteral("/s");
+        traffic.change = change(static_cast<double>(now.bytes), static_cast<double>(before.bytes));
+    }
+    delay.value = durationText(delaySeconds);
+    delay.change = delayP99 < 0 ? QString() : tr("p99 %1").arg(durationText(delayP99));
+    delay.hint = tr("From the moment a batch's oldest line was written until it was on the screen");
+    return texts;
+}
+
+FigureRow::FigureRow(Feed& feed, Appearance& appearance, QWidget* parent) : QWidget(parent), m_feed(feed), m_appearance(appearance) {
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(10);
+    for (Card& card : m_cards) {
+        card.frame = new QFrame(this);
+        card.frame->setProperty("role", "card");
+        card.frame->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+        card.caption = new FigureLabel(appearance, Appearance::Text::Caption, card.frame);
+        card.value = new FigureLabel(appearance, Appearance::Text::Figure, card.frame);
+        card.change = new FigureLabel(appearance, Appearance::Text::Caption, card.frame);
+        card.caption->setDim(true);
+        card.change->setDim(true);
+        row->addWidget(card.frame, 1);
+    }
+    arrange();
+    connect(&feed, &Feed::window, this, &FigureRow::refresh);
+    connect(&feed, &Feed::batch, this, &FigureRow::refresh);
+    connect(&appearance, &Appearance::changed, this, &FigureRow::arrange);
+    refresh();
+}
+
+void FigureRow::setCompact(bool compact) {
+    if (compact == m_compact) return;
+    m_compact = compact;
+    arrange();
+}
+
+void FigureRow::arrange() {
+    for (Card& card : m_cards) {
+        delete card.layout;
+        card.layout = new QBoxLayout(m_compact ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom, card.frame);
+        card.layout->setContentsMargins(m_appearance.scaled(14), m_appearance.scaled(m_compact ? 4 : 9), m_appearance.scaled(14),
+                                        m_appearance.scaled(m_compact ? 4 : 9));
+        card.layout->setSpacing(m_compact ? m_appearance.scaled(8) : 1);
+        card.layout->addWidget(card.caption, 0);
+        card.layout->addWidget(card.value, m_compact ? 1 : 0);
+        card.value->setRightAligned(m_compact);
+        if (!m_compact) card.layout->addWidget(card.change, 0);
+        card.change->setVisible(!m_compact);
+    }
+}
+
+void FigureRow::refresh() {
+    const auto& snapshot = m_feed.shown();
+    m_texts = figureTexts(snapshot && snapshot->window ? snapshot->window.get() : nullptr, m_feed.delaySeconds(), m_feed.delayP99());
+    for (std::size_t i = 0; i < kFigures; ++i) {
+        m_cards[i].caption->setText(m_texts[i].caption);
+        m_cards[i].value->setText(m_texts[i].value);
+        m_cards[i].change->setText(m_texts[i].change);
+        m_cards[i].frame->setToolTip(m_texts[i].hint);
+        m_cards[i].frame->setAccessibleName(m_texts[i].caption);
+        m_cards[i].frame->setAccessibleDescription(m_texts[i].value + QStringLiteral(" ") + m_texts[i].change);
+    }
+}
+
+} // namespace sg

@@ -1,0 +1,155 @@
+#include "ui/shell/ledger_row.h"
+
+#include "ui/style/figure_label.h"
+#include "ui/style/number_text.h"
+
+#include <QCoreApplication>
+#include <QDateTime>
+#include <QPainter>
+
+namespace sg {
+namespace {
+
+QString tr(const char* text) { return QCoreApplication::translate("sg::LedgerRow", text); }
+
+} // namespace
+
+LedgerText ledgerText(const Ledger& ledger, bool outputOn) {
+    LedgerText out;
+    const auto differences = ledger.differences();
+    out.balanced = differences.empty();
+    const auto add = [&out](const QString& text, bool strong) { out.pieces.append({text, strong}); };
+    add(countText(ledger.lines), true);
+    add(tr("lines"), false);
+    bool first = true;
+    const auto term = [&](std::uint64_t count, const QString& name, bool always) {
+        if (count == 0 && !always) return;
+        add(first ? QStringLiteral("=") : QStringLiteral("+"), false);
+        first = false;
+        add(countText(count), true);
+        add(name, false);
+    };
+    term(ledger.indexed(), tr("indexed"), outputOn);
+    term(ledger.notRequested, tr("kept here"), !outputOn);
+    term(ledger.dead(), tr("dead letters"), true);
+    term(ledger.inFlight(), tr("in flight"), true);
+    term(ledger.skipped, tr("skipped"), false);
+    term(ledger.lost, tr("lost"), false);
+    term(ledger.abandoned, tr("abandoned"), false);
+    term(ledger.opening, tr("before this store"), false);
+    if (!out.balanced) out.verdict = QString::fromStdString(differences.front());
+    else if (ledger.lost + ledger.abandoned > 0)
+        out.verdict = tr("%1 lines were lost or abandoned").arg(countText(ledger.lost + ledger.abandoned));
+    else out.verdict = tr("nothing lost, nothing twice");
+
+    const auto row = [&out](const QString& name, std::uint64_t count) {
+        out.detail += QStringLiteral("<tr><td>%1</td><td align=right>&nbsp;&nbsp;%2</td></tr>").arg(name.toHtmlEscaped(), countText(count));
+    };
+    out.detail = QStringLiteral("<table>");
+    row(tr("lines read"), ledger.lines);
+    row(tr("in chunks (split)"), ledger.split);
+    row(tr("not yet in a chunk"), ledger.unsplit);
+    row(tr("planned into batches"), ledger.planned);
+    row(tr("waiting for a batch"), ledger.waiting);
+    row(tr("in the open batch"), ledger.open);
+    row(tr("committed"), ledger.committed);
+    row(tr("parsed"), ledger.parsed);
+    row(tr("dead: could not be read"), ledger.deadParse());
+    row(tr("dead: rejected by the server"), ledger.rejected);
+    row(tr("skipped (blank, headers)"), ledger.skipped);
+    row(tr("created"), ledger.created);
+    row(tr("there already (sent again after a stop)"), ledger.duplicate);
+    row(tr("undelivered"), ledger.undelivered);
+    row(tr("kept here (no Elasticsearch asked for)"), ledger.notRequested);
+    row(tr("abandoned"), ledger.abandoned);
+    row(tr("lost"), ledger.lost);
+    if (ledger.opening > 0) row(tr("released before this store began"), ledger.opening);
+    row(tr("late (a label, counted above)"), ledger.late);
+    out.detail += QStringLiteral("</table>");
+    for (const std::string& difference : differences)
+        out.detail += QString::fromStdString(difference).toHtmlEscaped() + QStringLiteral("<br>");
+    return out;
+}
+
+LedgerRow::LedgerRow(Feed& feed, Appearance& appearance, QWidget* parent) : QFrame(parent), m_feed(feed), m_appearance(appearance) {
+    setProperty("role", "card");
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setAccessibleName(tr("Ledger"));
+    connect(&feed, &Feed::frame, this, &LedgerRow::refresh);
+    connect(&appearance, &Appearance::changed, this, [this] {
+        updateGeometry();
+        update();
+    });
+    refresh();
+}
+
+QSize LedgerRow::sizeHint() const { return {200, m_appearance.scaled(34)}; }
+QSize LedgerRow::minimumSizeHint() const { return {100, m_appearance.scaled(34)}; }
+
+void LedgerRow::refresh() {
+    if (!m_feed.shown()) return;
+    const Tuning& tuning = m_feed.session().tuning();
+    LedgerText next = ledgerText(m_feed.shown()->ledger, tuning.output.on && !tuning.output.url.empty());
+    m_framesWrong = next.balanced ? 0 : m_framesWrong + 1;
+    if (!next.balanced && m_framesWrong < kPatienceFrames && m_feed.session().state() == Session::State::Running && m_text.balanced) {
+        next.balanced = true;
+        next.verdict = m_text.verdict;
+    }
+    if (m_since == 0) m_since = m_feed.nowMs();
+    if (next.balanced && !next.verdict.isEmpty()) next.verdict += tr(", since %1").arg(clockText(m_since, true));
+    m_text = std::move(next);
+    if (underMouse()) setToolTip(m_text.detail);
+    QString spoken;
+    for (const auto& piece : std::as_const(m_text.pieces)) spoken += piece.text + QLatin1Char(' ');
+    setAccessibleDescription(spoken + m_text.verdict);
+    update();
+}
+
+void LedgerRow::paintEvent(QPaintEvent* event) {
+    QFrame::paintEvent(event);
+    const Palette& palette = m_appearance.palette();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const double pad = m_appearance.scaled(14);
+    double x = pad + 2;
+    const double middle = height() / 2.0;
+    const double size = m_appearance.scaled(9);
+    if (m_text.pieces.isEmpty()) {
+        painter.setFont(m_appearance.font(Appearance::Text::Body));
+        painter.setPen(palette.dim);
+        painter.drawText(QRectF(rect()).adjusted(pad, 0, -pad, 0), Qt::AlignVCenter | Qt::AlignLeft,
+                         tr("The books begin with the first line."));
+        return;
+    }
+    painter.setPen(
+        QPen(m_text.balanced ? palette.good : palette.bad, std::max(1.6, size / 5.5), Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    if (m_text.balanced) {
+        painter.drawPolyline(
+            QPolygonF({QPointF(x, middle), QPointF(x + size * 0.36, middle + size * 0.36), QPointF(x + size, middle - size * 0.42)}));
+    } else {
+        painter.drawLine(QPointF(x, middle - size / 2), QPointF(x + size, middle + size / 2));
+        painter.drawLine(QPointF(x + size, middle - size / 2), QPointF(x, middle + size / 2));
+    }
+    x += size + m_appearance.scaled(10);
+    const QFont strong = m_appearance.font(Appearance::Text::Strong), body = m_appearance.font(Appearance::Text::Body);
+    const double gap = QFontMetricsF(body).horizontalAdvance(QLatin1Char(' ')) * 1.6;
+    const double right = width() - pad;
+    for (const auto& piece : std::as_const(m_text.pieces)) {
+        painter.setFont(piece.strong ? strong : body);
+        painter.setPen(piece.strong ? palette.text : palette.dim);
+        const QFontMetricsF metrics(painter.font());
+        const double wide = cellWidth(metrics, piece.text);
+        if (x + wide > right) return;
+        drawCells(painter, x, middle + (metrics.ascent() - metrics.descent()) / 2, piece.text);
+        x += wide + gap;
+    }
+    x += gap * 2;
+    painter.setFont(m_text.balanced ? body : strong);
+    painter.setPen(m_text.balanced ? palette.dim : palette.bad);
+    const QFontMetricsF metrics(painter.font());
+    const QString verdict = metrics.elidedText(m_text.verdict, Qt::ElideRight, right - x);
+    if (x + metrics.horizontalAdvance(QStringLiteral("nothing lost")) < right)
+        painter.drawText(QPointF(x, middle + (metrics.ascent() - metrics.descent()) / 2), verdict);
+}
+
+} // namespace sg

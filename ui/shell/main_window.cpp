@@ -1,0 +1,559 @@
+#include "ui/shell/main_window.h"
+
+#include "core/pipeline/profile.h"
+#include "ui/controls/controls_panel.h"
+#include "ui/shell/connection_test.h"
+#include "ui/shell/dock_handle.h"
+#include "ui/shell/shortcuts.h"
+#include "ui/style/number_text.h"
+#include "ui/views/tables_panel.h"
+
+#include <QAbstractButton>
+#include <QAbstractItemView>
+#include <QAbstractSlider>
+#include <QAbstractSpinBox>
+#include <QApplication>
+#include <QCloseEvent>
+#include <QComboBox>
+#include <QDialog>
+#include <QDockWidget>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QMimeData>
+#include <QPlainTextEdit>
+#include <QSaveFile>
+#include <QScreen>
+#include <QScrollArea>
+#include <QShortcut>
+#include <QTabBar>
+#include <QTimer>
+#include <QToolBar>
+#include <QVBoxLayout>
+
+namespace sg {
+namespace {
+
+constexpr int kLow = 900;     // px: below it the strip and the figures are compact
+constexpr int kNarrow = 1400; // px: below it the controls are narrow
+constexpr int kCloseMs = 5000;
+
+/// The keyboard belongs to what has the focus: Space presses a button there.
+bool takesSpace(const QWidget* widget) {
+    return qobject_cast<const QAbstractButton*>(widget) || qobject_cast<const QComboBox*>(widget) ||
+           qobject_cast<const QLineEdit*>(widget) || qobject_cast<const QAbstractItemView*>(widget) ||
+           qobject_cast<const QPlainTextEdit*>(widget) || qobject_cast<const QAbstractSpinBox*>(widget) ||
+           qobject_cast<const QTabBar*>(widget) || qobject_cast<const QAbstractSlider*>(widget);
+}
+
+std::vector<std::string> toStrings(const QStringList& list) {
+    std::vector<std::string> out;
+    for (const QString& text : list) out.push_back(text.toStdString());
+    return out;
+}
+
+} // namespace
+
+MainWindow::MainWindow(Feed& feed, TuningModel& tuning, Appearance& appearance, WindowSettings& settings, QWidget* parent)
+    : QMainWindow(parent), m_feed(feed), m_tuning(tuning), m_appearance(appearance), m_settings(settings),
+      m_credentials(settings.credentialFile()), m_scenario(tuning, feed) {
+    setWindowTitle(QStringLiteral("Streamgauge"));
+    setWindowIcon(QIcon(QStringLiteral(":/icons/streamgauge.svg")));
+    setAcceptDrops(true);
+    setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
+    setMinimumSize(960, 600);
+
+    auto* top = new QToolBar(tr("Bar"), this);
+    top->setObjectName(QStringLiteral("bar"));
+    top->setMovable(false);
+    top->setContextMenuPolicy(Qt::PreventContextMenu);
+    top->setStyleSheet(QStringLiteral("QToolBar { border: none; padding: 0; spacing: 0; background: transparent; }"));
+    m_bar = new Bar(feed, appearance, top);
+    m_bar->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    top->addWidget(m_bar);
+    addToolBar(Qt::TopToolBarArea, top);
+
+    buildCentre();
+    buildDocks();
+    buildMenus();
+    buildShortcuts();
+
+    connect(m_bar, &Bar::pauseToggled, this, [this] { m_feed.setPaused(!m_feed.isPaused()); });
+    connect(m_bar, &Bar::presentClicked, this, [this] { setPresenting(!m_presenting); });
+    connect(m_bar, &Bar::startStopClicked, this, &MainWindow::startStop);
+    connect(m_bar, &Bar::kibanaClicked, this, [this] {
+        m_kibana.open(m_settings.value(QStringLiteral("kibana/url"), QStringLiteral("http://127.0.0.1:5601")).toString(),
+                      QString::fromStdString(m_tuning.wanted().output.indexPrefix), m_feed.range());
+    });
+    connect(&m_kibana, &Kibana::said, this,
+            [this](const QString& sentence, bool good) { m_notice->show(sentence, good ? Notice::Kind::Said : Notice::Kind::Wrong); });
+    connect(m_strip, &PipelineStrip::stageClicked, this, &MainWindow::stageClicked);
+    connect(&feed.session(), &Session::failed, this, [this](const QString& sentence) {
+        m_notice->show(sentence, Notice::Kind::Wrong, tr("Try again"), [this] { m_feed.session().start(); });
+    });
+    connect(&feed.session(), &Session::said, this, [this](const QString& sentence) { m_notice->show(sentence, Notice::Kind::Said); });
+    connect(&feed.session(), &Session::stateChanged, this, &MainWindow::sessionChanged);
+    connect(&m_scenario, &ScenarioRunner::changed, this, [this] {
+        m_bar->setScenario(m_scenario.title());
+        m_caption->setText(m_scenario.caption());
+        m_caption->setVisible(!m_scenario.caption().isEmpty());
+    });
+    connect(&m_credentials, &CredentialStore::fellBack, this,
+            [this](const QString& sentence) { m_notice->show(sentence, Notice::Kind::Wrong); });
+    if (!settings.complaint().isEmpty()) m_notice->show(settings.complaint(), Notice::Kind::Wrong);
+    qApp->installEventFilter(this);
+    restoreLayout();
+}
+
+MainWindow::~MainWindow() { qApp->removeEventFilter(this); }
+
+void MainWindow::buildCentre() {
+    auto* centre = new QWidget(this);
+    auto* column = new QVBoxLayout(centre);
+    column->setContentsMargins(0, 0, 14, 0);
+    column->setSpacing(10);
+    m_notice = new Notice(m_appearance, centre);
+    m_caption = new QLabel(centre);
+    m_caption->setWordWrap(true);
+    m_caption->setAlignment(Qt::AlignCenter);
+    m_caption->setProperty("role", "scenario");
+    m_caption->setVisible(false);
+    m_strip = new PipelineStrip(m_feed, m_appearance, centre);
+    m_ledger = new LedgerRow(m_feed, m_appearance, centre);
+    m_figures = new FigureRow(m_feed, m_appearance, centre);
+    m_charts = new ChartArea({m_feed, m_appearance}, centre);
+    m_scroll = new QScrollArea(centre);
+    m_scroll->setWidget(m_charts);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_scroll->setFocusPolicy(Qt::NoFocus);
+    column->addWidget(m_notice);
+    column->addWidget(m_strip);
+    column->addWidget(m_ledger);
+    column->addWidget(m_caption);
+    column->addWidget(m_figures);
+    column->addWidget(m_scroll, 1);
+    setCentralWidget(centre);
+}
+
+void MainWindow::buildDocks() {
+    const auto dock = [this](const QString& name, const QString& title, QWidget* content, Qt::DockWidgetArea area) {
+        auto* made = new QDockWidget(title, this);
+        made->setObjectName(name);
+        made->setTitleBarWidget(new DockHandle(m_appearance, made));
+        made->setWidget(content);
+        addDockWidget(area, made);
+        return made;
+    };
+    m_controls = new ControlsPanel(m_tuning, m_feed, m_appearance, this);
+    m_tables = new TablesPanel(m_feed, m_appearance, this);
+    setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
+    setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+    m_controlsDock = dock(QStringLiteral("controls"), tr("Controls"), m_controls, Qt::LeftDockWidgetArea);
+    m_tablesDock = dock(QStringLiteral("tables"), tr("Tables"), m_tables, Qt::BottomDockWidgetArea);
+    connect(m_controls, &ControlsPanel::testConnectionRequested, this, &MainWindow::testConnection);
+    connect(m_controls, &ControlsPanel::credentialsEntered, this,
+            [this](const Credentials& credentials) { m_credentials.save(credentials); });
+}
+
+void MainWindow::buildMenus() {
+    QMenu& source = m_bar->sourceMenu();
+    source.addAction(tr("Generate a log"), this, &MainWindow::generate);
+    source.addAction(tr("Follow log files…"), this, [this] { openLogs({}, OpenLogDialog::Mode::Follow); });
+    source.addAction(tr("Import log files…"), this, [this] { openLogs({}, OpenLogDialog::Mode::Import); });
+    source.addAction(tr("Import a folder of chunks…"), this, [this] {
+        const QString folder = QFileDialog::getExistingDirectory(this, tr("Folder of log files"));
+        if (!folder.isEmpty()) openLogs({folder}, OpenLogDialog::Mode::Import);
+    });
+    source.addSeparator();
+    source.addAction(tr("New run: archive the data, begin with empty books"), this, [this] { m_feed.session().newRun(); });
+
+    QMenu& scenarios = m_bar->scenarioMenu();
+    for (const Scenario& scenario : builtInScenarios()) {
+        QAction* action = scenarios.addAction(QString::fromStdString(scenario.title), this, [this, scenario] { playScenario(scenario); });
+        action->setToolTip(QString::fromStdString(scenario.about));
+    }
+    scenarios.setToolTipsVisible(true);
+    scenarios.addSeparator();
+    scenarios.addAction(tr("End the scenario"), this, [this] { m_scenario.stop(); });
+
+    QMenu& exports = m_bar->exportMenu();
+    const std::pair<QString, QString> kinds[] = {{tr("Dashboard as a picture (PNG)…"), QStringLiteral("png")},
+                                                 {tr("Report (PDF)…"), QStringLiteral("pdf")},
+                                                 {tr("Web page (HTML)…"), QStringLiteral("html")},
+                                                 {tr("Everything as tables (CSV)…"), QStringLiteral("csv")}};
+    for (const auto& [text, kind] : kinds) exports.addAction(text, this, [this, kind = kind] { exportDashboard(kind); });
+
+    QMenu& more = m_bar->moreMenu();
+    more.addAction(tr("Open a profile…"), this, [this] {
+        const QString path = QFileDialog::getOpenFileName(this, tr("Profile"), {}, tr("Profiles (*.toml)"));
+        if (!path.isEmpty()) openProfile(path);
+    });
+    m_recentMenu = more.addMenu(tr("Recent profiles"));
+    more.addAction(tr("Save the profile"), this, [this] { saveProfile(false); });
+    more.addAction(tr("Save the profile as…"), this, [this] { saveProfile(true); });
+    more.addSeparator();
+    QMenu* layout = more.addMenu(tr("Layout"));
+    layout->addAction(tr("Demo"), this, [this] { applyPreset(QStringLiteral("demo")); });
+    layout->addAction(tr("Charts only"), this, [this] { applyPreset(QStringLiteral("charts")); });
+    layout->addAction(tr("Present"), this, [this] { setPresenting(true); });
+    layout->addSeparator();
+    layout->addAction(m_controlsDock->toggleViewAction());
+    layout->addAction(m_tablesDock->toggleViewAction());
+    QMenu* charts = more.addMenu(tr("Charts"));
+    charts->addAction(tr("The usual five"), this, [this] { m_charts->setCharts(ChartArea::defaultCharts()); });
+    charts->addSeparator();
+    for (const ChartKind& kind : chartKinds())
+        charts->addAction(chartTitle(kind), this, [this, id = QString::fromLatin1(kind.id)] { m_charts->enlarge(id); });
+    QMenu* theme = more.addMenu(tr("Theme"));
+    const std::pair<QString, Theme> themes[] = {
+        {tr("As the system"), Theme::System}, {tr("Light"), Theme::Light}, {tr("Dark"), Theme::Dark}};
+    for (const auto& [text, value] : themes) theme->addAction(text, this, [this, value = value] { m_appearance.setTheme(value); });
+    more.addSeparator();
+    more.addAction(tr("Shortcuts (F1)"), this, &MainWindow::showShortcuts);
+    more.addAction(tr("Quit (Ctrl+Q)"), this, &QWidget::close);
+    fillRecent();
+    connect(m_charts, &ChartArea::exportRequested, this, [this](ChartCard* chart) {
+        QMenu menu;
+        for (const char* kind : {"png", "svg", "pdf", "csv"})
+            menu.addAction(QString::fromLatin1(kind).toUpper() + QStringLiteral("…"), this,
+                           [this, chart, kind] { exportChart(*chart, QLatin1String(kind)); });
+        menu.exec(QCursor::pos());
+    });
+}
+
+void MainWindow::buildShortcuts() {
+    const std::pair<const char*, std::function<void()>> actions[] = {
+        {"Ctrl+Space", [this] { m_feed.setPaused(!m_feed.isPaused()); }},
+        {"Ctrl+Return", [this] { startStop(); }},
+        {"F11", [this] { setPresenting(!m_presenting); }},
+        {"Ctrl+N", [this] { m_feed.session().newRun(); }},
+        {"Ctrl+O", [this] { openLogs({}, OpenLogDialog::Mode::Import); }},
+        {"Ctrl+L", [this] { openLogs({}, OpenLogDialog::Mode::Follow); }},
+        {"Ctrl+P",
+         [this] {
+             const QString path = QFileDialog::getOpenFileName(this, tr("Profile"), {}, tr("Profiles (*.toml)"));
+             if (!path.isEmpty()) openProfile(path);
+         }},
+        {"Ctrl+S", [this] { saveProfile(false); }},
+        {"Ctrl+E", [this] { exportDashboard(QStringLiteral("png")); }},
+        {"Ctrl+K", [this] { emit m_bar->kibanaClicked(); }},
+        {"Ctrl+1",
+         [this] {
+             m_controlsDock->show();
+             m_controls->setFocus(Qt::ShortcutFocusReason);
+         }},
+        {"Ctrl+2",
+         [this] {
+             m_tablesDock->show();
+             m_tables->setFocus(Qt::ShortcutFocusReason);
+         }},
+        {"Escape", [this] { escape(); }},
+        {"F1", [this] { showShortcuts(); }},
+        {"Ctrl+Q", [this] { close(); }},
+    };
+    for (const auto& [keys, act] : actions) {
+        auto* shortcut = new QShortcut(QKeySequence(QString::fromLatin1(keys)), this);
+        connect(shortcut, &QShortcut::activated, this, act);
+    }
+}
+
+bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
+    // Space pauses only where no control wants it: a shortcut would steal the key from every button.
+    if (event->type() == QEvent::KeyPress && isActiveWindow()) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        if (key->key() == Qt::Key_Space && key->modifiers() == Qt::NoModifier && !key->isAutoRepeat() && watched == focusWidget() &&
+            !takesSpace(focusWidget())) {
+            m_feed.setPaused(!m_feed.isPaused());
+            return true;
+        }
+        if (key->key() == Qt::Key_Space && key->modifiers() == Qt::NoModifier && focusWidget() == nullptr && watched == this) {
+            m_feed.setPaused(!m_feed.isPaused());
+            return true;
+        }
+    }
+    return QMainWindow::eventFilter(watched, event);
+}
+
+void MainWindow::escape() {
+    if (m_notice->isVisible()) m_notice->hideNow();
+    else if (!m_charts->enlarged().isEmpty()) m_charts->enlarge({});
+    else if (m_presenting) setPresenting(false);
+    else if (!m_feed.range().isLive()) m_feed.range().reset();
+}
+
+void MainWindow::startStop() {
+    Session& session = m_feed.session();
+    if (session.state() == Session::State::Stopped) session.start();
+    else session.stop();
+}
+
+void MainWindow::stageClicked(StripStage stage, bool failed) {
+    if (failed) {
+        m_tablesDock->show();
+        m_tables->showTab(QStringLiteral("problems"));
+        return;
+    }
+    m_controlsDock->show();
+    switch (stage) {
+    case StripStage::Generator:
+    case StripStage::LogFile:
+        m_controls->focusGroup(StageName::Generator);
+        break;
+    case StripStage::Splitter:
+        m_controls->focusGroup(StageName::Splitter);
+        break;
+    case StripStage::Batch:
+        m_controls->focusGroup(StageName::Batch);
+        break;
+    case StripStage::Output:
+        m_controls->focusGroup(StageName::Output);
+        break;
+    }
+}
+
+void MainWindow::openLogs(const QStringList& paths, OpenLogDialog::Mode mode) {
+    auto* dialog = new OpenLogDialog(paths, mode, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog] {
+        if (dialog->mode() == OpenLogDialog::Mode::Follow) follow(dialog->paths(), dialog->format());
+        else import(dialog->paths(), dialog->format(), dialog->pace());
+    });
+    dialog->open();
+}
+
+void MainWindow::follow(const QStringList& paths, const QString& format) {
+    PipelineOptions options = m_feed.session().options();
+    options.generate = false;
+    options.follow = toStrings(paths);
+    options.import.clear();
+    options.format = format.toStdString();
+    m_feed.range().reset();
+    m_feed.session().open(options);
+}
+
+void MainWindow::import(const QStringList& paths, const QString& format, double pace) {
+    PipelineOptions options = m_feed.session().options();
+    options.generate = false;
+    options.follow.clear();
+    options.import = toStrings(paths);
+    options.format = format.toStdString();
+    m_tuning.change(QStringLiteral("pace"), {}, [&](Tuning& wanted) { wanted.split.pace = pace; });
+    m_feed.range().setEverything();
+    m_feed.session().open(options);
+}
+
+void MainWindow::generate() {
+    PipelineOptions options = m_feed.session().options();
+    options.generate = true;
+    options.follow.clear();
+    options.import.clear();
+    options.format = "auto";
+    m_feed.range().reset();
+    m_feed.session().open(options);
+}
+
+void MainWindow::openProfile(const QString& path) {
+    const auto profile = readProfile(path.toStdString(), Tuning{});
+    if (!profile) {
+        m_notice->show(QString::fromStdString(profile.error().message), Notice::Kind::Wrong);
+        return;
+    }
+    m_scenario.stop();
+    m_profile = path;
+    m_tuning.replace(*profile, tr("Profile %1").arg(QFileInfo(path).fileName()));
+    m_settings.addRecentProfile(path);
+    fillRecent();
+    m_notice->show(tr("The profile %1 is in force.").arg(path), Notice::Kind::Said);
+}
+
+void MainWindow::saveProfile(bool as) {
+    QString path = m_profile;
+    if (as || path.isEmpty())
+        path = QFileDialog::getSaveFileName(this, tr("Save the profile"), path.isEmpty() ? QStringLiteral("streamgauge.toml") : path,
+                                            tr("Profiles (*.toml)"));
+    if (path.isEmpty()) return;
+    QSaveFile file(path);
+    const QByteArray text = QByteArray::fromStdString(writeProfile(m_tuning.wanted()));
+    if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size() || !file.commit()) {
+        m_notice->show(tr("%1 cannot be written: %2").arg(path, file.errorString()), Notice::Kind::Wrong);
+        return;
+    }
+    m_profile = path;
+    m_settings.addRecentProfile(path);
+    fillRecent();
+    m_notice->show(tr("The profile was saved as %1.").arg(path), Notice::Kind::Said);
+}
+
+void MainWindow::fillRecent() {
+    m_recentMenu->clear();
+    for (const QString& path : m_settings.recentProfiles()) m_recentMenu->addAction(path, this, [this, path] { openProfile(path); });
+    m_recentMenu->setEnabled(!m_recentMenu->isEmpty());
+}
+
+void MainWindow::playScenario(const Scenario& scenario) {
+    if (!m_feed.session().options().generate) generate();
+    else if (m_feed.session().state() == Session::State::Stopped) m_feed.session().start();
+    m_scenario.play(scenario);
+}
+
+void MainWindow::testConnection(const QString& url) {
+    auto* test = new ConnectionTest(this);
+    connect(test, &ConnectionTest::answered, this, [this, test](bool good, const QString& sentence) {
+        m_controls->setConnectionAnswer(good, sentence);
+        test->deleteLater();
+    });
+    test->run(url, m_feed.session().options().credentials.value_or(Credentials{}));
+}
+
+void MainWindow::sessionChanged(Session::State state) {
+    if (state == Session::State::Finishing) {
+        const auto snapshot = m_feed.session().snapshot();
+        m_notice->show(tr("Finishing batch %1: what is written is split, processed and delivered. Stop again to end now.")
+                           .arg(snapshot && snapshot->batch ? countText(snapshot->batch->batches + 1) : QString()),
+                       Notice::Kind::Said);
+    }
+    if (state == Session::State::Stopped && m_closing) closeNow();
+}
+
+void MainWindow::setPresenting(bool presenting) {
+    if (presenting == m_presenting) return;
+    m_presenting = presenting;
+    if (presenting) {
+        m_stateBefore = saveState();
+        m_scaleBefore = m_appearance.textScale();
+        m_charts->enlarge({});
+    }
+    for (QWidget* widget : {static_cast<QWidget*>(m_bar->parentWidget()), static_cast<QWidget*>(m_controlsDock),
+                            static_cast<QWidget*>(m_tablesDock), static_cast<QWidget*>(m_strip)})
+        widget->setVisible(!presenting);
+    m_charts->setPresenting(presenting);
+    centralWidget()->layout()->setContentsMargins(presenting ? 14 : 0, presenting ? 14 : 0, 14, presenting ? 14 : 0);
+    if (presenting) {
+        showFullScreen();
+        // The smallest text (11 px) is 2 % of the screen's height, the figures 6 %.
+        m_appearance.setPresenting(true, static_cast<double>(screen()->size().height()) * 0.02 / 11);
+    } else {
+        m_appearance.setPresenting(false, m_scaleBefore);
+        showNormal();
+        restoreState(m_stateBefore);
+    }
+    fitToSize();
+}
+
+void MainWindow::applyPreset(const QString& name) {
+    setPresenting(false);
+    const bool demo = name == QLatin1String("demo");
+    m_charts->setCharts(ChartArea::defaultCharts());
+    m_charts->enlarge({});
+    for (QDockWidget* dock : {m_controlsDock, m_tablesDock}) {
+        dock->setFloating(false);
+        dock->setVisible(demo);
+    }
+    addDockWidget(Qt::LeftDockWidgetArea, m_controlsDock);
+    addDockWidget(Qt::BottomDockWidgetArea, m_tablesDock);
+    m_controlsDock->setVisible(demo);
+    m_tablesDock->setVisible(demo);
+    fitToSize();
+}
+
+void MainWindow::fitToSize() {
+    if (m_fitting) return;
+    m_fitting = true;
+    const bool low = height() < kLow && !m_presenting, narrow = width() < kNarrow;
+    m_strip->setCompact(low);
+    m_figures->setCompact(low);
+    if (!m_presenting && !m_controlsDock->isFloating() && dockWidgetArea(m_controlsDock) == Qt::LeftDockWidgetArea) {
+        const int wide = m_appearance.scaled(narrow ? 240 : 300);
+        resizeDocks({m_controlsDock}, {wide}, Qt::Horizontal);
+    }
+    if (!m_presenting && !m_tablesDock->isFloating()) {
+        const int tall = low ? m_appearance.scaled(120) : std::max(m_appearance.scaled(170), height() / 5);
+        resizeDocks({m_tablesDock}, {tall}, Qt::Vertical);
+    }
+    m_fitting = false;
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event) {
+    QMainWindow::resizeEvent(event);
+    const bool crossed = (event->oldSize().height() < kLow) != (event->size().height() < kLow) ||
+                         (event->oldSize().width() < kNarrow) != (event->size().width() < kNarrow);
+    if (crossed || !event->oldSize().isValid()) QTimer::singleShot(0, this, &MainWindow::fitToSize);
+}
+
+void MainWindow::restoreLayout() {
+    resize(1600, 1000);
+    const QByteArray geometry = m_settings.value(QStringLiteral("window/geometry")).toByteArray();
+    if (!geometry.isEmpty()) restoreGeometry(geometry);
+    const QByteArray state = m_settings.value(QStringLiteral("window/state")).toByteArray();
+    if (!state.isEmpty()) restoreState(state);
+    const QStringList charts = m_settings.value(QStringLiteral("window/charts")).toStringList();
+    if (!charts.isEmpty()) m_charts->setCharts(charts);
+    const qint64 span = m_settings.value(QStringLiteral("window/span"), 300).toLongLong();
+    m_feed.range().setLive(span);
+}
+
+void MainWindow::saveLayout() {
+    if (m_presenting) setPresenting(false);
+    m_settings.set(QStringLiteral("window/geometry"), saveGeometry());
+    m_settings.set(QStringLiteral("window/state"), saveState());
+    m_settings.set(QStringLiteral("window/charts"), m_charts->charts());
+    m_settings.set(QStringLiteral("window/span"), m_feed.range().spanSeconds());
+    m_settings.set(QStringLiteral("window/theme"), static_cast<int>(m_appearance.theme()));
+    m_settings.set(QStringLiteral("profiles/last"), m_profile);
+    m_settings.sync();
+}
+
+void MainWindow::showShortcuts() {
+    auto* page = new QDialog(this);
+    page->setAttribute(Qt::WA_DeleteOnClose);
+    page->setWindowTitle(tr("Shortcuts"));
+    auto* column = new QVBoxLayout(page);
+    column->setContentsMargins(20, 16, 20, 16);
+    column->addWidget(new QLabel(shortcutsHtml(), page));
+    page->open();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    for (const QUrl& url : event->mimeData()->urls())
+        if (url.isLocalFile()) {
+            event->acceptProposedAction();
+            return;
+        }
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    QStringList paths;
+    for (const QUrl& url : event->mimeData()->urls())
+        if (url.isLocalFile()) paths << url.toLocalFile();
+    if (paths.isEmpty()) return;
+    event->acceptProposedAction();
+    if (paths.size() == 1 && paths.front().endsWith(QLatin1String(".toml"))) openProfile(paths.front());
+    else openLogs(paths, OpenLogDialog::Mode::Import);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    Session& session = m_feed.session();
+    if (session.state() == Session::State::Stopped || m_closing) {
+        event->accept();
+        closeNow();
+        return;
+    }
+    event->ignore();
+    m_closing = true;
+    session.stop();
+    QTimer::singleShot(kCloseMs, this, &MainWindow::closeNow);
+}
+
+void MainWindow::closeNow() {
+    m_closing = true;
+    saveLayout();
+    hide();
+    if (m_feed.session().state() == Session::State::Finishing) m_feed.session().stop(); // a second stop ends now
+    emit ended();
+}
+
+} // namespace sg

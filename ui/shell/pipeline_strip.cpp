@@ -1,0 +1,205 @@
+#include "ui/shell/pipeline_strip.h"
+
+#include "ui/style/number_text.h"
+
+#include <QCoreApplication>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QPainter>
+
+#include <algorithm>
+
+namespace sg {
+namespace {
+
+constexpr int kSparkSeconds = 60;
+constexpr int kRateSeconds = 3;
+
+QString tr(const char* text) { return QCoreApplication::translate("sg::PipelineStrip", text); }
+
+/// "about 40 s to clear", or that it grows.
+QString clearText(double backlog, double drainRate, double inputRate) {
+    const double net = drainRate - inputRate;
+    if (backlog <= 0) return {};
+    if (net <= 0.01 * std::max(1.0, inputRate)) return tr("growing");
+    return tr("about %1 to clear").arg(durationText(backlog / net));
+}
+
+QString joined(const QStringList& parts) {
+    QStringList present;
+    for (const QString& part : parts)
+        if (!part.isEmpty()) present << part;
+    return present.join(QStringLiteral(" · "));
+}
+
+StageState shownState(StageState state, Session::State session) {
+    if (session == Session::State::Stopped && state != StageState::Failed && state != StageState::Off) return StageState::Stopped;
+    return state;
+}
+
+const Problem* openError(const StageStatus& stage) {
+    for (const Problem& problem : stage.problems)
+        if (!problem.resolved && problem.severity == Severity::Error) return &problem;
+    for (const Problem& problem : stage.problems)
+        if (!problem.resolved && problem.severity == Severity::Warning) return &problem;
+    return nullptr;
+}
+
+} // namespace
+
+std::array<StageCard::Content, kStripStages> stripContent(const Snapshot* snapshot, const History& history, const Tuning& tuning,
+                                                          const PipelineOptions& options, Session::State state) {
+    std::array<StageCard::Content, kStripStages> cards;
+    auto& [generator, log, splitter, batch, output] = cards;
+    const qint64 now = snapshot != nullptr ? snapshot->taken.ns / 1'000'000 : 0;
+    const auto spark = [&](Flow flow) { return history.points(flow, now - kSparkSeconds * 1000, now, kSparkSeconds); };
+    const double processed = history.recentRate(Flow::Processed, kRateSeconds);
+    const double indexed = history.recentRate(Flow::Indexed, kRateSeconds);
+
+    // Generator, or where the lines come from.
+    if (!options.generate) {
+        generator.state = StageState::Off;
+        generator.figure = options.import.empty() ? tr("Followed") : tr("Imported");
+        generator.detail = tr("the lines come from real logs");
+    } else if (snapshot != nullptr && snapshot->generator) {
+        const GeneratorPart& part = *snapshot->generator;
+        generator.state = shownState(part.stage.state, state);
+        if (generator.state == StageState::Running && !tuning.traffic.on) generator.state = StageState::Paused;
+        generator.figure = rateText(history.recentRate(Flow::Generated, kRateSeconds));
+        generator.detail = generator.state == StageState::Failed ? QString::fromStdString(part.stage.detail)
+                           : !tuning.traffic.on                  ? tr("traffic is switched off")
+                           : part.targetRate > 0                 ? tr("target %1").arg(rateText(part.targetRate))
+                                                                 : tr("as fast as possible");
+        generator.spark = spark(Flow::Generated);
+    }
+
+    if (snapshot != nullptr && snapshot->generator) {
+        const GeneratorPart& part = *snapshot->generator;
+        log.state = shownState(part.stage.state == StageState::Failed ? StageState::Waiting : part.stage.state, state);
+        log.figure = bytesText(static_cast<double>(part.logSize));
+        log.detail = tr("rotates at %1").arg(bytesText(static_cast<double>(tuning.log.rotateBytes)));
+        log.spark = spark(Flow::LogBytes);
+    } else if (snapshot != nullptr && snapshot->splitter) {
+        const SplitterPart& part = *snapshot->splitter;
+        log.state = shownState(part.sources > 0 ? StageState::Running : StageState::Waiting, state);
+        log.figure = part.sources == 1 ? tr("1 file") : tr("%1 files").arg(countText(part.sources));
+        const auto& paths = options.import.empty() ? options.follow : options.import;
+        log.detail = paths.empty() ? QString()
+                                   : QFileInfo(QString::fromStdString(paths.front())).fileName() +
+                                         (paths.size() > 1 ? QStringLiteral(" …") : QString());
+        if (part.sources == 0) log.detail = tr("waiting for %1").arg(log.detail);
+        log.spark = spark(Flow::Chunks);
+    }
+
+    if (snapshot != nullptr && snapshot->splitter) {
+        const SplitterPart& part = *snapshot->splitter;
+        splitter.state = shownState(part.stage.state, state);
+        splitter.figure = rateText(history.recentRate(Flow::Chunks, kRateSeconds), tr("chunks"));
+        const std::uint64_t waiting = snapshot->ledger.unsplit + snapshot->ledger.waiting;
+        splitter.detail = part.importDone && !options.import.empty() ? tr("the import is split to its end")
+                                                                     : tr("%1 lines waiting").arg(countText(waiting));
+        if (const Problem* problem = openError(part.stage)) splitter.detail = QString::fromStdString(problem->sentence);
+        if (splitter.state == StageState::Failed) splitter.detail = QString::fromStdString(part.stage.detail);
+        splitter.spark = spark(Flow::Chunks);
+    }
+
+    if (snapshot != nullptr && snapshot->batch) {
+        const BatchPart& part = *snapshot->batch;
+        batch.state = shownState(part.stage.state, state);
+        batch.figure = rateText(processed);
+        const double interval = static_cast<double>(part.interval.count()) / 1000;
+        if (part.batches > 0)
+            batch.detail = tr("batch %1 took %2 of %3")
+                               .arg(countText(part.batches), durationText(part.current.triggerMs / 1000), durationText(interval));
+        else batch.detail = tr("waits for the first lines");
+        if (batch.state == StageState::Behind) {
+            const double input = history.recentRate(Flow::Generated, kRateSeconds);
+            batch.detail = joined({tr("%1 lines wait").arg(countText(snapshot->ledger.waiting)),
+                                   clearText(static_cast<double>(snapshot->ledger.waiting), part.current.processedRowsPerSecond, input)});
+        }
+        if (const Problem* problem = openError(part.stage)) batch.detail = QString::fromStdString(problem->sentence);
+        if (batch.state == StageState::Failed) batch.detail = QString::fromStdString(part.stage.detail);
+        batch.spark = spark(Flow::Processed);
+    }
+
+    if (snapshot != nullptr && snapshot->output) {
+        const OutputPart& part = *snapshot->output;
+        output.state = shownState(part.stage.state, state);
+        if (tuning.output.url.empty() || !tuning.output.on) {
+            output.state = StageState::Off;
+            output.figure = tr("Off");
+            output.detail = tr("results stay here; set an address in Output");
+        } else {
+            output.figure = rateText(indexed, tr("docs"));
+            const QString product = QString::fromStdString(part.product);
+            const bool waits = part.undelivered > 0 && (output.state == StageState::Behind || part.batchesWaiting > 2);
+            output.detail = joined({tr("%1 queued").arg(countText(part.undelivered)), product});
+            if (waits)
+                output.detail = joined({tr("%1 documents wait").arg(countText(part.undelivered)),
+                                        clearText(static_cast<double>(part.undelivered), indexed, processed)});
+            if (const Problem* problem = openError(part.stage)) {
+                output.detail = QString::fromStdString(problem->sentence);
+                if (part.batchesWaiting > 0) {
+                    output.detail = tr("not delivered: %1 batches wait on disk").arg(countText(part.batchesWaiting));
+                    const double bytesPerLine =
+                        snapshot->generator && snapshot->generator->lines > 0
+                            ? static_cast<double>(snapshot->generator->bytes) / static_cast<double>(snapshot->generator->lines)
+                            : 230;
+                    const double room = static_cast<double>(tuning.split.queueBytes) - static_cast<double>(part.undelivered) * bytesPerLine;
+                    if (processed > 1 && room > 0)
+                        output.detail += tr(", full in about %1").arg(durationText(room / (processed * bytesPerLine)));
+                }
+            }
+            if (output.state == StageState::Failed) output.detail = QString::fromStdString(part.stage.detail);
+            output.spark = spark(Flow::Indexed);
+        }
+    }
+    if (snapshot == nullptr)
+        for (auto& card : cards) {
+            card.state = state == Session::State::Starting ? StageState::Starting : StageState::Stopped;
+            card.figure = QStringLiteral("-");
+        }
+    return cards;
+}
+
+PipelineStrip::PipelineStrip(Feed& feed, Appearance& appearance, QWidget* parent)
+    : QWidget(parent), m_feed(feed), m_appearance(appearance) {
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(26);
+    const QString names[kStripStages] = {tr("Generator"), tr("Log file"), tr("Splitter"), tr("Micro-batch"), tr("Elasticsearch")};
+    for (std::size_t i = 0; i < kStripStages; ++i) {
+        m_cards[i] = new StageCard(appearance, names[i], this);
+        row->addWidget(m_cards[i], 1);
+        connect(m_cards[i], &QAbstractButton::clicked, this,
+                [this, i] { emit stageClicked(static_cast<StripStage>(i), m_cards[i]->content().state == StageState::Failed); });
+    }
+    connect(&feed, &Feed::frame, this, &PipelineStrip::refresh);
+    connect(&feed.session(), &Session::stateChanged, this, &PipelineStrip::refresh);
+    refresh();
+}
+
+void PipelineStrip::setCompact(bool compact) {
+    for (StageCard* card : m_cards) card->setCompact(compact);
+}
+
+void PipelineStrip::refresh() {
+    const auto contents = stripContent(m_feed.shown().get(), m_feed.history(), m_feed.session().tuning(), m_feed.session().options(),
+                                       m_feed.session().state());
+    for (std::size_t i = 0; i < kStripStages; ++i) m_cards[i]->setContent(contents[i]);
+}
+
+void PipelineStrip::paintEvent(QPaintEvent* event) {
+    Q_UNUSED(event)
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(m_appearance.palette().dim, 1.4, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    for (std::size_t i = 0; i + 1 < kStripStages; ++i) {
+        const double left = m_cards[i]->geometry().right() + 7.5, right = m_cards[i + 1]->geometry().left() - 7.5;
+        const double y = height() / 2.0;
+        painter.drawLine(QPointF(left, y), QPointF(right, y));
+        painter.drawPolyline(QPolygonF({QPointF(right - 4, y - 4), QPointF(right, y), QPointF(right - 4, y + 4)}));
+    }
+}
+
+} // namespace sg
