@@ -1,9 +1,9 @@
 #include "app/arguments.h"
 
 #include "app/duration.h"
+#include "core/contract/profile_fields.h"
 #include "core/format/format.h"
 #include "core/pipeline/profile.h"
-#include "core/contract/profile_fields.h"
 
 #include <algorithm>
 #include <charconv>

@@ -28,6 +28,7 @@ int main(int argc, char** argv) {
         std::fputs(sg::helpText(arguments.empty() ? std::string() : arguments.front()).c_str(), stdout);
         return 0;
     }
-    std::fprintf(stderr, "streamgauge-cli: unknown command \"%s\"; known are run, generate, split, parse, report, bench, help\n", command.c_str());
+    std::fprintf(stderr, "streamgauge-cli: unknown command \"%s\"; known are run, generate, split, parse, report, bench, help\n",
+                 command.c_str());
     return 2;
 }

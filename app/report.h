@@ -12,11 +12,11 @@ namespace sg {
 
 struct Report {
     std::string stream;
-    Ledger ledger;             ///< lines = split + unsplit, the unsplit tail counted in the followed files as they are now
+    Ledger ledger; ///< lines = split + unsplit, the unsplit tail counted in the followed files as they are now
     Totals totals;
     TopList urls, hosts, agents, referrers, methods;
     std::uint64_t batches = 0;
-    std::uint64_t minuteLines = 0; ///< sum over all minute rows: must be the ledger's `parsed`
+    std::uint64_t minuteLines = 0;     ///< sum over all minute rows: must be the ledger's `parsed`
     std::vector<std::string> problems; ///< sentences on what could not be read
 };
 

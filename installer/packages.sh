@@ -7,6 +7,9 @@ build_packages="g++ cmake ninja-build ccache mold pkg-config
 # the tests start a real Elasticsearch from Maven Central
 server_packages="openjdk-17-jdk-headless maven unzip curl util-linux procps"
 
+# the window's tests: a display, a window manager, a hand on mouse and keyboard, and readers of what was exported
+window_test_packages="xvfb openbox xdotool imagemagick poppler-utils fonts-dejavu-core gnome-keyring dbus"
+
 say() { printf 'streamgauge: %s\n' "$*" >&2; }
 
 # install_missing WHY PACKAGE...
