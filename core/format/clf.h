@@ -31,6 +31,7 @@ public:
 
 private:
     [[nodiscard]] Reason read(Scan& scan, Record& record) override;
+    [[nodiscard]] Syslog syslogHeader() const override { return Syslog::OnFailure; }
 
     TimeParser m_times;
 };

@@ -16,6 +16,7 @@ private:
         if (const Reason reason = readExchange(scan, record); reason != Reason::None) return reason;
         return readEnd(scan);
     }
+    [[nodiscard]] Syslog syslogHeader() const override { return Syslog::OnFailure; }
 
     TimeParser m_times;
 };

@@ -10,6 +10,18 @@ namespace sg {
 [[nodiscard]] std::shared_ptr<const Format> makeCommon();
 [[nodiscard]] std::shared_ptr<const Format> makeJson();
 [[nodiscard]] std::shared_ptr<const Format> makeOriginal();
+[[nodiscard]] std::shared_ptr<const Format> makeTraefik();
+[[nodiscard]] std::shared_ptr<const Format> makeW3c();
+[[nodiscard]] std::shared_ptr<const Format> makeCloudFront();
+[[nodiscard]] std::shared_ptr<const Format> makeHaproxy();
+[[nodiscard]] std::shared_ptr<const Format> makeSquid();
+[[nodiscard]] std::shared_ptr<const Format> makeAwsElb();
+[[nodiscard]] std::shared_ptr<const Format> makeAwsAlb();
+[[nodiscard]] std::shared_ptr<const Format> makeAwsS3();
+
+/// `apache:<LogFormat>` and `nginx:<log_format>`; the name in full.
+[[nodiscard]] Result<std::shared_ptr<const Format>> makeApache(std::string_view name);
+[[nodiscard]] Result<std::shared_ptr<const Format>> makeNginx(std::string_view name);
 
 /// A format that is a name and a parser.
 template <class Parser, bool Timeless = false> class ParserFormat final : public Format {

@@ -29,6 +29,38 @@ constexpr std::array kRows = {
          "ECS; nginx's variables"},
         makeJson},
     Row{{"original", "HTTP:200 www.gigaom.com /a 203.0.113.7", "the system that this one replaces"}, makeOriginal},
+    Row{{"traefik",
+         R"(203.0.113.7 - - [23/Mar/2024:01:18:20 +0000] "GET /a HTTP/2.0" 200 512 "-" "curl/8.5.0" 42 "shop@docker" "http://10.0.0.2:80" 7ms)",
+         "Traefik: Access Logs"},
+        makeTraefik},
+    Row{{"haproxy",
+         R"(203.0.113.7:33317 [23/Mar/2024:01:18:20.123] www shop/web1 0/0/1/7/8 200 512 - - ---- 1/1/1/1/0 0/0 "GET /a HTTP/1.1")",
+         "HAProxy Configuration Manual, 8.2.3"},
+        makeHaproxy},
+    Row{{"w3c",
+         "#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port c-ip cs(User-Agent) sc-status time-taken\n"
+         "2024-03-23 01:18:20 10.0.0.2 GET /a b=1 443 203.0.113.7 curl/8.5.0+(x) 200 7",
+         "W3C WD-logfile; Microsoft: W3C Extended Log File Format (IIS)"},
+        makeW3c},
+    Row{{"cloudfront",
+         "2024-03-23\t01:18:20\tFRA56-C1\t760\t203.0.113.7\tGET\td1.cloudfront.net\t/a\t200\t-\tcurl/8.5.0%20(x)\tb=1",
+         "AWS: CloudFront standard log file fields, real-time logs"},
+        makeCloudFront},
+    Row{{"squid", "1711156700.123      7 203.0.113.7 TCP_MISS/200 512 GET http://shop.example/a - HIER_DIRECT/10.0.0.2 text/html",
+         "Squid: Access Log Formats"},
+        makeSquid},
+    Row{{"aws_alb",
+         R"(http 2024-03-23T01:18:20.123456Z app/shop/50dc6c495c0c9188 203.0.113.7:2817 10.0.0.2:80 0.000 0.001 0.000 200 200 34 512 "GET http://shop.example:80/a HTTP/1.1" "curl/8.5.0" - - - "Root=1-65fe2d9c-1" "-" "-" 0 2024-03-23T01:18:20.122000Z "forward" "-" "-")",
+         "AWS: Access logs for your Application Load Balancer"},
+        makeAwsAlb},
+    Row{{"aws_elb",
+         R"(2024-03-23T01:18:20.123456Z shop 203.0.113.7:2817 10.0.0.2:80 0.000073 0.001048 0.000057 200 200 0 512 "GET http://shop.example:80/a HTTP/1.1" "curl/8.5.0" - -)",
+         "AWS: Access logs for your Classic Load Balancer"},
+        makeAwsElb},
+    Row{{"aws_s3",
+         R"(79a59df900b949e5 shop [23/Mar/2024:01:18:20 +0000] 203.0.113.7 - 3E57427F3EXAMPLE REST.GET.OBJECT a.png "GET /a.png HTTP/1.1" 200 - 512 512 7 6 "-" "curl/8.5.0" -)",
+         "AWS: Amazon S3 server access log format"},
+        makeAwsS3},
 };
 
 /// Formats that are told what to read by what follows their name and a colon. REQUIRES: the example's name is one that `make` takes.
@@ -39,7 +71,21 @@ struct Family {
     Result<std::shared_ptr<const Format>> (*make)(std::string_view name);
 };
 
-constexpr std::array<Family, 0> kFamilies = {};
+constexpr std::array kFamilies = {
+    Family{"apache:",
+           "<LogFormat>",
+           {R"(apache:%v %a %u %{%d/%b/%Y %T}t.%{msec_frac}t "%m %U%q %H" %>s %B %{us}T "%{Referer}i" "%{User-Agent}i" "%{X-Trace}i")",
+            R"(shop.example 203.0.113.7 ann 23/Mar/2024 01:18:20.123 "GET /a?b=1 HTTP/1.1" 200 512 42000 "-" "curl/8.5.0" "7f")",
+            "Apache httpd: mod_log_config, mod_logio, mod_ssl"},
+           makeApache},
+    Family{
+        "nginx:",
+        "<log_format>",
+        {R"(nginx:$remote_addr [$time_iso8601] $scheme://$host$request_uri $request_method $status $bytes_sent $request_time $upstream_response_time $pipe)",
+         "203.0.113.7 [2024-03-23T01:18:20+00:00] https://shop.example/a?b=1 GET 200 760 0.042 0.010, 0.031 .",
+         "nginx: ngx_http_log_module and the modules' variables"},
+        makeNginx},
+};
 
 constexpr auto kNames = [] {
     std::array<std::string_view, kRows.size()> names;

@@ -1,5 +1,7 @@
 #include "core/format/scanner.h"
 
+#include "core/format/syslog_header.h"
+
 #include <limits>
 
 namespace sg {
@@ -131,6 +133,23 @@ std::string_view withoutPort(std::string_view host) {
     return host.substr(0, colon);
 }
 
+/// False when there is no header; else what was read behind it.
+bool ScanningParser::readBehindHeader(Scan& scan, Record& record, Reason& reason) {
+    const std::string_view line = record.line;
+    if (isDigit(line.front()) && (line.size() < 5 || line[4] != '-')) return false; // a client's address, nearly always
+    const SyslogHeader header = readSyslogHeader(line);
+    if (header.length == 0) return false;
+    clearRecord(record);
+    record.line = line;
+    scan.begin = scan.at = line.data() + header.length;
+    reason = read(scan, record);
+    if (reason == Reason::None && header.host.data() != nullptr) {
+        record.addExtra(EcsField::HostName, header.host);
+        record.clean = record.clean && header.host.find('"') == std::string_view::npos;
+    }
+    return true;
+}
+
 LineOutcome ScanningParser::parse(std::string_view line, bool firstOfSource, Record& record) {
     const char* const given = line.data();
     if (firstOfSource && line.substr(0, 3) == "\xEF\xBB\xBF") line.remove_prefix(3);
@@ -141,9 +160,15 @@ LineOutcome ScanningParser::parse(std::string_view line, bool firstOfSource, Rec
         return {LineOutcome::Kind::Skipped, Reason::None, 0};
 
     Scan scan{line.data(), line.data(), line.data() + line.size(), isPlain(line)};
-    const Reason reason = read(scan, record);
-    if (reason == Reason::None) [[likely]]
-        return {LineOutcome::Kind::Parsed, Reason::None, 0};
+    const Syslog syslog = syslogHeader();
+    Reason reason = Reason::None;
+    if (syslog != Syslog::First || !readBehindHeader(scan, record, reason)) [[likely]] {
+        reason = read(scan, record);
+        if (reason == Reason::None) [[likely]]
+            return {LineOutcome::Kind::Parsed, Reason::None, 0};
+        if (syslog == Syslog::OnFailure) static_cast<void>(readBehindHeader(scan, record, reason));
+    }
+    if (reason == Reason::None) return {LineOutcome::Kind::Parsed, Reason::None, 0};
     clearRecord(record);
     record.line = line;
     return {LineOutcome::Kind::Dead, reason, static_cast<std::uint32_t>(scan.at - given)};

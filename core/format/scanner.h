@@ -138,14 +138,21 @@ inline void clearRecord(Record& record) {
 
 /// The frame of every parser: byte order mark, CR, blank lines, clearing, and the column of a failure.
 ///
-/// The column counts from the beginning of the line as it was given, a byte order mark included.
+/// The column counts from the beginning of the line as it was given, a byte order mark included. A syslog header in front is
+/// left out, if the format allows; its host is the record's HostName.
 class ScanningParser : public LineParser {
 public:
     [[nodiscard]] LineOutcome parse(std::string_view line, bool firstOfSource, Record& record) final;
 
+protected:
+    /// When a syslog header in front is looked for. First: where a header could pass for the format's own fields.
+    enum class Syslog : std::uint8_t { Never, OnFailure, First };
+
 private:
     /// Fills the cleared record. On failure `scan.at` stands where the structure broke.
     [[nodiscard]] virtual Reason read(Scan& scan, Record& record) = 0;
+    [[nodiscard]] virtual Syslog syslogHeader() const { return Syslog::Never; }
+    [[nodiscard]] bool readBehindHeader(Scan& scan, Record& record, Reason& reason);
 };
 
 } // namespace sg

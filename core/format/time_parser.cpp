@@ -13,17 +13,6 @@ namespace {
 constexpr std::int64_t kDaySeconds = 86'400;
 constexpr std::int64_t kSecondNs = 1'000'000'000;
 
-std::optional<Timestamp> join(std::int64_t seconds, std::int64_t fractionNs) {
-    // The earliest moments are only in range together with their fraction.
-    if (seconds < 0 && fractionNs > 0) {
-        ++seconds;
-        fractionNs -= kSecondNs;
-    }
-    std::int64_t ns = 0;
-    if (__builtin_mul_overflow(seconds, kSecondNs, &ns) || __builtin_add_overflow(ns, fractionNs, &ns)) return std::nullopt;
-    return Timestamp{ns};
-}
-
 /// Two digits; -1 when they are none.
 int twoDigits(const char* p) { return isDigit(p[0]) && isDigit(p[1]) ? (p[0] - '0') * 10 + (p[1] - '0') : -1; }
 
@@ -41,6 +30,19 @@ int monthNumber(const char* p) {
     return -1;
 }
 
+} // namespace
+
+std::optional<Timestamp> joinTime(std::int64_t seconds, std::int64_t fractionNs) {
+    // The earliest moments are only in range together with their fraction.
+    if (seconds < 0 && fractionNs > 0) {
+        ++seconds;
+        fractionNs -= kSecondNs;
+    }
+    std::int64_t ns = 0;
+    if (__builtin_mul_overflow(seconds, kSecondNs, &ns) || __builtin_add_overflow(ns, fractionNs, &ns)) return std::nullopt;
+    return Timestamp{ns};
+}
+
 std::optional<std::int64_t> dayNumber(int year, int month, int day) {
     if (year < 0 || month < 1 || day < 1) return std::nullopt;
     const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
@@ -48,6 +50,8 @@ std::optional<std::int64_t> dayNumber(int year, int month, int day) {
     if (!date.ok()) return std::nullopt;
     return std::chrono::sys_days(date).time_since_epoch().count();
 }
+
+namespace {
 
 /// Reads `HH:MM:SS[.fraction][ ][zone]` to the end of the text and puts it together with the day.
 std::optional<Timestamp> withClock(std::int64_t day, std::string_view text, int zoneOffset) {
@@ -92,7 +96,7 @@ std::optional<Timestamp> withClock(std::int64_t day, std::string_view text, int 
 
     const std::int64_t seconds = day * kDaySeconds + hour * 3600 + minute * 60 + second - zoneOffset * 60;
     if (second == 60 && seconds % kDaySeconds != 0) return std::nullopt;
-    return join(seconds, fraction);
+    return joinTime(seconds, fraction);
 }
 
 } // namespace

@@ -14,6 +14,11 @@
 
 namespace sg {
 
+/// Days since 1970-01-01 of a date that exists; nothing else.
+[[nodiscard]] std::optional<std::int64_t> dayNumber(int year, int month, int day);
+/// Seconds and 0 to 999,999,999 ns behind them, when 64 bits of nanoseconds hold it.
+[[nodiscard]] std::optional<Timestamp> joinTime(std::int64_t seconds, std::int64_t fractionNs);
+
 class TimeParser {
 public:
     /// `zoneOffsetMinutes`: of stamps that carry no zone, -720..840.

@@ -27,6 +27,7 @@ private:
         if (const Reason reason = readReferrerAndAgent(scan, record); reason != Reason::None) return reason;
         return scan.atEnd() ? Reason::None : readExtras(scan, record);
     }
+    [[nodiscard]] Syslog syslogHeader() const override { return Syslog::OnFailure; }
 
     TimeParser m_times;
 };
