@@ -322,6 +322,24 @@ std::vector<SecondPoint> Aggregate::seconds(std::size_t count) const {
 
 std::uint64_t Aggregate::late() const { return m_state->late; }
 
+std::optional<std::int64_t> Aggregate::newestSecond() const {
+    m_state->settle();
+    if (m_state->seconds.empty()) return std::nullopt;
+    return m_state->seconds.rbegin()->first;
+}
+
+void Aggregate::eachSecond(std::int64_t from, std::int64_t to, const std::function<void(std::int64_t, const SecondRow&)>& visit) const {
+    m_state->settle();
+    const auto& rows = m_state->seconds;
+    for (auto at = rows.lower_bound(from); at != rows.end() && at->first < to; ++at) visit(at->first, at->second);
+}
+
+void Aggregate::eachMinute(std::int64_t from, std::int64_t to, const std::function<void(std::int64_t, const MinuteRow&)>& visit) const {
+    m_state->settle();
+    const auto& rows = m_state->minutes;
+    for (auto at = rows.lower_bound(from); at != rows.end() && at->first < to; ++at) visit(at->first, at->second);
+}
+
 std::string Aggregate::serialize() const {
     m_state->settle();
     const State& s = *m_state;
@@ -419,11 +437,10 @@ Status Aggregate::restoreSecond(std::int64_t second, std::string_view row) {
 
 void Aggregate::forgetRowsOlderThan(std::int64_t keepSeconds) {
     State& s = *m_state;
-    std::int64_t newest = std::numeric_limits<std::int64_t>::min();
-    if (!s.seconds.empty()) newest = s.seconds.rbegin()->first;
-    if (!s.minutes.empty()) newest = std::max(newest, s.minutes.rbegin()->first * 60);
-    if (newest == std::numeric_limits<std::int64_t>::min()) return;
     s.settle();
+    if (s.seconds.empty() && s.minutes.empty()) return;
+    // A line from the future has a minute and no second: one wrong clock must not sweep the present away.
+    const std::int64_t newest = s.seconds.empty() ? s.minutes.rbegin()->first * 60 : s.seconds.rbegin()->first;
     const std::int64_t oldest = newest - keepSeconds;
     s.seconds.erase(s.seconds.begin(), s.seconds.lower_bound(oldest));
     s.minutes.erase(s.minutes.begin(), s.minutes.lower_bound(oldest / 60));

@@ -12,13 +12,19 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace sg {
 
+struct SecondRow;
+struct MinuteRow;
+
 enum class Dimension : std::uint8_t { Url, Host, Agent, Referrer, Method, Address };
+/// How far behind the newest event the live state keeps its rows; what is older is in the store.
+inline constexpr std::int64_t kLiveSeconds = 7'200;
 inline constexpr std::size_t kDimensionCount = 6;
 
 /// 0..4 = 1xx..5xx, 5 = other (no status, 000, 6xx and above).
@@ -41,6 +47,11 @@ public:
     /// The newest `count` seconds that have data, ascending.
     [[nodiscard]] std::vector<SecondPoint> seconds(std::size_t count) const;
     [[nodiscard]] std::uint64_t late() const;
+    /// The newest second that has a row: neither a late line nor one from the future makes it.
+    [[nodiscard]] std::optional<std::int64_t> newestSecond() const;
+    /// The rows of [from, to), ascending, as they are held.
+    void eachSecond(std::int64_t from, std::int64_t to, const std::function<void(std::int64_t second, const SecondRow& row)>& visit) const;
+    void eachMinute(std::int64_t from, std::int64_t to, const std::function<void(std::int64_t minute, const MinuteRow& row)>& visit) const;
 
     /// Compact bytes; equal aggregates give equal bytes. *Errors (read):* Corrupt, with what is wrong.
     [[nodiscard]] std::string serialize() const;

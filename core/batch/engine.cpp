@@ -1,6 +1,7 @@
 #include "core/batch/engine.h"
 
 #include "core/batch/slice.h"
+#include "core/batch/window_view.h"
 #include "core/format/format.h"
 
 #include <algorithm>
@@ -19,7 +20,6 @@ constexpr std::size_t kStickyLines = 20;
 constexpr std::size_t kTopEntries = 50;
 constexpr std::size_t kRecentBatches = 100;
 constexpr std::size_t kSecondPoints = 300;
-constexpr std::int64_t kKeptSeconds = 3600;
 constexpr Timestamp kNoWatermark{std::numeric_limits<std::int64_t>::min()};
 constexpr Milliseconds kTopsEvery{250};
 // Shares of the queue when it drops: what is processed next must find room, whatever delivery does.
@@ -37,7 +37,7 @@ struct Work {
 class Engine final : public BatchEngine {
 public:
     Engine(FileSystem& files, const Clock& clock, Store& store, Executor& executor, BatchEngineOptions options)
-        : m_files(files), m_clock(clock), m_store(store), m_executor(executor), m_options(std::move(options)) {}
+        : m_files(files), m_clock(clock), m_store(store), m_executor(executor), m_options(std::move(options)), m_window(store) {}
 
     Status load();
     Result<Tick> runOnce(const Tuning& tuning) override;
@@ -45,6 +45,8 @@ public:
     std::uint64_t waiting() const override { return m_part.ledger.waiting; }
     Status refresh() override;
     const BatchPart& part() const override { return m_part; }
+    Status view(const ViewRequest& request, bool ended) override { return m_window.update(request, m_live, ended); }
+    std::shared_ptr<const WindowPart> window() const override { return m_window.part(); }
     std::string sourcePath(SourceId source) const override {
         const std::lock_guard lock(m_sourcesMutex);
         const auto at = m_sources.find(source.value);
@@ -78,6 +80,7 @@ private:
     Store& m_store;
     Executor& m_executor;
     const BatchEngineOptions m_options;
+    WindowView m_window;
 
     mutable std::mutex m_sourcesMutex;
     std::unordered_map<std::uint64_t, SourceInfo> m_sources; // guarded by m_sourcesMutex
@@ -420,7 +423,8 @@ Status Engine::settle(const Plan& plan, BatchProgress& progress, const Tuning& t
     progress = p;
 
     m_live.merge(delta);
-    m_live.forgetRowsOlderThan(kKeptSeconds);
+    m_live.forgetRowsOlderThan(kLiveSeconds);
+    m_window.committed(delta);
     for (const auto& [source, max] : commit.sourceMax) {
         auto [at, isNew] = m_sourceMax.try_emplace(source, max);
         if (!isNew) at->second = std::max(at->second, max);

@@ -52,6 +52,11 @@ public:
     /// Brings the published part up to date (delivery counters, top lists).
     [[nodiscard]] virtual Status refresh() = 0;
     [[nodiscard]] virtual const BatchPart& part() const = 0;
+    /// Answers a request for a window; from then on each commit keeps it up to date, and this puts it together. `ended`: no line more
+    /// will come. *Errors:* of reading the store.
+    [[nodiscard]] virtual Status view(const ViewRequest& request, bool ended) = 0;
+    /// Null before the first `view`.
+    [[nodiscard]] virtual std::shared_ptr<const WindowPart> window() const = 0;
     /// The path that a source had when it was first seen; empty when unknown.
     [[nodiscard]] virtual std::string sourcePath(SourceId source) const = 0;
 };

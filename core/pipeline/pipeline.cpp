@@ -59,6 +59,7 @@ private:
     Result<Milliseconds> generateStep();
     Result<Milliseconds> splitStep();
     Result<Milliseconds> batchStep();
+    Status answerView(bool changed);
     Status runDueBatch(const Tuning& tuning, bool& again);
     void deliverThread(const std::stop_token& token);
     void wakeDeliver();
@@ -90,6 +91,7 @@ private:
     Latest<SplitterPart> m_splitterPart;
     Latest<BatchPart> m_batchPart;
     Latest<OutputPart> m_outputPart;
+    Latest<WindowPart> m_windowPart;
     SteadyTime m_generatorPublished{}, m_splitterPublished{};
     ProblemLog m_generatorLog = logOf("gen"), m_splitterLog = logOf("split"), m_batchLog = logOf("batch"), m_outputLog = logOf("deliver");
 
@@ -103,7 +105,8 @@ private:
     std::atomic<bool> m_stopped = false; // the last listing is final
     std::atomic<std::uint64_t> m_splitRounds = 0;
     std::atomic<std::uint64_t> m_batchRounds = 0;
-    SteadyTime m_nextTick{}; // batch thread
+    SteadyTime m_nextTick{};                           // batch thread
+    std::shared_ptr<const ViewRequest> m_answeredView; // batch thread
 
     WorkerLoop m_genLoop, m_splitLoop, m_batchLoop;
     std::atomic<bool> m_deliverWoken = false;
@@ -294,6 +297,17 @@ Status RunningPipeline::runDueBatch(const Tuning& tuning, bool& again) {
     return {};
 }
 
+/// Nobody has asked: nothing is summed up for nobody.
+Status RunningPipeline::answerView(bool changed) {
+    const auto view = m_view.get();
+    if (!view || (view == m_answeredView && !changed)) return {};
+    const bool ended = m_splitDrained && m_batchIdle;
+    SG_TRY(m_engine->view(*view, ended));
+    m_answeredView = view;
+    m_windowPart.publish(m_engine->window());
+    return {};
+}
+
 Result<Milliseconds> RunningPipeline::batchStep() {
     const auto tuning = m_tuning.get();
     const SteadyTime now = m_clock.steady();
@@ -315,6 +329,7 @@ Result<Milliseconds> RunningPipeline::batchStep() {
         m_batchLog.note(m_engine->part().stage.problems, m_clock.steady());
         m_batchPart.publish(m_engine->part());
     }
+    SG_TRY(answerView(due));
     if (again) return Milliseconds(0);
     if (eager) return kIdleWait;
     return std::max(Milliseconds(1), std::chrono::ceil<Milliseconds>(m_nextTick - m_clock.steady()));
@@ -429,6 +444,7 @@ std::shared_ptr<const Snapshot> RunningPipeline::snapshot() const {
     // Downstream first: what a later stage has counted, an earlier one has counted before.
     snapshot->output = m_outputPart.get();
     snapshot->batch = m_batchPart.get();
+    snapshot->window = m_windowPart.get();
     snapshot->splitter = m_splitterPart.get();
     snapshot->generator = m_generatorPart.get();
     snapshot->revision = m_tuning.get()->revision;

@@ -20,8 +20,7 @@ namespace {
 constexpr std::size_t kProgressKept = 1000;
 constexpr std::size_t kMaxRawBytes = 64U << 10U;
 constexpr std::int64_t kSecondsKept = 86'400;
-constexpr std::int64_t kLiveSeconds = 3'600;
-constexpr std::int64_t kLiveMinutes = 60;
+constexpr std::int64_t kLiveMinutes = kLiveSeconds / 60;
 constexpr std::chrono::seconds kCheckpointEvery{60};
 constexpr std::size_t kDeadLetterOverhead = 200; // bytes of a row besides its texts, for the cap
 
@@ -546,7 +545,8 @@ Result<Aggregate> Store::loadAggregate() {
         }
     }
     {
-        Statement query(impl.database, "SELECT minute, row FROM minutes WHERE minute > (SELECT max(minute) FROM minutes) - ?1");
+        Statement query(impl.database, "SELECT minute, row FROM minutes WHERE minute > coalesce((SELECT max(second) / 60 FROM seconds), "
+                                       "(SELECT max(minute) FROM minutes)) - ?1");
         query.bind(kLiveMinutes);
         while (true) {
             SG_TRY_ASSIGN(const bool any, query.step());
@@ -563,6 +563,16 @@ Result<Aggregate> Store::loadAggregate() {
     }
     sums.forgetRowsOlderThan(kLiveSeconds);
     return sums;
+}
+
+Status Store::eachMinute(std::int64_t from, std::int64_t to, const std::function<bool(std::int64_t, std::string_view)>& visit) {
+    const std::lock_guard lock(m_impl->mutex);
+    Statement query(m_impl->database, "SELECT minute, row FROM minutes WHERE minute >= ?1 AND minute < ?2 ORDER BY minute");
+    query.bind(from).bind(to);
+    while (true) {
+        SG_TRY_ASSIGN(const bool any, query.step());
+        if (!any || !visit(query.integer(0), query.bytes(1))) return {};
+    }
 }
 
 Status Store::checkpoint() {

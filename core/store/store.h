@@ -9,10 +9,12 @@
 #include "core/contract/ledger.h"
 #include "core/store/plan.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sg {
@@ -100,6 +102,10 @@ public:
     [[nodiscard]] Result<bool> isCommitted(BatchId id); ///< the marker decides after an unknown outcome
     /// Everything committed, folded: what the live state starts from.
     [[nodiscard]] Result<Aggregate> loadAggregate();
+    /// Stored minute rows of [from, to), minutes since the epoch, ascending, while `visit` returns true. What was committed since the
+    /// last checkpoint is not in them. REQUIRES: `visit` does not call the store.
+    [[nodiscard]] Status eachMinute(std::int64_t from, std::int64_t to,
+                                    const std::function<bool(std::int64_t minute, std::string_view row)>& visit);
     [[nodiscard]] Status checkpoint(); ///< folds deltas; called by commit every checkpointBatches
 
     // deliver
