@@ -153,7 +153,6 @@ private:
         }
         // `!`, statuses, `<`, `>` and `{...}` may come in any order; what a status leaves out is written as `-`.
         std::string_view argument;
-        bool first = false;
         bool final = false;
         bool braces = false;
         for (; m_at < m_text.size(); ++m_at) {
@@ -164,10 +163,8 @@ private:
                 argument = m_text.substr(m_at + 1, close - m_at - 1);
                 braces = true;
                 m_at = close;
-            } else if (c == '<') {
-                first = true;
-            } else if (c == '>') {
-                final = true;
+            } else if (c == '>' || c == '<') {
+                final = c == '>';
             } else if (c != '!' && c != ',' && (c < '0' || c > '9')) {
                 break;
             }
@@ -180,7 +177,7 @@ private:
         }
         const std::string_view written = m_text.substr(begin, m_at - begin);
         if (letters == "t") return readTime(begin, written, argument);
-        auto field = directive(letters, argument, braces, first && !final);
+        auto field = directive(letters, argument, braces, final);
         if (!field) return wrong(begin, "'" + std::string(written) + "' is " + field.error().message);
         m_items.push_back({std::string(written), m_offset + begin, std::move(*field)});
         return {};
@@ -224,7 +221,7 @@ private:
         return {};
     }
 
-    [[nodiscard]] static Result<FormatField> directive(const std::string& letters, std::string_view argument, bool braces, bool first);
+    [[nodiscard]] static Result<FormatField> directive(const std::string& letters, std::string_view argument, bool braces, bool final);
 
     std::string_view m_text;
     std::size_t m_offset;
@@ -232,7 +229,7 @@ private:
     std::vector<FormatItem> m_items;
 };
 
-Result<FormatField> LogFormatReader::directive(const std::string& letters, std::string_view argument, bool braces, bool first) {
+Result<FormatField> LogFormatReader::directive(const std::string& letters, std::string_view argument, bool braces, bool final) {
     const auto unknown = [](const std::string& why) { return fail(ErrorCode::InvalidArgument, why); };
     const auto named = [&](std::string_view prefix) { return labelName(prefix, argument); };
     if (letters == "^FB") return label(Shape::Number, "time_to_first_byte_us");
@@ -308,7 +305,7 @@ Result<FormatField> LogFormatReader::directive(const std::string& letters, std::
     case 'R':
         return label(Shape::Text, "handler");
     case 's':
-        return plain(Shape::StatusCode, Role::StatusCode, first ? 9 : 10, "status_original");
+        return plain(Shape::StatusCode, Role::StatusCode, final ? 10 : 9, "status_original");
     case 'u':
         return plain(Shape::Text, Role::User);
     case 'U':

@@ -189,10 +189,13 @@ Result<Source> readSource(std::string_view text) {
         else if (how != "default")
             return fail(
                 formatError(begin, "'" + std::string(text.substr(begin, at - begin)) + "' is unknown: escape is default, json or none"));
-        directive = true;
         if (at < text.size()) ++at;
     }
-    if (directive && readPieces(text, at, source)) return source;
+    // Without the directive double quotes are the format's own.
+    std::size_t quote = at;
+    skipSpaces(text, quote);
+    const bool pieces = directive || (at > 0 && quote < text.size() && text[quote] == '\'');
+    if (pieces && readPieces(text, at, source)) return source;
     for (; at < text.size(); ++at) source.add(text[at], at);
     return source;
 }

@@ -358,6 +358,7 @@ Result<std::shared_ptr<const Format>> compileFormat(std::string name, std::vecto
             program->runs.emplace_back();
             for (std::size_t byte = 0; byte < 256; ++byte) program->runs.back()[byte] = set.test(byte);
         }
+        step.endsAtSpace = step.end == Program::End::Rest && isTight(step.shape);
         setStore(step);
         if (item.field->pattern) {
             step.pattern = static_cast<std::uint16_t>(program->patterns.size());

@@ -335,14 +335,13 @@ Reason ProgramParser::findEnd(const Program::Step& step, Scan& scan, const char*
         for (end = scan.findNear(step.stop, from); end != scan.end; end = scan.findNear(step.stop, end + 1)) {
             bool matched = false;
             static_cast<void>(matchLiteral(step, end, scan.end, matched));
-            if (matched && (step.shape != FieldShape::List || !isInsideList(scan, from, end))) return Reason::None;
+            if (matched && (step.shape != FieldShape::List || step.literal.starts_with(" :") || !isInsideList(scan, from, end)))
+                return Reason::None;
         }
         scan.at = scan.end;
         return Reason::MissingField;
     case Program::End::Rest:
-        end = scan.end;
-        if (step.shape != FieldShape::Text)
-            while (end != from && end[-1] == ' ') --end;
+        end = step.endsAtSpace ? scan.findNear(' ', from) : scan.end;
         return Reason::None;
     case Program::End::Run:
         for (end = from; end != scan.end && m_program->runs[step.run][static_cast<unsigned char>(*end)]; ++end) {

@@ -27,6 +27,7 @@ struct Program {
         FieldRole role = FieldRole::Skip;
         EcsField extra = EcsField::Message;
         bool mayBeEmpty = false;
+        bool endsAtSpace = false; ///< by Rest, but no space can be a part of it
         bool checkQuotes = false; ///< look for quotes in what stands outside of them, from the last quote up to here
         bool quoteBehind = false; ///< in the literal
         char stop = '\0';         ///< the literal's first byte

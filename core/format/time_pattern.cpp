@@ -217,7 +217,6 @@ Status TimePattern::add(std::string_view pattern) {
         m_steps.push_back({conversion, '\0'});
         m_epoch |= conversion == 's';
         m_year |= conversion == 'Y';
-        m_century |= conversion == 'C';
         m_yearOfCentury |= conversion == 'y';
         m_month |= conversion == 'm' || conversion == 'b' || conversion == 'h' || conversion == 'B';
         m_day |= conversion == 'd' || conversion == 'e';
@@ -247,7 +246,6 @@ const char* TimePattern::read(const char* at, const char* end, TimeParts& parts)
 void TimePattern::join(const TimePattern& other) {
     m_epoch |= other.m_epoch;
     m_year |= other.m_year;
-    m_century |= other.m_century;
     m_yearOfCentury |= other.m_yearOfCentury;
     m_month |= other.m_month;
     m_day |= other.m_day;

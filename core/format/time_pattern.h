@@ -40,9 +40,7 @@ public:
     /// Reads from `at`; the end of what was read, or null.
     [[nodiscard]] const char* read(const char* at, const char* end, TimeParts& parts) const;
     /// What its fields say together is a day or a number of seconds.
-    [[nodiscard]] bool namesADay() const {
-        return m_epoch || ((m_year || (m_century && m_yearOfCentury)) && ((m_month && m_day) || m_dayOfYear));
-    }
+    [[nodiscard]] bool namesADay() const { return m_epoch || ((m_year || m_yearOfCentury) && ((m_month && m_day) || m_dayOfYear)); }
     /// Adds what the other says.
     void join(const TimePattern& other);
     /// Its first byte when that is always the same, else NUL.
@@ -58,7 +56,6 @@ private:
     std::vector<Step> m_steps;
     bool m_epoch = false;
     bool m_year = false;
-    bool m_century = false;
     bool m_yearOfCentury = false;
     bool m_month = false;
     bool m_day = false;

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <functional>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -104,6 +105,7 @@ bool isCleanText(std::string_view text) {
 
 /// Whether the format undoes an encoding: its values may live in the parser's scratch; those of the others are views of the line.
 bool decodes(std::string_view format) {
+    if (format.starts_with("nginx:escape=json")) return true;
     for (const std::string_view name : {"json", "caddy", "traefik_json", "w3c", "cloudfront", "csv"})
         if (datasetName(format) == name) return true;
     return false;
@@ -143,14 +145,20 @@ std::string outcomeText(const LineOutcome& outcome, const Record& record) {
     return "dead " + std::string(reasonText(outcome.reason).id) + " at " + std::to_string(outcome.column);
 }
 
-/// Parsers that live as long as the program, one a format: they carry their scratch and caches from line to line.
-LineParser& veteran(std::size_t format) {
-    static const auto kParsers = [] {
-        std::vector<std::unique_ptr<LineParser>> parsers;
-        for (const std::string_view name : formatNames()) parsers.push_back((*findFormat(name))->makeParser({}));
-        return parsers;
-    }();
-    return *kParsers[format];
+/// A format, and a parser of it that lives as long as the program: it carries its scratch and caches from line to line.
+struct Veteran {
+    std::shared_ptr<const Format> format;
+    std::unique_ptr<LineParser> parser;
+};
+
+Veteran& veteran(const std::string& name) {
+    static std::map<std::string, Veteran> veterans;
+    Veteran& found = veterans[name];
+    if (!found.format) {
+        found.format = *findFormat(name);
+        found.parser = found.format->makeParser({});
+    }
+    return found;
 }
 
 } // namespace
@@ -164,7 +172,8 @@ std::string describe(const Record& record) {
     if (record.bytes != kAbsent) appendNumber(out, "bytes", record.bytes);
     if (record.durationNs != kAbsent) appendNumber(out, "duration", record.durationNs);
     for (std::size_t i = 0; i < record.extraCount; ++i) appendText(out, extraName(record.extras[i].field), record.extras[i].value);
-    for (const Label& label : record.labels) appendText(out, ((label.number ? "number." : "labels.") + std::string(label.name)).c_str(), label.value);
+    for (const Label& label : record.labels)
+        appendText(out, ((label.number ? "number." : "labels.") + std::string(label.name)).c_str(), label.value);
     if (record.key.data() != nullptr) appendText(out, "key", record.key);
     return out;
 }
@@ -175,33 +184,58 @@ std::string parseToText(LineParser& parser, std::string_view line, bool firstOfS
     return outcomeText(outcome, record);
 }
 
-std::string checkFormats(std::string_view bytes) {
-    for (std::size_t i = 0; i < formatNames().size(); ++i) {
-        const std::string_view name = formatNames()[i];
-        const auto parser = (*findFormat(name))->makeParser({});
-        for (const bool first : {false, true}) {
-            const std::unique_ptr<char[]> exact(new char[bytes.size()]);
-            bytes.copy(exact.get(), bytes.size());
-            const std::string_view line(exact.get(), bytes.size());
-            Record record;
-            parser->setHeader({});
-            const LineOutcome outcome = parser->parse(line, first, record);
-            std::string wrong;
-            if (outcome.kind == LineOutcome::Kind::Parsed) wrong = checkRecord(record, line, !decodes(name));
-            else if (outcome.kind == LineOutcome::Kind::Dead && (outcome.reason == Reason::None || outcome.column > line.size()))
-                wrong = "a dead line without a reason or with a column outside";
-            else if (outcome.kind > LineOutcome::Kind::Dead) wrong = "an outcome that is none";
-            if (wrong.empty()) {
-                const std::string beside = "\"7 " + std::string(bytes) + "\"[]x 9\n";
-                Record again;
-                veteran(i).setHeader({});
-                const LineOutcome second = veteran(i).parse(std::string_view(beside).substr(3, bytes.size()), first, again);
-                if (outcomeText(outcome, record) != outcomeText(second, again) || record.clean != again.clean)
-                    wrong = "another outcome beside other bytes";
-            }
-            if (!wrong.empty()) return std::string(name) + ": " + wrong;
+const std::vector<FormatString>& formatStrings() {
+    static const std::vector<FormatString> kStrings = {
+        {"apache:combined", R"(1.2.3.4 - - [23/Mar/2024:01:18:20 +0000] "GET /a HTTP/1.1" 200 7 "-" "curl/8")"},
+        {"nginx:combined", R"(1.2.3.4 - - [23/Mar/2024:01:18:20 +0000] "GET /a HTTP/1.1" 200 7 "-" "curl/8")"},
+        {"apache:%h %u %{User-Agent}i %{Referer}i %D", "1.2.3.4 - Mozilla/5.0 (X11; Linux) http://r/ 7"},
+        {R"(apache:"%m %U%q %H" %s %{%A, %e %B %Y %I:%M:%S %p %Z}t|%{usec_frac}t)",
+         R"("GET /a b?c=1 HTTP/2.0" 200 Saturday, 23 March 2024 01:18:20 PM UTC|000042)"},
+        {"apache:%{X-Forwarded-For}i %l %u [%{sec}t.%{msec_frac}t] %X%p%U", "1.2.3.4, 5.6.7.8 - - [1711156700.500] +443/a"},
+        {"nginx:$time_iso8601$status$request_time$msec$pipe$scheme://$host$uri$is_args$args",
+         "2024-03-23T01:18:20+00:002000.0421711156700.500phttps://a.example/a?b"},
+        {"nginx:$upstream_addr $upstream_status,$upstream_response_time : $status",
+         "10.0.0.1:80, unix:/s : 10.0.0.2:80 502, - : 200,0.001, - : 0.042 : 200"},
+        {R"(nginx:escape=json {"t":$msec,"r":"$request","a":"$http_user_agent","u":"$remote_user","s":$status})",
+         R"({"t":1711156700.500,"r":"GET /\"\\ HTTP/1.1","a":"\u0001\ud83d\ude00","u":"","s":200})"},
+        {R"(nginx:escape=none "$request" "$http_user_agent" "$http_referer")", R"("GET / HTTP/1.1" "a "b" c" "-")"},
+    };
+    return kStrings;
+}
+
+std::string checkFormat(const std::string& name, std::string_view bytes) {
+    const Veteran& old = veteran(name);
+    const auto parser = old.format->makeParser({});
+    for (const bool first : {false, true}) {
+        const std::unique_ptr<char[]> exact(new char[bytes.size()]);
+        bytes.copy(exact.get(), bytes.size());
+        const std::string_view line(exact.get(), bytes.size());
+        Record record;
+        parser->setHeader({});
+        const LineOutcome outcome = parser->parse(line, first, record);
+        std::string wrong;
+        if (outcome.kind == LineOutcome::Kind::Parsed) wrong = checkRecord(record, line, !decodes(name));
+        else if (outcome.kind == LineOutcome::Kind::Dead && (outcome.reason == Reason::None || outcome.column > line.size()))
+            wrong = "a dead line without a reason or with a column outside";
+        else if (outcome.kind > LineOutcome::Kind::Dead) wrong = "an outcome that is none";
+        if (wrong.empty()) {
+            const std::string beside = "\"7 " + std::string(bytes) + "\"[]x 9\n";
+            Record again;
+            old.parser->setHeader({});
+            const LineOutcome second = old.parser->parse(std::string_view(beside).substr(3, bytes.size()), first, again);
+            if (outcomeText(outcome, record) != outcomeText(second, again) || record.clean != again.clean)
+                wrong = "another outcome beside other bytes";
         }
+        if (!wrong.empty()) return name + ": " + wrong;
     }
+    return {};
+}
+
+std::string checkFormats(std::string_view bytes) {
+    for (const std::string_view name : formatNames())
+        if (std::string wrong = checkFormat(std::string(name), bytes); !wrong.empty()) return wrong;
+    for (const FormatString& each : formatStrings())
+        if (std::string wrong = checkFormat(each.format, bytes); !wrong.empty()) return wrong;
     return {};
 }
 

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sg::test {
 
@@ -12,10 +13,19 @@ namespace sg::test {
 /// `describe`, or `skipped`, or `dead <reason> at <column>`.
 [[nodiscard]] std::string parseToText(LineParser& parser, std::string_view line, bool firstOfSource = false);
 
-/// Parses `bytes` as one line of each format, from an allocation of its exact size (an access beyond it is the sanitizer's to find), and
-/// again beside other bytes with the parsers that have seen every earlier line. Empty when all is well, else what is wrong: an outcome that
-/// is none of the three, a column outside the line, a field that is neither inside the line nor stable, a `clean` line that is not. A
-/// libFuzzer target is `LLVMFuzzerTestOneInput(data, size) { if (!checkFormats({data, size}).empty()) abort(); }`.
+/// Format strings, and a line that each reads: what the tests of any bytes run through beside the formats with a name.
+struct FormatString {
+    std::string format;
+    std::string line;
+};
+[[nodiscard]] const std::vector<FormatString>& formatStrings();
+
+/// Parses `bytes` as one line of each format and of each format string, from an allocation of its exact size (an access beyond it is the
+/// sanitizer's to find), and again beside other bytes with the parsers that have seen every earlier line. Empty when all is well, else what
+/// is wrong: an outcome that is none of the three, a column outside the line, a field that is neither inside the line nor stable, a `clean`
+/// line that is not. A libFuzzer target is `LLVMFuzzerTestOneInput(data, size) { if (!checkFormats({data, size}).empty()) abort(); }`.
 [[nodiscard]] std::string checkFormats(std::string_view bytes);
+/// The same with one format.
+[[nodiscard]] std::string checkFormat(const std::string& format, std::string_view bytes);
 
 } // namespace sg::test
