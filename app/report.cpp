@@ -88,13 +88,16 @@ Result<Report> readReport(FileSystem& files, const std::string& dataDirectory) {
         end = std::max(end, chunk.start.value + length);
     }
     SG_TRY_ASSIGN(const std::vector<SourceInfo> sources, readSources(files, data));
-    std::map<std::uint64_t, SourceInfo> newest;
-    for (const SourceInfo& source : sources) newest[source.id.value] = source;
-    for (const auto& [id, source] : newest) {
+    std::map<std::pair<std::uint64_t, std::uint64_t>, SourceInfo> newest; // generation of each file; the older ones are at their end
+    for (const SourceInfo& source : sources) {
         if (source.kind != SourceInfo::Kind::Followed) continue;
+        SourceInfo& known = newest[{source.device, source.inode}];
+        if (source.id >= known.id) known = source;
+    }
+    for (const auto& [file, source] : newest) {
         const auto info = files.stat(source.path);
         if (info && info->inode == source.inode && info->device == source.device)
-            ledger.unsplit += countLines(files, source.path, positions[id]);
+            ledger.unsplit += countLines(files, source.path, std::max(source.begin.value, positions[source.id.value]));
     }
     ledger.lines = ledger.split + ledger.unsplit;
     return report;

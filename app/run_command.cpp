@@ -58,7 +58,7 @@ int runPipelineCommand(const std::vector<std::string>& arguments) {
     const QCoreApplication application(argc, argv);
 
     PosixFileSystem files;
-    if (const Status made = files.makeDirectories(run.dataDirectory); !made) return complain(made.error().message.c_str(), 1);
+    if (const Status made = files.makeDirectoriesDurably(run.dataDirectory); !made) return complain(made.error().message.c_str(), 1);
     logToFile(run.dataDirectory);
 
     PipelineOptions options;

@@ -4,6 +4,7 @@
 /// *Thread:* implementations synchronize themselves. Neither ids nor order may depend on the wall clock: it jumps.
 #include <chrono>
 #include <cstdint>
+#include <string>
 
 namespace sg {
 
@@ -27,6 +28,11 @@ private:
         return ns / by - static_cast<std::int64_t>(ns % by != 0 && ns < 0);
     }
 };
+
+/// "2025-10-10", the UTC day.
+[[nodiscard]] std::string isoDate(Timestamp time);
+/// "2025-10-10T13:00:59.123Z", UTC, milliseconds rounded towards minus infinity.
+[[nodiscard]] std::string isoTime(Timestamp time);
 
 class Clock {
 public:

@@ -109,6 +109,19 @@ Status FileSystem::replaceDurably(const std::string& path, std::string_view cont
     return syncDirectory(parentDirectory(path));
 }
 
+Status FileSystem::makeDirectoriesDurably(const std::string& path) {
+    std::string folder = path;
+    while (folder.size() > 1 && folder.back() == '/') folder.pop_back();
+    std::vector<std::string> naming; // folders that get a new name, deepest first
+    do naming.push_back(parentDirectory(folder));
+    while (!stat(folder = naming.back()) && folder != "/" && folder != ".");
+    SG_TRY(makeDirectories(path));
+    for (const std::string& each : naming)
+        // Who may only pass through a folder cannot sync it; then it was there before, and its owner is to care.
+        if (const Status synced = syncDirectory(each); !synced && synced.error().code != ErrorCode::PermissionDenied) return synced;
+    return {};
+}
+
 Result<std::unique_ptr<File>> PosixFileSystem::openRead(const std::string& path) { return openFile(path, O_RDONLY, "open"); }
 Result<std::unique_ptr<File>> PosixFileSystem::openAppend(const std::string& path) {
     return openFile(path, O_RDWR | O_CREAT | O_APPEND, "open");

@@ -64,6 +64,9 @@ public:
     [[nodiscard]] Result<std::string> readWhole(const std::string& path, std::uint64_t limit = 64U << 20U);
     /// Replaces `path` so that it holds either its old or its new content, durably: temporary file, sync, rename, sync of the folder.
     [[nodiscard]] Status replaceDurably(const std::string& path, std::string_view content);
+    /// Creates the folder and its parents so that they outlive a power loss: the folder that names each new one is synced, and the one that
+    /// names `path` in any case (a kill may have come between its creation and that sync).
+    [[nodiscard]] Status makeDirectoriesDurably(const std::string& path);
 };
 
 /// The machine's own file system. Has no state.

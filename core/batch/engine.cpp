@@ -9,6 +9,7 @@
 #include <cmath>
 #include <limits>
 #include <mutex>
+#include <set>
 #include <unordered_map>
 
 namespace sg {
@@ -54,7 +55,7 @@ public:
     }
 
 private:
-    Status takeLeftovers(const std::vector<ChunkRef>& onDisk);
+    Status takeLeftovers(const Tuning& tuning);
     Status setOpeningBalance(const std::vector<ChunkRef>& onDisk);
     Status learnSources();
     Result<std::vector<ChunkRef>> listWaiting();
@@ -69,6 +70,7 @@ private:
     void judgeSources(const Plan& plan);
     void publish(const BatchProgress& progress);
     Status removeChunk(const ChunkRef& chunk, const Tuning& tuning);
+    Status syncArchive();
     Status abandonOldest(const Tuning& tuning);
     void giveUpReserve(const Error& error);
     void raise(const std::string& key, Severity severity, std::string sentence, std::string advice) {
@@ -99,7 +101,10 @@ private:
         std::uint64_t parsed = 0, dead = 0;
     };
     std::unordered_map<std::uint64_t, Share> m_sourceShare; // source -> lines read and not read
-    std::uint64_t m_abandoned = 0;                          // documents, in this run
+    bool m_leftoversTaken = false;
+    std::set<std::string> m_archiveFolders;  // made in this run, their names durable
+    std::set<std::string> m_archiveUnsynced; // got chunks since their last sync
+    std::uint64_t m_abandoned = 0;           // documents, in this run
     SteadyTime m_topsAt{};
     SteadyTime m_lastTrigger{};
     bool m_haveTrigger = false;
@@ -111,7 +116,6 @@ Status Engine::load() {
     SG_TRY(learnSources());
     SG_TRY_ASSIGN(const std::vector<ChunkRef> onDisk, listChunks(m_files, m_options.data));
     SG_TRY(setOpeningBalance(onDisk));
-    SG_TRY(takeLeftovers(onDisk));
     SG_TRY_ASSIGN(m_live, m_store.loadAggregate());
     SG_TRY_ASSIGN(m_sourceMax, m_store.sourceMaxima());
     SG_TRY_ASSIGN(m_part.recent, m_store.progress(kRecentBatches));
@@ -143,10 +147,14 @@ Status Engine::setOpeningBalance(const std::vector<ChunkRef>& onDisk) {
     return m_store.setMeta("firstSequence", std::to_string(m_lastPlanned.value + 1));
 }
 
-/// Finishes the removal of chunks whose release was durable before a kill.
-Status Engine::takeLeftovers(const std::vector<ChunkRef>& onDisk) {
+/// Finishes the removal of chunks whose release was durable before a kill; once, as soon as it is known what is to become of them.
+Status Engine::takeLeftovers(const Tuning& tuning) {
+    if (m_leftoversTaken) return {};
+    SG_TRY_ASSIGN(const std::vector<ChunkRef> onDisk, listChunks(m_files, m_options.data));
     for (const ChunkRef& chunk : onDisk)
-        if (m_released.isReleased(chunk.sequence)) SG_TRY(removeChunk(chunk, Tuning{}));
+        if (m_released.isReleased(chunk.sequence)) SG_TRY(removeChunk(chunk, tuning));
+    SG_TRY(syncArchive());
+    m_leftoversTaken = true;
     return {};
 }
 
@@ -557,18 +565,24 @@ Status Engine::removeChunk(const ChunkRef& chunk, const Tuning& tuning) {
     const std::string name = chunk.fileName();
     const std::string path = joinPath(m_options.data.chunks(), name);
     if (tuning.batch.release == ReleaseAction::Archive && !chunk.reference) {
-        const std::int64_t day = chunk.arrival.days();
-        const auto civil = std::chrono::year_month_day(std::chrono::sys_days(std::chrono::days(day)));
-        char folder[24];
-        std::snprintf(folder, sizeof folder, "%04d-%02u-%02u", static_cast<int>(civil.year()), static_cast<unsigned>(civil.month()),
-                      static_cast<unsigned>(civil.day()));
-        const std::string to = joinPath(m_options.data.archive(), folder);
-        SG_TRY(m_files.makeDirectories(to));
+        const std::string to = joinPath(m_options.data.archive(), isoDate(chunk.arrival));
+        if (m_archiveFolders.insert(to).second) {
+            SG_TRY(m_files.makeDirectoriesDurably(m_options.data.archive()));
+            SG_TRY(m_files.makeDirectoriesDurably(to));
+        }
+        m_archiveUnsynced.insert(to);
         if (const Status moved = m_files.rename(path, joinPath(to, name)); !moved && moved.error().code != ErrorCode::NotFound)
             return moved;
         return {};
     }
     if (const Status removed = m_files.remove(path); !removed && removed.error().code != ErrorCode::NotFound) return removed;
+    return {};
+}
+
+/// What was moved into the archive must not be in neither place after a power loss.
+Status Engine::syncArchive() {
+    for (const std::string& folder : m_archiveUnsynced) SG_TRY(m_files.syncDirectory(folder));
+    m_archiveUnsynced.clear();
     return {};
 }
 
@@ -599,6 +613,7 @@ Status Engine::abandonOldest(const Tuning& tuning) {
 }
 
 Status Engine::release(const Tuning& tuning) {
+    SG_TRY(takeLeftovers(tuning));
     SG_TRY(abandonOldest(tuning));
     SG_TRY_ASSIGN(const std::vector<Plan> plans, m_store.releasable(64));
     if (plans.empty()) return {};
@@ -620,6 +635,7 @@ Status Engine::release(const Tuning& tuning) {
     m_released = std::move(released);
     for (const Plan& plan : plans) {
         for (const PlannedChunk& c : plan.chunks) SG_TRY(removeChunk(c.chunk, tuning));
+        SG_TRY(syncArchive());
         SG_TRY(m_store.markReleased(plan.id));
     }
     return {};

@@ -39,13 +39,14 @@ public:
         bool more = false; ///< a limit was hit, or an older plan was finished: the next batch starts at once
     };
 
-    /// Loads the live state; removes chunks whose release a kill interrupted; sets the opening balance of a new store.
+    /// Loads the live state; sets the opening balance of a new store.
     [[nodiscard]] static Result<std::unique_ptr<BatchEngine>> open(FileSystem& files, const Clock& clock, Store& store, Executor& executor,
                                                                    BatchEngineOptions options);
     virtual ~BatchEngine() = default;
 
     [[nodiscard]] virtual Result<Tick> runOnce(const Tuning& tuning) = 0;
-    /// Frees the chunks of batches that every target has: positions durable first, then the files.
+    /// Frees the chunks of batches that every target has: positions durable first, then the files. The first call also finishes the
+    /// releases that a kill interrupted; with `whenFull` drop it abandons what does not fit.
     [[nodiscard]] virtual Status release(const Tuning& tuning) = 0;
     /// Lines in chunks that no batch has taken, as of the last listing.
     [[nodiscard]] virtual std::uint64_t waiting() const = 0;

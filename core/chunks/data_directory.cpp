@@ -7,6 +7,8 @@
 namespace sg {
 namespace {
 
+constexpr std::size_t kTailBlock = 8192;
+
 /// Splits at `separator`; the last piece may be empty.
 std::vector<std::string_view> splitAt(std::string_view text, char separator) {
     std::vector<std::string_view> out;
@@ -61,15 +63,16 @@ std::string sourceLine(const SourceInfo& s) {
     line += std::to_string(s.device) + ' ' + std::to_string(s.inode) + ' ' + std::to_string(s.fingerprintLength) + ' ';
     line +=
         escapeField(s.fingerprint) + ' ' + std::to_string(s.size) + ' ' + escapeField(s.contentHash) + ' ' + escapeField(s.header) + ' ';
-    line += std::to_string(s.begin.value) + ' ' + escapeField(s.path) + '\n';
+    line += std::to_string(s.begin.value) + ' ' + escapeField(s.path) + ' ' + escapeField(s.beginnings) + '\n';
     return line;
 }
 
 bool parseSource(std::string_view line, SourceInfo& s) {
     const auto f = splitAt(line, ' ');
     std::uint64_t length = 0;
-    if (f.size() != 11 || !toNumber(f[0], s.id.value) || (f[1] != "follow" && f[1] != "import") || !toNumber(f[2], s.device) ||
-        !toNumber(f[3], s.inode) || !toNumber(f[4], length) || !toNumber(f[6], s.size) || !toNumber(f[9], s.begin.value))
+    if ((f.size() != 11 && f.size() != 12) || !toNumber(f[0], s.id.value) || (f[1] != "follow" && f[1] != "import") ||
+        !toNumber(f[2], s.device) || !toNumber(f[3], s.inode) || !toNumber(f[4], length) || !toNumber(f[6], s.size) ||
+        !toNumber(f[9], s.begin.value))
         return false;
     s.kind = f[1] == "follow" ? SourceInfo::Kind::Followed : SourceInfo::Kind::Imported;
     s.fingerprintLength = static_cast<std::uint32_t>(length);
@@ -77,6 +80,7 @@ bool parseSource(std::string_view line, SourceInfo& s) {
     s.contentHash = unescapeField(f[7]);
     s.header = unescapeField(f[8]);
     s.path = unescapeField(f[10]);
+    if (f.size() == 12) s.beginnings = unescapeField(f[11]);
     return true;
 }
 
@@ -149,11 +153,13 @@ Result<std::vector<SourceInfo>> readSources(FileSystem& files, const DataDirecto
     while (true) {
         const auto end = rest.find('\n');
         if (end == std::string_view::npos) return sources; // what follows is torn: its source has no chunk yet
-        SourceInfo source;
-        if (!parseSource(rest.substr(0, end), source))
-            return fail(ErrorCode::Corrupt, data.sources() + " has a line that is no source: " + std::string(rest.substr(0, end)));
-        sources.push_back(std::move(source));
+        const std::string_view line = rest.substr(0, end);
         rest.remove_prefix(end + 1);
+        SourceInfo source;
+        if (parseSource(line, source)) sources.push_back(std::move(source));
+        // Blocks of an append that was never synced may survive out of order; its sources have no chunk either.
+        else if (line.find('\0') == std::string_view::npos)
+            return fail(ErrorCode::Corrupt, data.sources() + " has a line that is no source: " + std::string(line));
     }
 }
 
@@ -162,14 +168,15 @@ Status appendSources(FileSystem& files, const DataDirectory& data, const std::ve
     SG_TRY_ASSIGN(auto file, files.openAppend(data.sources()));
     SG_TRY_ASSIGN(const FileInfo info, file->info());
     std::uint64_t whole = info.size; // bytes up to the last newline
-    std::string tail(std::min<std::uint64_t>(info.size, 8192), '\0');
-    SG_TRY_ASSIGN(const std::size_t n, file->readAt(info.size - tail.size(), tail));
-    tail.resize(n);
-    if (!tail.empty() && tail.back() != '\n') {
-        const auto newline = tail.rfind('\n');
-        whole = newline == std::string::npos ? info.size - tail.size() : info.size - tail.size() + newline + 1;
-        SG_TRY(file->truncate(whole));
+    std::string block(kTailBlock, '\0');
+    for (bool found = false; whole > 0 && !found;) {
+        const std::uint64_t from = whole - std::min<std::uint64_t>(whole, kTailBlock);
+        SG_TRY_ASSIGN(const std::size_t n, file->readAt(from, std::span(block).first(whole - from)));
+        const auto newline = std::string_view(block).substr(0, n).rfind('\n');
+        found = newline != std::string_view::npos;
+        whole = found ? from + newline + 1 : from;
     }
+    if (whole < info.size) SG_TRY(file->truncate(whole));
     std::string lines;
     for (const SourceInfo& s : sources) lines += sourceLine(s);
     if (const Status written = file->append(lines); !written) {
@@ -177,6 +184,7 @@ Status appendSources(FileSystem& files, const DataDirectory& data, const std::ve
         return written;
     }
     SG_TRY(file->sync());
+    // A kill between the two leaves a name that is not durable; the splitter syncs the folder at its start, before it builds on it.
     return isNew ? files.syncDirectory(data.root) : Status();
 }
 

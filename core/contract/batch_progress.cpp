@@ -2,21 +2,9 @@
 
 #include <cmath>
 #include <cstdio>
-#include <ctime>
 
 namespace sg {
 namespace {
-
-std::string isoTime(Timestamp time) {
-    const std::time_t seconds = time.seconds();
-    std::tm parts{};
-    ::gmtime_r(&seconds, &parts);
-    char text[96];
-    const auto ms = static_cast<int>((time.ns - seconds * 1'000'000'000) / 1'000'000);
-    std::snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
-                  parts.tm_hour, parts.tm_min, parts.tm_sec, ms);
-    return text;
-}
 
 std::string number(double value) {
     char text[40];

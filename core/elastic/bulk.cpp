@@ -1,8 +1,6 @@
 #include "core/elastic/bulk.h"
 
 #include <algorithm>
-#include <chrono>
-#include <cstdio>
 
 namespace sg {
 namespace {
@@ -71,10 +69,8 @@ std::string_view BulkBody::id(std::size_t place) const {
 }
 
 std::string accessIndex(std::string_view prefix, Timestamp eventTime) {
-    const auto civil = std::chrono::year_month_day(std::chrono::sys_days(std::chrono::days(eventTime.days())));
-    char day[24];
-    std::snprintf(day, sizeof day, "%04d.%02u.%02u", static_cast<int>(civil.year()), static_cast<unsigned>(civil.month()),
-                  static_cast<unsigned>(civil.day()));
+    std::string day = isoDate(eventTime);
+    std::replace(day.begin(), day.end(), '-', '.');
     return std::string(prefix) + "-access-" + day;
 }
 

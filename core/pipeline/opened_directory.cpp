@@ -30,9 +30,9 @@ std::string machineId(FileSystem& files) { return files.readWhole("/etc/machine-
 Result<std::unique_ptr<OpenedDirectory>> OpenedDirectory::open(FileSystem& files, const Clock& clock, const std::string& path) {
     std::unique_ptr<OpenedDirectory> opened(new OpenedDirectory);
     opened->m_data.root = path;
-    SG_TRY(files.makeDirectories(path));
+    SG_TRY(files.makeDirectoriesDurably(path));
     SG_TRY(opened->takeLock());
-    SG_TRY(files.makeDirectories(opened->m_data.chunks()));
+    SG_TRY(files.makeDirectoriesDurably(opened->m_data.chunks()));
     SG_TRY(opened->openStore(clock));
     SG_TRY(opened->readStream(files));
     SG_TRY(opened->makeReserve(files));

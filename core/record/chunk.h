@@ -43,6 +43,7 @@ struct SourceInfo {
     std::uint64_t inode = 0;
     std::string fingerprint;      ///< hex SHA-like digest of the first `fingerprintLength` bytes
     std::uint32_t fingerprintLength = 0; ///< min(1024, size when taken)
+    std::string beginnings;       ///< 8 hex digits for the first 32, 64, ... bytes of these: what a log that shrank below them still bears
     std::uint64_t size = 0;       ///< Imported only: bytes of the finished file
     std::string contentHash;      ///< Imported only: of the whole file
     ByteOffset begin;             ///< position before its first chunk: not 0 where an older source has what comes before

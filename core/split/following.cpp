@@ -292,8 +292,7 @@ Status Following::beginSource(Follower& follower, std::string_view head) {
     info.path = follower.path;
     info.device = follower.info.device;
     info.inode = follower.info.inode;
-    info.fingerprintLength = static_cast<std::uint32_t>(head.size());
-    info.fingerprint = Digest::of(head);
+    SourceBook::setFingerprint(info, head);
     return follower.attach(m_context, m_context.book.add(std::move(info)));
 }
 
@@ -305,8 +304,7 @@ Result<KnownSource*> Following::nextGeneration(Follower& follower, std::string_v
     info.inode = follower.info.inode;
     info.begin = ByteOffset{begin};
     if (begin > 0) {
-        info.fingerprintLength = static_cast<std::uint32_t>(std::min<std::uint64_t>(head.size(), begin));
-        info.fingerprint = Digest::of(head.substr(0, info.fingerprintLength));
+        SourceBook::setFingerprint(info, head.substr(0, begin));
         m_context.raise("split.shrunk:" + follower.path, Severity::Warning,
                         follower.path + " lost its end: it has " + std::to_string(begin) + " bytes, fewer than were read",
                         "Reading goes on at its new end; the lines that it lost were split before.");
@@ -321,8 +319,9 @@ Result<KnownSource*> Following::nextGeneration(Follower& follower, std::string_v
 Status Following::replaced(Follower& follower) {
     SG_TRY_ASSIGN(const std::string head, follower.readHead());
     KnownSource& known = *follower.source;
-    const std::uint64_t length = std::min<std::uint64_t>(kFingerprintBytes, known.position);
-    const bool same = length > 0 && head.size() >= length && std::string_view(head).substr(0, length) == known.head.substr(0, length);
+    const std::string_view split = std::string_view(known.head).substr(0, known.position);
+    const std::size_t common = std::min(split.size(), head.size());
+    const bool same = common > 0 && split.substr(0, common) == std::string_view(head).substr(0, common);
     if (same && follower.info.size >= known.position && known.position > known.begin()) {
         follower.drop(m_context); // only what was not published was taken back
         return follower.attach(m_context, known);

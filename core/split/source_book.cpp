@@ -6,6 +6,14 @@
 #include <algorithm>
 
 namespace sg {
+namespace {
+
+constexpr std::size_t kBeginningStep = 32;
+constexpr std::size_t kBeginningDigits = 8;
+
+std::string beginningOf(std::string_view bytes) { return Digest::of(bytes).substr(0, kBeginningDigits); }
+
+} // namespace
 
 Result<SourceBook> SourceBook::load(FileSystem& files, const DataDirectory& data) {
     SourceBook book(files, data);
@@ -72,8 +80,19 @@ KnownSource* SourceBook::byPath(const std::string& path) {
 
 bool SourceBook::bearsFingerprint(const KnownSource& source, std::string_view head) {
     const std::uint32_t length = source.info.fingerprintLength;
-    if (head.size() < length) return false;
-    return length == 0 || Digest::of(head.substr(0, length)) == source.info.fingerprint;
+    if (head.size() >= length) return length == 0 || Digest::of(head.substr(0, length)) == source.info.fingerprint;
+    if (!source.head.empty()) return !head.empty() && source.head.starts_with(head);
+    const std::size_t steps = head.size() / kBeginningStep;
+    if (steps == 0 || source.info.beginnings.size() < steps * kBeginningDigits) return false;
+    return source.info.beginnings.substr((steps - 1) * kBeginningDigits, kBeginningDigits) ==
+           beginningOf(head.substr(0, steps * kBeginningStep));
+}
+
+void SourceBook::setFingerprint(SourceInfo& info, std::string_view head) {
+    info.fingerprintLength = static_cast<std::uint32_t>(head.size());
+    info.fingerprint = Digest::of(head);
+    info.beginnings.clear();
+    for (std::size_t end = kBeginningStep; end <= head.size(); end += kBeginningStep) info.beginnings += beginningOf(head.substr(0, end));
 }
 
 KnownSource* SourceBook::byHead(std::string_view head) {
@@ -106,8 +125,7 @@ void SourceBook::learnHead(KnownSource& source, std::string_view head) {
         if (at != lengths->second.end() && at->second == source.info.id.value) lengths->second.erase(at);
         if (lengths->second.empty()) m_byFingerprint.erase(lengths);
     }
-    source.info.fingerprintLength = static_cast<std::uint32_t>(head.size());
-    source.info.fingerprint = Digest::of(head);
+    setFingerprint(source.info, head);
     index(source);
 }
 
@@ -129,8 +147,7 @@ Status SourceBook::cover(KnownSource& source, std::uint64_t end) {
     const auto wanted = static_cast<std::uint32_t>(std::min<std::uint64_t>({kFingerprintBytes, end, source.head.size()}));
     if (source.durable && source.durableLength >= wanted) return {};
     SourceInfo info = source.info;
-    info.fingerprintLength = wanted;
-    info.fingerprint = Digest::of(std::string_view(source.head).substr(0, wanted));
+    setFingerprint(info, std::string_view(source.head).substr(0, wanted));
     SG_FAULT_POINT("split.source.before");
     SG_TRY(appendSources(*m_files, m_data, {info}));
     SG_FAULT_POINT("split.source.after");

@@ -44,7 +44,10 @@ public:
     /// Followed source, seen in this run under another path, of whose beginning these bytes are a part.
     [[nodiscard]] KnownSource* byPartOfHead(std::string_view head, const std::string& path);
     [[nodiscard]] KnownSource* byContent(std::uint64_t size, const std::string& hash);
+    /// True also for the beginning of a file that is shorter than the fingerprint, as far as it is known.
     [[nodiscard]] static bool bearsFingerprint(const KnownSource& source, std::string_view head);
+    /// Sets the fingerprint to that of these bytes.
+    static void setFingerprint(SourceInfo& info, std::string_view head);
 
     /// These are its first bytes, as far as they are known now.
     void learnHead(KnownSource& source, std::string_view head);

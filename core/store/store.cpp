@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <ctime>
 #include <fcntl.h>
 #include <mutex>
 #include <unistd.h>
@@ -401,12 +400,10 @@ Result<std::unique_ptr<Store>> openStoreForReading(const std::string& path) {
 }
 
 Result<std::string> moveStoreAside(const std::string& path, Timestamp now) {
-    const std::time_t seconds = now.seconds();
-    std::tm parts{};
-    ::gmtime_r(&seconds, &parts);
-    char stamp[80];
-    std::snprintf(stamp, sizeof stamp, ".corrupt-%04d%02d%02dT%02d%02d%02dZ", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
-                  parts.tm_hour, parts.tm_min, parts.tm_sec);
+    std::string stamp = isoTime(now);
+    stamp.erase(stamp.find('.')); // whole seconds
+    std::erase_if(stamp, [](char c) { return c == '-' || c == ':'; });
+    stamp = ".corrupt-" + stamp + 'Z';
     PosixFileSystem files;
     std::string to = path + stamp;
     for (int n = 2; files.stat(to).has_value(); ++n) to = path + stamp + '-' + std::to_string(n);

@@ -295,30 +295,42 @@ void SplitRotationTest::goesOnInANewInodeWithAKnownBeginning() {
 
 void SplitRotationTest::goesOnAtTheEndOfAFileThatShrank_data() {
     QTest::addColumn<bool>("running");
-    QTest::newRow("while it is followed") << true;
-    QTest::newRow("while nobody looked") << false;
+    QTest::addColumn<quint64>("lines");
+    QTest::addColumn<quint64>("bytes");
+    const quint64 line = linesOf(0, 1).size();
+    for (const bool running : {true, false}) {
+        const char* when = running ? "while it is followed" : "while nobody looked";
+        QTest::addRow("by half, %s", when) << running << quint64{100} << quint64{linesOf(0, 50).size()};
+        QTest::addRow("below the length of its fingerprint, %s", when) << running << quint64{100} << 5 * line;
+        QTest::addRow("to the middle of its second line, %s", when) << running << quint64{100} << line + 20;
+        QTest::addRow("a short log, %s", when) << running << quint64{6} << 4 * line;
+    }
 }
 
 void SplitRotationTest::goesOnAtTheEndOfAFileThatShrank() {
     QFETCH(bool, running);
+    QFETCH(quint64, lines);
+    QFETCH(quint64, bytes);
     SplitBench bench;
-    bench.files.put(kLog, linesOf(0, 100));
+    bench.files.put(kLog, linesOf(0, lines));
     SPLIT_OK(bench.open());
     SPLIT_OK(bench.run(Milliseconds(1000)));
     if (!running) bench.splitter.reset();
-    bench.files.put(kLog, linesOf(0, 50));
+    bench.files.put(kLog, linesOf(0, lines).substr(0, bytes));
     if (!running) SPLIT_OK(bench.open());
     SPLIT_OK(bench.run(Milliseconds(1000)));
     QVERIFY(bench.hasProblem("split.shrunk"));
-    bench.files.add(kLog, linesOf(1000, 10));
+    // The end of a line that was split whole is written again with a newline only.
+    const std::string torn = bench.files.content(kLog).back() == '\n' ? "" : "\n";
+    bench.files.add(kLog, torn + linesOf(1000, 10));
     SPLIT_OK(bench.run(Milliseconds(2000)));
-    QVERIFY(bench.text() == linesOf(0, 100) + linesOf(1000, 10));
+    QCOMPARE(bench.text(), linesOf(0, lines) + torn + linesOf(1000, 10));
     // Its new end is remembered: lines that come while nobody looks are not beyond the old one.
     bench.splitter.reset();
     bench.files.add(kLog, linesOf(1010, 10));
     SPLIT_OK(bench.open());
     SPLIT_OK(bench.run(Milliseconds(2000)));
-    QVERIFY(bench.text() == linesOf(0, 100) + linesOf(1000, 20));
+    QCOMPARE(bench.text(), linesOf(0, lines) + torn + linesOf(1000, 20));
     SPLIT_OK(bench.contradictions());
 }
 

@@ -110,6 +110,50 @@ private slots:
         QCOMPARE(back->size(), std::size_t{2});
         QCOMPARE(back->back().contentHash, std::string("beef"));
     }
+
+    void cutsOffATornLineOfAnyLength() {
+        QTemporaryDir folder;
+        PosixFileSystem files;
+        const DataDirectory data{folder.path().toStdString()};
+        SourceInfo source;
+        source.id = SourceId{1};
+        source.path = "/a";
+        source.beginnings = "0123456789abcdef";
+        QVERIFY(appendSources(files, data, {source}));
+        QVERIFY((*files.openAppend(data.sources()))->append("2 follow 5 7 " + std::string(30'000, 'x')));
+        source.id = SourceId{3};
+        QVERIFY(appendSources(files, data, {source}));
+        const auto back = readSources(files, data);
+        QVERIFY2(back, back ? "" : back.error().message.c_str());
+        QCOMPARE(back->size(), std::size_t{2});
+        QCOMPARE(back->back().id.value, 3ULL);
+        QCOMPARE(back->back().beginnings, source.beginnings);
+    }
+    void passesOverALineWhoseFirstBlockNeverReachedTheDisk() {
+        QTemporaryDir folder;
+        PosixFileSystem files;
+        const DataDirectory data{folder.path().toStdString()};
+        SourceInfo source;
+        source.id = SourceId{1};
+        source.path = "/a";
+        QVERIFY(appendSources(files, data, {source}));
+        QVERIFY((*files.openAppend(data.sources()))->append(std::string(100, '\0') + "0 - /b\n"));
+        source.id = SourceId{2};
+        QVERIFY(appendSources(files, data, {source}));
+        const auto back = readSources(files, data);
+        QVERIFY2(back, back ? "" : back.error().message.c_str());
+        QCOMPARE(back->size(), std::size_t{2});
+    }
+    void readsALineFromBeforeTheBeginningsWereKept() {
+        QTemporaryDir folder;
+        PosixFileSystem files;
+        const DataDirectory data{folder.path().toStdString()};
+        QVERIFY(files.replaceDurably(data.sources(), "1 follow 5 7 3 abc 0 - - 0 /a\n"));
+        const auto back = readSources(files, data);
+        QVERIFY(back);
+        QCOMPARE(back->front().path, std::string("/a"));
+        QVERIFY(back->front().beginnings.empty());
+    }
 };
 
 } // namespace sg

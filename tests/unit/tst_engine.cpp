@@ -341,16 +341,28 @@ private slots:
         QCOMPARE(bench.ledger().parsed, 200ULL);
     }
 
+    void finishesARemovalThatAKillInterrupted_data() {
+        QTest::addColumn<bool>("archive");
+        QTest::newRow("to delete") << false;
+        QTest::newRow("to archive") << true;
+    }
     void finishesARemovalThatAKillInterrupted() {
+        QFETCH(bool, archive);
         Bench bench;
+        bench.tuning.batch.release = archive ? ReleaseAction::Archive : ReleaseAction::Delete;
+        bench.clock.setWall(Timestamp::fromSeconds(1'760'000'000)); // 2025-10-09
         const std::string path = bench.addChunk(combined(0, 1, 200), 1);
         const std::string copy = path + ".kept";
         QVERIFY(bench.run());
         QVERIFY(QFile::copy(QString::fromStdString(path), QString::fromStdString(copy)));
         QVERIFY(bench.engine->release(bench.tuning));
+        const std::string archived = bench.data.archive() + "/2025-10-09/" + path.substr(path.rfind('/') + 1);
+        if (archive) QVERIFY(bench.files.remove(archived));
         QVERIFY(bench.files.rename(copy, path));
         bench.reopen();
+        QVERIFY(bench.engine->release(bench.tuning));
         QVERIFY(!bench.files.stat(path));
+        QCOMPARE(bench.files.stat(archived).has_value(), archive);
         QVERIFY(!bench.run());
         QCOMPARE(readReleased(bench.files, bench.data)->lines().value, 1ULL);
         QVERIFY(bench.ledger().balanced());
