@@ -32,7 +32,8 @@ enum class Kind : std::uint8_t { Classic, Application, Network };
 
 class LoadBalancerParser : public ScanningParser {
 public:
-    LoadBalancerParser(const FormatOptions& options, bool allKinds) : m_times(options.zoneOffsetMinutes), m_allKinds(allKinds) {}
+    LoadBalancerParser(const FormatOptions& options, bool allKinds, bool application)
+        : m_times(options.zoneOffsetMinutes), m_allKinds(allKinds), m_application(application) {}
 
 private:
     [[nodiscard]] Reason read(Scan& scan, Record& record) override;
@@ -49,17 +50,18 @@ private:
     TimeParser m_times;
     LabelList m_labels;
     bool m_allKinds;
+    bool m_application; ///< the only kind, unless all are
     Kind m_kind = Kind::Classic;
 };
 
 class ClassicParser final : public LoadBalancerParser {
 public:
-    explicit ClassicParser(const FormatOptions& options) : LoadBalancerParser(options, true) {}
+    explicit ClassicParser(const FormatOptions& options) : LoadBalancerParser(options, options.lenient, false) {}
 };
 
 class ApplicationParser final : public LoadBalancerParser {
 public:
-    explicit ApplicationParser(const FormatOptions& options) : LoadBalancerParser(options, false) {}
+    explicit ApplicationParser(const FormatOptions& options) : LoadBalancerParser(options, false, true) {}
 };
 
 bool isType(std::string_view word) {
@@ -95,7 +97,7 @@ Reason LoadBalancerParser::readBegin(Scan& scan, Record& record) {
     m_kind = Kind::Classic;
     if (isType(word)) m_kind = Kind::Application;
     else if (word == "tls") m_kind = Kind::Network;
-    if (!m_allKinds && m_kind != Kind::Application) return failAt(scan, word.data(), Reason::UnknownShape);
+    if (!m_allKinds && m_application != (m_kind == Kind::Application)) return failAt(scan, word.data(), Reason::UnknownShape);
     if (m_kind != Kind::Classic) {
         m_labels.add("type", word);
         if (const Reason reason = nextWord(scan, word); reason != Reason::None) return reason;

@@ -25,7 +25,7 @@ std::vector<FormatGuess> detectFormat(std::string_view sample) {
     std::vector<FormatGuess> guesses;
     for (const std::string_view name : formatNames()) {
         const auto format = findFormat(name);
-        const auto parser = (*format)->makeParser({});
+        const auto parser = (*format)->makeParser({.lenient = false});
         FormatGuess guess;
         guess.name = name;
         Record record;

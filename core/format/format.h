@@ -35,6 +35,7 @@ public:
 
 struct FormatOptions {
     int zoneOffsetMinutes = 0; ///< for lines whose time has no zone, -720..840
+    bool lenient = true;       ///< false: not what a format reads only for who names it, and other formats read as well
 };
 
 class Format {

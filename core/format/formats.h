@@ -18,10 +18,14 @@ namespace sg {
 [[nodiscard]] std::shared_ptr<const Format> makeAwsElb();
 [[nodiscard]] std::shared_ptr<const Format> makeAwsAlb();
 [[nodiscard]] std::shared_ptr<const Format> makeAwsS3();
+[[nodiscard]] std::shared_ptr<const Format> makeCaddy();
+[[nodiscard]] std::shared_ptr<const Format> makeTraefikJson();
 
 /// `apache:<LogFormat>` and `nginx:<log_format>`; the name in full.
 [[nodiscard]] Result<std::shared_ptr<const Format>> makeApache(std::string_view name);
 [[nodiscard]] Result<std::shared_ptr<const Format>> makeNginx(std::string_view name);
+/// `json:<key map>`; the name in full.
+[[nodiscard]] Result<std::shared_ptr<const Format>> makeMappedJson(std::string_view name);
 
 /// A format that is a name and a parser.
 template <class Parser, bool Timeless = false> class ParserFormat final : public Format {

@@ -1,407 +1,480 @@
-/// `json`: one object a line, its keys by json_keys.h.
+/// `json`, `json:<key map>`, `caddy` and `traefik_json`: one object a line.
+///
+/// | format         | keys                                                                                           |
+/// |----------------|------------------------------------------------------------------------------------------------|
+/// | `json`         | those of json_keys.cpp: ECS, nginx's variables, Caddy's, Traefik's and the usual short names     |
+/// | `json:ts=time,ip=remote_addr` | what the map says and nothing else: on the left a word of `roleNames()`, on the right the key in the
+/// line, dots for nesting | | `caddy`        | as `json`, with Caddy's `request` object; `duration` is seconds. Caddy's console lines
+/// (tabs, then the object), and what Caddy 1 and `format single_field` write: `common` and `combined` | | `traefik_json` | as `json`, with
+/// Traefik's keys                                                                  |
+///
+/// All other keys are labels by their name, nested ones with dots, lists and deep objects as their JSON; the headers that Caddy logs are
+/// left out but for agent, referrer, x-forwarded-for, request id and content type. Docker's wrapper (`log`, `stream`, `time`) and
+/// Kubernetes' CRI prefix are taken off `json` lines: what they hold is read as JSON or, where it is none, as `combined` or `common`; their
+/// time counts where the line has none.
 ///
 /// Of several values for one field the first that is present counts, a repeated key included. Numbers may be strings. `null`, `""` and `-`
 /// are absent, but for a status of `""`. Strict JSON is asked for first; what a server failed to escape is repaired and asked for again
-/// (json_repair.h). Body bytes that are not there are taken from the whole response's. Without any address, status, request or time the
-/// line is UnknownShape.
+/// (json_repair.h). Body bytes that are not there are taken from the whole response's. Without any address, status, request, key or time
+/// the line is UnknownShape. *Source:* nginx ngx_http_log_module; Caddy "log"; Traefik "Access Logs"; ECS 8.11; Docker "JSON File logging
+/// driver"; Kubernetes CRI.
+#include "core/format/field_set.h"
 #include "core/format/formats.h"
-#include "core/format/json_keys.h"
 #include "core/format/json_repair.h"
-#include "core/format/request_line.h"
-#include "core/format/scanner.h"
-#include "core/format/time_parser.h"
 
 #include <simdjson.h>
 
-#include <charconv>
-#include <cmath>
+#include <algorithm>
 
 namespace sg {
 namespace {
 
-namespace dom = simdjson::dom;
+namespace ondemand = simdjson::ondemand;
 
-constexpr int kMaxNesting = 5; ///< deeper objects hold no known key
+constexpr int kMaxNesting = 5;                ///< what is deeper is one label
+constexpr std::size_t kMaxPath = 256;         ///< longer names of nested keys are counted as labels left out
+constexpr std::size_t kNameRoom = 16U << 10U; ///< for the names of one line's nested labels
+constexpr std::size_t kMaxShape = 512;
 
-/// One value, ready to be asked for text or numbers.
-struct Value {
-    dom::element element;
-    dom::element_type type;
+enum class Dialect : std::uint8_t { Any, Caddy, Traefik };
+
+/// A key of a map and what it is for.
+struct MappedKey {
+    std::string path;
+    JsonKey meaning;
 };
 
 class JsonParser final : public ScanningParser {
 public:
-    explicit JsonParser(const FormatOptions& options) : m_times(options.zoneOffsetMinutes) {}
+    JsonParser(const FormatOptions& options, Dialect dialect, std::vector<MappedKey> map)
+        : m_dialect(dialect), m_lenient(options.lenient), m_map(std::move(map)), m_fields(options.zoneOffsetMinutes),
+          m_combined(makeCombined()->makeParser(options)), m_common(makeCommon()->makeParser(options)) {}
 
 private:
+    /// A parser with the bytes that it reads.
+    struct Source {
+        ondemand::parser parser;
+        std::string copy; ///< with the padding that the parser may read beyond the line
+        std::string repaired;
+    };
+
     [[nodiscard]] Reason read(Scan& scan, Record& record) override;
-    [[nodiscard]] Reason parseDocument(Scan& scan, dom::element& document);
-    [[nodiscard]] simdjson::error_code parseCopy(std::string_view text, dom::element& document);
-    [[nodiscard]] Reason readObject(dom::object object, std::size_t prefix, int depth, Record& record);
-    [[nodiscard]] Reason readField(JsonKey key, Value value, Record& record);
-    [[nodiscard]] Reason readTime(Value value, Record& record);
-    [[nodiscard]] Reason finish(Record& record);
+    /// Takes CRI's prefix or the one of Caddy's console off.
+    void skipPrefix(Scan& scan, Record& record);
+    [[nodiscard]] Reason readText(Scan& scan, std::string_view text, Record& record);
+    [[nodiscard]] Reason readJson(Source& source, std::string_view text, Scan& scan, Record& record);
+    [[nodiscard]] Reason readWrapped(Scan& scan, Record& record);
+    [[nodiscard]] Reason finish(std::string_view text, Scan& scan, Record& record);
+    /// BadJson as an error of the parser; what else is wrong goes to m_reason.
+    [[nodiscard]] simdjson::error_code walk(Source& source, std::string_view text, Record& record);
+    [[nodiscard]] simdjson::error_code walkObject(ondemand::object object, std::size_t prefix, int depth, Record& record);
+    [[nodiscard]] simdjson::error_code walkField(std::string_view name, bool nested, ondemand::value value, Record& record);
+    [[nodiscard]] simdjson::error_code scalarOf(ondemand::value value, ondemand::json_type type, Scalar& scalar);
+    [[nodiscard]] JsonKey meaningOf(std::string_view path);
+    [[nodiscard]] std::string_view keptName(std::string_view name, bool nested);
+    void begin();
+    void failed(Reason reason, std::string_view key);
 
-    /// The value as text; numbers are rendered into m_digits. Absent for null, true, false, objects, "" and "-".
-    [[nodiscard]] std::string_view text(Value value);
-    /// A text field that is still free takes the value.
-    void fill(std::string_view& field, Value value) {
-        if (field.data() == nullptr) field = text(value);
-    }
-    void fillExtra(Record& record, EcsField field, Value value);
-    /// A whole number that is not negative; `present` is false for null, "" and "-".
-    [[nodiscard]] std::optional<std::int64_t> number(Value value, bool& present) const;
+    // Constant after construction
+    Dialect m_dialect;
+    bool m_lenient;
+    std::vector<MappedKey> m_map; ///< empty: json_keys.h
 
-    dom::parser m_parser;
-    std::string m_copy; ///< the line and the padding that the parser reads beyond it
-    std::string m_repaired;
-    std::string m_target;                       ///< path and query put together
-    std::array<char, kMaxJsonKey + 1> m_path{}; ///< the dotted name of the object that is being read, with a dot behind
-    std::array<char, 1024> m_digits{};          ///< numbers that stand where text is asked for
-    std::size_t m_digitsUsed = 0;
+    FieldSet m_fields;
+    Source m_outer;
+    Source m_inner;
+    std::string m_innerLine;
+    std::unique_ptr<LineParser> m_combined;
+    std::unique_ptr<LineParser> m_common;
+    /// The keys in the order of the last line: most lines have the same, and a comparison is cheaper than a look-up.
+    std::vector<MappedKey> m_shape;
+    std::size_t m_shapeAt = 0;
+    std::array<char, kMaxPath + 1> m_path{}; ///< the dotted name of the object that is being read, with a dot behind
+    std::string m_names;
+    std::size_t m_namesUsed = 0;
+    const char* m_copyEnd = nullptr; ///< of the copy that is being walked
+    bool m_plain = false;            ///< no escapes: text is what stands in the line
+
+    Reason m_reason = Reason::None;
     std::string_view m_failedKey;
-    TimeParser m_times;
-
-    // What is put together when the whole object has been seen.
-    struct Parts {
-        std::string_view request, target, path, query;
-        std::int64_t responseBytes = kAbsent;
-        Reason time = Reason::None; ///< why a time key could not be read
-        std::string_view timeKey;
-    } m_parts;
+    std::string_view m_wrapped;
+    bool m_isWrapped = false; ///< has a `stream`
+    bool m_caddy = false;
+    bool m_traefik = false;
 };
 
-Reason JsonParser::read(Scan& scan, Record& record) {
-    dom::element document;
-    if (const Reason reason = parseDocument(scan, document); reason != Reason::None) return reason;
-    dom::object object;
-    if (document.get(object) != simdjson::SUCCESS) return Reason::NotAnObject;
-
-    record.clean = scan.plain;
-    m_digitsUsed = 0;
-    m_parts = {};
+void JsonParser::begin() {
+    m_fields.begin();
+    m_shapeAt = 0;
+    m_namesUsed = 0;
+    m_reason = Reason::None;
     m_failedKey = {};
-    Reason reason = readObject(object, 0, 0, record);
-    if (reason == Reason::None) reason = finish(record);
-    if (reason != Reason::None && !m_failedKey.empty()) {
-        const std::string_view line(scan.begin, scan.left());
-        if (const std::size_t at = line.find(m_failedKey); at != std::string_view::npos) scan.at = scan.begin + at;
+    m_wrapped = {};
+    m_isWrapped = m_caddy = m_traefik = false;
+}
+
+void JsonParser::failed(Reason reason, std::string_view key) {
+    if (m_reason != Reason::None) return;
+    m_reason = reason;
+    m_failedKey = key;
+}
+
+/// `2024-03-23T01:18:20.123456789Z stdout F `
+std::size_t criLength(std::string_view text, std::string_view& time) {
+    if (text.size() < 32 || !isDigit(text[0]) || text[4] != '-' || text[10] != 'T') return 0;
+    const std::size_t end = text.find(' ');
+    if (end == std::string_view::npos) return 0;
+    const std::string_view rest = text.substr(end + 1);
+    for (const std::string_view stream : {"stdout ", "stderr "}) {
+        if (!rest.starts_with(stream)) continue;
+        const std::string_view tag = rest.substr(stream.size(), 2);
+        if (tag != "F " && tag != "P ") return 0;
+        time = text.substr(0, end);
+        return end + 1 + stream.size() + 2;
     }
+    return 0;
+}
+
+void JsonParser::skipPrefix(Scan& scan, Record& record) {
+    const std::string_view text(scan.at, scan.left());
+    if (m_dialect == Dialect::Any && m_map.empty()) {
+        std::string_view stamp;
+        if (const std::size_t length = criLength(text, stamp); length > 0) {
+            if (const auto time = m_fields.times().iso8601(stamp)) m_fields.setOuterTime(*time);
+            scan.at += length;
+        }
+    } else if (m_dialect == Dialect::Caddy && isDigit(text.front())) {
+        const std::size_t tab = text.find('\t');
+        const std::size_t brace = tab == std::string_view::npos ? tab : text.find("\t{", tab);
+        if (brace == std::string_view::npos || tab > 40) return;
+        std::array<char, 40> stamp{}; // 2024/03/23 01:18:20.123
+        std::replace_copy(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(tab), stamp.begin(), '/', '-');
+        if (const auto time = m_fields.times().any({stamp.data(), tab})) m_fields.setOuterTime(*time);
+        const std::string_view level = text.substr(tab + 1, std::min(text.find('\t', tab + 1), brace) - tab - 1);
+        if (!level.empty()) record.addExtra(EcsField::LogLevel, level);
+        scan.at += brace + 1;
+    }
+}
+
+Reason JsonParser::read(Scan& scan, Record& record) {
+    begin();
+    if (*scan.at != '{') skipPrefix(scan, record);
+    const std::string_view text(scan.at, scan.left());
+    const bool wrapped = scan.at != scan.begin;
+    const bool object = text.starts_with('{');
+    if (!object && ((wrapped && m_dialect == Dialect::Any) || (m_lenient && m_dialect == Dialect::Caddy && !text.starts_with('['))))
+        return readText(scan, text, record);
+    record.clean = scan.plain;
+    m_plain = scan.plain;
+    if (const Reason reason = readJson(m_outer, text, scan, record); reason != Reason::None) return reason;
+    if (m_isWrapped && m_wrapped.data() != nullptr && m_map.empty() && m_dialect == Dialect::Any) return readWrapped(scan, record);
+    if (m_wrapped.data() != nullptr) m_fields.labels().add("log", m_wrapped);
+    if ((m_dialect == Dialect::Caddy && !m_caddy) || (m_dialect == Dialect::Traefik && !m_traefik)) return Reason::UnknownShape;
+    return finish(text, scan, record);
+}
+
+/// A line that is no JSON, for the formats that may have such.
+Reason JsonParser::readText(Scan& scan, std::string_view text, Record& record) {
+    const std::string_view line = record.line;
+    LineOutcome outcome = m_combined->parse(text, false, record);
+    if (outcome.kind != LineOutcome::Kind::Parsed) {
+        const LineOutcome other = m_common->parse(text, false, record);
+        if (other.kind == LineOutcome::Kind::Parsed) outcome = other;
+    }
+    record.line = line;
+    if (outcome.kind == LineOutcome::Kind::Parsed) return Reason::None;
+    const bool inside = text.data() >= scan.begin && text.data() + text.size() <= scan.end;
+    scan.at = inside ? text.data() + std::min<std::size_t>(outcome.column, text.size()) : scan.begin;
+    return outcome.kind == LineOutcome::Kind::Dead ? outcome.reason : Reason::UnknownShape;
+}
+
+/// What stands in Docker's `log`.
+Reason JsonParser::readWrapped(Scan& scan, Record& record) {
+    m_innerLine = m_wrapped;
+    while (!m_innerLine.empty() && (m_innerLine.back() == '\n' || m_innerLine.back() == '\r')) m_innerLine.pop_back();
+    const bool outerTime = record.hasTime;
+    const Timestamp time = record.time;
+    const std::string_view line = record.line;
+    clearRecord(record);
+    record.line = line;
+    begin();
+    if (outerTime) m_fields.setOuterTime(time);
+    if (m_innerLine.empty()) return Reason::UnknownShape;
+    const std::string_view text = m_innerLine;
+    if (!text.starts_with('{')) return readText(scan, text, record);
+    m_plain = isPlain(text);
+    record.clean = m_plain;
+    if (const Reason reason = readJson(m_inner, text, scan, record); reason != Reason::None) return reason;
+    return finish(text, scan, record);
+}
+
+Reason JsonParser::finish(std::string_view text, Scan& scan, Record& record) {
+    if (m_caddy) m_fields.trustDuration();
+    const Reason reason = m_fields.finish(record);
+    const std::string_view name = m_fields.failedName();
+    const bool inside = text.data() >= scan.begin && text.data() + text.size() <= scan.end;
+    if (reason != Reason::None && !name.empty() && inside)
+        if (const std::size_t at = text.find(name.substr(name.rfind('.') + 1)); at != std::string_view::npos) scan.at = text.data() + at;
     return reason;
 }
 
-simdjson::error_code JsonParser::parseCopy(std::string_view text, dom::element& document) {
-    if (m_copy.size() < text.size() + simdjson::SIMDJSON_PADDING) m_copy.resize(text.size() + simdjson::SIMDJSON_PADDING);
-    std::memcpy(m_copy.data(), text.data(), text.size());
-    return m_parser.parse(m_copy.data(), text.size(), false).get(document);
+Reason JsonParser::readJson(Source& source, std::string_view text, Scan& scan, Record& record) {
+    simdjson::error_code error = walk(source, text, record);
+    if (error != simdjson::SUCCESS && m_reason != Reason::NotAnObject) {
+        const bool clean = record.clean;
+        const std::string_view line = record.line;
+        clearRecord(record);
+        record.line = line;
+        record.clean = clean;
+        begin();
+        repairJson(text, source.repaired);
+        const bool plain = m_plain;
+        m_plain = plain && isPlain(source.repaired);
+        error = walk(source, source.repaired, record);
+    }
+    const bool inside = text.data() >= scan.begin && text.data() + text.size() <= scan.end;
+    if (error != simdjson::SUCCESS && m_reason != Reason::NotAnObject) {
+        if (inside) scan.at = text.data() + brokenJsonColumn(text);
+        return Reason::BadJson;
+    }
+    if (m_reason != Reason::None && !m_failedKey.empty() && inside)
+        if (const std::size_t at = text.find(m_failedKey.substr(m_failedKey.rfind('.') + 1)); at != std::string_view::npos)
+            scan.at = text.data() + at;
+    return m_reason;
 }
 
-Reason JsonParser::parseDocument(Scan& scan, dom::element& document) {
-    const std::string_view line(scan.begin, scan.left());
-    simdjson::error_code error = parseCopy(line, document);
-    if (error == simdjson::SUCCESS) [[likely]]
-        return Reason::None;
-    repairJson(line, m_repaired);
-    error = parseCopy(m_repaired, document);
-    if (error == simdjson::SUCCESS) return Reason::None;
-    scan.at = scan.begin + brokenJsonColumn(line);
-    return Reason::BadJson;
+simdjson::error_code JsonParser::walk(Source& source, std::string_view text, Record& record) {
+    if (source.copy.size() < text.size() + simdjson::SIMDJSON_PADDING) source.copy.resize(text.size() + simdjson::SIMDJSON_PADDING);
+    std::memcpy(source.copy.data(), text.data(), text.size());
+    m_copyEnd = source.copy.data() + text.size();
+    ondemand::document document;
+    if (const auto error = source.parser.iterate(source.copy.data(), text.size(), source.copy.size()).get(document)) return error;
+    ondemand::json_type type{};
+    if (const auto error = document.type().get(type)) return error;
+    if (type != ondemand::json_type::object) {
+        m_reason = Reason::NotAnObject;
+        return simdjson::SUCCESS;
+    }
+    ondemand::object object;
+    if (const auto error = document.get_object().get(object)) return error;
+    if (const auto error = walkObject(object, 0, 0, record)) return error;
+    const char* behind = nullptr;
+    const bool atEnd = document.current_location().get(behind) == simdjson::OUT_OF_BOUNDS;
+    return atEnd ? simdjson::SUCCESS : simdjson::TRAILING_CONTENT;
 }
 
-Reason JsonParser::readObject(dom::object object, std::size_t prefix, int depth, Record& record) {
-    for (const dom::key_value_pair field : object) {
-        const std::string_view key = field.key;
-        if (prefix + key.size() > kMaxJsonKey) continue;
-        Value value{field.value, field.value.type()};
+simdjson::error_code JsonParser::walkObject(ondemand::object object, std::size_t prefix, int depth, Record& record) {
+    for (auto each : object) {
+        ondemand::field field;
+        if (const auto error = std::move(each).get(field)) return error;
+        const char* const raw = field.key().raw();
+        const auto* const close = static_cast<const char*>(std::memchr(raw, '"', static_cast<std::size_t>(m_copyEnd - raw)));
+        if (close == nullptr) return simdjson::STRING_ERROR;
+        std::string_view key(raw, static_cast<std::size_t>(close - raw));
+        if (!m_plain && key.find('\\') != std::string_view::npos)
+            if (const auto error = field.unescaped_key().get(key)) return error;
         std::string_view name = key;
-        if (prefix > 0 || value.type == dom::element_type::OBJECT) {
+        if (prefix + key.size() >= kMaxPath) {
+            m_fields.labels().leaveOut();
+            continue;
+        }
+        ondemand::value value = field.value();
+        ondemand::json_type type{};
+        if (const auto error = value.type().get(type)) return error;
+        const bool goesDeeper = type == ondemand::json_type::object && depth < kMaxNesting;
+        if (prefix > 0 || goesDeeper) {
             std::memcpy(m_path.data() + prefix, key.data(), key.size());
             name = {m_path.data(), prefix + key.size()};
         }
-        if (value.type == dom::element_type::OBJECT) {
-            if (depth == kMaxNesting) continue;
-            m_path[name.size()] = '.';
-            dom::object inner;
-            if (field.value.get(inner) != simdjson::SUCCESS) continue;
-            if (const Reason reason = readObject(inner, name.size() + 1, depth + 1, record); reason != Reason::None) return reason;
+        if (!goesDeeper) {
+            if (const auto error = walkField(name, prefix > 0, value, record)) return error;
             continue;
         }
-        const JsonKey known = findJsonKey(name);
-        if (known == JsonKey::Other) continue;
-        if (value.type == dom::element_type::ARRAY) { // ECS allows a list wherever a value stands
-            dom::array list;
-            if (field.value.get(list) != simdjson::SUCCESS || list.begin() == list.end()) continue;
-            value.element = *list.begin();
-            value.type = value.element.type();
+        if (depth == 0 && name == "request") m_caddy = true;
+        m_path[name.size()] = '.';
+        ondemand::object inner;
+        if (const auto error = value.get_object().get(inner)) return error;
+        if (const auto error = walkObject(inner, name.size() + 1, depth + 1, record)) return error;
+    }
+    return simdjson::SUCCESS;
+}
+
+JsonKey JsonParser::meaningOf(std::string_view path) {
+    const std::size_t at = m_shapeAt++;
+    if (at < m_shape.size() && m_shape[at].path == path) return m_shape[at].meaning;
+    JsonKey meaning = JsonKey::Other;
+    if (m_map.empty()) {
+        meaning = findJsonKey(path);
+        if (meaning == JsonKey::Other && (path.starts_with("request.headers.") || path.starts_with("resp_headers.")))
+            meaning = JsonKey::LeftOut;
+    } else {
+        for (const MappedKey& mapped : m_map)
+            if (mapped.path == path) meaning = mapped.meaning;
+    }
+    if (at < kMaxShape) {
+        if (at >= m_shape.size()) m_shape.resize(at + 1);
+        m_shape[at] = {std::string(path), meaning};
+    }
+    return meaning;
+}
+
+/// A name that lives as long as the record: those of the top level stand in the parser's copy, nested ones were put together.
+std::string_view JsonParser::keptName(std::string_view name, bool nested) {
+    if (!nested) return name;
+    if (m_names.empty()) m_names.resize(kNameRoom);
+    if (m_names.size() - m_namesUsed < name.size()) return {};
+    char* const at = m_names.data() + m_namesUsed;
+    std::memcpy(at, name.data(), name.size());
+    m_namesUsed += name.size();
+    return {at, name.size()};
+}
+
+simdjson::error_code JsonParser::scalarOf(ondemand::value value, ondemand::json_type type, Scalar& scalar) {
+    std::string_view token = value.raw_json_token();
+    while (!token.empty() && (token.back() == ' ' || token.back() == '\t' || token.back() == '\n' || token.back() == '\r'))
+        token.remove_suffix(1);
+    switch (type) {
+    case ondemand::json_type::string:
+        scalar.kind = Scalar::Kind::Text;
+        if (m_plain || token.find('\\') == std::string_view::npos) {
+            if (token.size() < 2 || token.back() != '"') return simdjson::STRING_ERROR;
+            scalar.text = token.substr(1, token.size() - 2);
+            return value.get_raw_json_string().error(); // only so does the parser see that a comma must follow
         }
-        if (const Reason reason = readField(known, value, record); reason != Reason::None) {
-            m_failedKey = key;
-            return reason;
+        return value.get_string().get(scalar.text);
+    case ondemand::json_type::number:
+        scalar = {Scalar::Kind::Number, token};
+        return isJsonNumber(token) ? simdjson::SUCCESS : simdjson::NUMBER_ERROR;
+    case ondemand::json_type::boolean:
+        scalar = {Scalar::Kind::Bool, token};
+        return token == "true" || token == "false" ? simdjson::SUCCESS : simdjson::T_ATOM_ERROR;
+    default:
+        scalar = {};
+        return token == "null" ? simdjson::SUCCESS : simdjson::N_ATOM_ERROR;
+    }
+}
+
+simdjson::error_code JsonParser::walkField(std::string_view name, bool nested, ondemand::value value, Record& record) {
+    const JsonKey meaning = meaningOf(name);
+    ondemand::json_type type{};
+    if (const auto error = value.type().get(type)) return error;
+    Scalar scalar;
+    if (type == ondemand::json_type::object || type == ondemand::json_type::array) {
+        if (meaning == JsonKey::Other || meaning == JsonKey::Label || type == ondemand::json_type::object) {
+            if (meaning == JsonKey::LeftOut) return simdjson::SUCCESS;
+            std::string_view json;
+            if (type == ondemand::json_type::object) {
+                ondemand::object object;
+                if (const auto error = value.get_object().get(object)) return error;
+                if (const auto error = object.raw_json().get(json)) return error;
+            } else {
+                ondemand::array list;
+                if (const auto error = value.get_array().get(list)) return error;
+                if (const auto error = list.raw_json().get(json)) return error;
+            }
+            record.clean = record.clean && json.find('"') == std::string_view::npos;
+            scalar = {Scalar::Kind::Text, json};
+            if (json == "[]" || json == "{}") return simdjson::SUCCESS;
+        } else { // ECS allows a list wherever a value stands, and HTTP headers are lists
+            ondemand::array list;
+            if (const auto error = value.get_array().get(list)) return error;
+            bool first = true;
+            for (auto each : list) {
+                ondemand::value item;
+                if (const auto error = std::move(each).get(item)) return error;
+                if (!first) continue;
+                first = false;
+                ondemand::json_type itemType{};
+                if (const auto error = item.type().get(itemType)) return error;
+                if (itemType == ondemand::json_type::object || itemType == ondemand::json_type::array) continue;
+                if (const auto error = scalarOf(item, itemType, scalar)) return error;
+            }
+            if (first) return simdjson::SUCCESS;
         }
-        if (known == JsonKey::Time && m_parts.time != Reason::None && m_parts.timeKey.empty()) m_parts.timeKey = key;
+    } else if (const auto error = scalarOf(value, type, scalar)) {
+        return error;
     }
-    return Reason::None;
-}
-
-std::string_view JsonParser::text(Value value) {
-    if (value.type == dom::element_type::STRING) {
-        std::string_view string;
-        if (value.element.get(string) != simdjson::SUCCESS) return {};
-        return presentText(string);
+    if (meaning == JsonKey::WrappedLine && !nested && scalar.kind == Scalar::Kind::Text) {
+        m_wrapped = scalar.text;
+        return simdjson::SUCCESS;
     }
-    char* begin = m_digits.data() + m_digitsUsed;
-    char* end = m_digits.data() + m_digits.size();
-    std::to_chars_result written{begin, std::errc::invalid_argument};
-    if (value.type == dom::element_type::INT64) written = std::to_chars(begin, end, value.element.get_int64().value_unsafe());
-    else if (value.type == dom::element_type::UINT64) written = std::to_chars(begin, end, value.element.get_uint64().value_unsafe());
-    else if (value.type == dom::element_type::DOUBLE) written = std::to_chars(begin, end, value.element.get_double().value_unsafe());
-    if (written.ec != std::errc()) return {};
-    const auto length = static_cast<std::size_t>(written.ptr - begin);
-    m_digitsUsed += length;
-    return {begin, length};
-}
-
-std::optional<std::int64_t> JsonParser::number(Value value, bool& present) const {
-    present = true;
-    if (value.type == dom::element_type::INT64) {
-        const std::int64_t n = value.element.get_int64().value_unsafe();
-        return n >= 0 ? std::optional(n) : std::nullopt;
+    if (meaning == JsonKey::WrappedStream) {
+        if (m_map.empty() && (scalar.text == "stdout" || scalar.text == "stderr")) m_isWrapped = true;
+        else m_fields.labels().add("stream", scalar.text);
+        return simdjson::SUCCESS;
     }
-    if (value.type == dom::element_type::DOUBLE) {
-        const double n = value.element.get_double().value_unsafe();
-        return n >= 0 && n < 9.2e18 && n == std::floor(n) ? std::optional(static_cast<std::int64_t>(n)) : std::nullopt;
-    }
-    if (value.type == dom::element_type::STRING) {
-        const std::string_view string = presentText(value.element.get_string().value_unsafe());
-        present = string.data() != nullptr;
-        return present ? readNumber(string) : std::nullopt;
-    }
-    present = value.type != dom::element_type::NULL_VALUE;
-    return std::nullopt;
-}
-
-void JsonParser::fillExtra(Record& record, EcsField field, Value value) {
-    for (std::size_t i = 0; i < record.extraCount; ++i)
-        if (record.extras[i].field == field) return;
-    if (const std::string_view present = text(value); present.data() != nullptr) record.addExtra(field, present);
-}
-
-Reason JsonParser::readTime(Value value, Record& record) {
-    if (record.hasTime) return Reason::None;
-    std::optional<Timestamp> time;
-    Reason failure = Reason::NoTime;
-    if (value.type == dom::element_type::STRING) {
-        if (const std::string_view string = text(value); string.data() != nullptr) {
-            failure = Reason::BadTime;
-            time = m_times.any(string);
+    m_traefik = m_traefik || (meaning != JsonKey::Other && name[0] >= 'A' && name[0] <= 'Z');
+    std::string_view kept = name;
+    const bool isLabel = meaning == JsonKey::Other || meaning == JsonKey::Label || meaning == JsonKey::Numeric || meaning == JsonKey::Key;
+    if (isLabel || meaning == JsonKey::Time) {
+        kept = keptName(name, nested);
+        if (kept.empty()) {
+            m_fields.labels().leaveOut();
+            return simdjson::SUCCESS;
         }
-    } else if (value.type == dom::element_type::INT64) {
-        failure = Reason::BadTime;
-        time = TimeParser::epoch(value.element.get_int64().value_unsafe());
-    } else if (value.type == dom::element_type::DOUBLE) {
-        failure = Reason::BadTime;
-        time = TimeParser::epoch(value.element.get_double().value_unsafe());
     }
-    if (time) {
-        record.time = *time;
-        record.hasTime = true;
-    } else if (m_parts.time == Reason::None) {
-        m_parts.time = failure; // another time key may still be readable
-    }
-    return Reason::None;
+    if (const Reason reason = m_fields.put(meaning, kept, scalar, record); reason != Reason::None) failed(reason, keptName(name, nested));
+    return simdjson::SUCCESS;
 }
 
-std::optional<std::int32_t> statusOf(Value value, bool& present) {
-    present = true;
-    if (value.type == dom::element_type::STRING) {
-        const std::string_view string = value.element.get_string().value_unsafe();
-        present = string != "-";
-        return readStatus(string);
-    }
-    if (value.type == dom::element_type::INT64) {
-        const std::int64_t code = value.element.get_int64().value_unsafe();
-        return code >= 0 && code <= 999 ? std::optional(static_cast<std::int32_t>(code)) : std::nullopt;
-    }
-    present = value.type != dom::element_type::NULL_VALUE;
-    return std::nullopt;
-}
-
-/// Seconds as a string or a number; nanoseconds.
-std::optional<std::int64_t> secondsOf(Value value, bool& present) {
-    present = true;
-    if (value.type == dom::element_type::STRING) {
-        const std::string_view string = presentText(value.element.get_string().value_unsafe());
-        present = string.data() != nullptr;
-        return readSeconds(string);
-    }
-    present = value.type != dom::element_type::NULL_VALUE;
-    double seconds = -1;
-    if (value.type == dom::element_type::INT64 || value.type == dom::element_type::DOUBLE)
-        seconds = value.element.get_double().value_unsafe();
-    if (!(seconds >= 0 && seconds < 9e9)) return std::nullopt;
-    return std::llround(seconds * 1e9);
-}
-
-Reason JsonParser::readField(JsonKey key, Value value, Record& record) {
-    bool present = false;
-    const auto store = [&](std::int64_t& field, std::optional<std::int64_t> found) {
-        if (!present) return Reason::None;
-        if (!found) return Reason::BadNumber;
-        if (field == kAbsent) field = *found;
-        return Reason::None;
+/// `ts=time,ip=remote_addr`
+Result<std::vector<MappedKey>> readKeyMap(std::string_view format, std::size_t begin) {
+    const auto refuse = [&](std::size_t at, const std::string& why) {
+        return fail(ErrorCode::InvalidArgument, "format '" + std::string(format) + "', byte " + std::to_string(at + 1) + ": " + why);
     };
-    switch (key) {
-    case JsonKey::Other:
-        return Reason::None;
-    case JsonKey::Time:
-        return readTime(value, record);
-    case JsonKey::Address:
-        fill(record.address, value);
-        return Reason::None;
-    case JsonKey::User:
-        fill(record.user, value);
-        return Reason::None;
-    case JsonKey::Request:
-        fill(m_parts.request, value);
-        return Reason::None;
-    case JsonKey::Method:
-        fill(record.method, value);
-        return Reason::None;
-    case JsonKey::Target:
-        fill(m_parts.target, value);
-        return Reason::None;
-    case JsonKey::Path:
-        fill(m_parts.path, value);
-        return Reason::None;
-    case JsonKey::Query:
-        fill(m_parts.query, value);
-        return Reason::None;
-    case JsonKey::Version:
-        fill(record.version, value);
-        if (record.version.substr(0, 5) == "HTTP/") record.version = presentText(record.version.substr(5));
-        return Reason::None;
-    case JsonKey::Host:
-        fill(record.host, value);
-        record.host = withoutPort(record.host);
-        return Reason::None;
-    case JsonKey::Referrer:
-        fill(record.referrer, value);
-        return Reason::None;
-    case JsonKey::Agent:
-        fill(record.agent, value);
-        return Reason::None;
-    case JsonKey::StatusCode: {
-        if (record.status != kNoStatus) return Reason::None;
-        const auto status = statusOf(value, present);
-        if (present && !status) return Reason::BadStatus;
-        if (present) record.status = *status;
-        return Reason::None;
+    std::vector<MappedKey> map;
+    std::size_t at = begin;
+    while (true) {
+        const std::size_t end = std::min(format.find(',', at), format.size());
+        const std::string_view entry = format.substr(at, end - at);
+        const std::size_t equals = entry.find('=');
+        if (equals == std::string_view::npos) return refuse(at, "expected WORD=KEY, as in ts=time");
+        const std::string_view word = entry.substr(0, equals);
+        const std::string_view key = entry.substr(equals + 1);
+        const JsonKey meaning = findRole(word);
+        if (meaning == JsonKey::Other) return refuse(at, "'" + std::string(word) + "' is none of " + roleNames());
+        if (key.empty()) return refuse(at + equals + 1, "the key of the line is missing");
+        if (key.size() >= kMaxPath) return refuse(at + equals + 1, "the key is too long");
+        for (const MappedKey& known : map)
+            if (known.path == key) return refuse(at + equals + 1, "the key '" + std::string(key) + "' is there twice");
+        map.push_back({std::string(key), meaning});
+        if (end == format.size()) return map;
+        at = end + 1;
     }
-    case JsonKey::Bytes:
-        return store(record.bytes, number(value, present));
-    case JsonKey::ResponseBytes: {
-        const Reason reason = store(m_parts.responseBytes, number(value, present));
-        if (reason == Reason::None) fillExtra(record, EcsField::ResponseBytes, value);
-        return reason;
-    }
-    case JsonKey::RequestBytes: {
-        std::int64_t ignored = kAbsent;
-        const Reason reason = store(ignored, number(value, present));
-        if (reason == Reason::None) fillExtra(record, EcsField::RequestBytes, value);
-        return reason;
-    }
-    case JsonKey::DurationSeconds:
-        return store(record.durationNs, secondsOf(value, present));
-    case JsonKey::DurationNs:
-        return store(record.durationNs, number(value, present));
-    case JsonKey::ForwardedFor:
-        fillExtra(record, EcsField::ForwardedFor, value);
-        return Reason::None;
-    case JsonKey::RequestId:
-        fillExtra(record, EcsField::RequestId, value);
-        return Reason::None;
-    case JsonKey::TlsVersion:
-        fillExtra(record, EcsField::TlsVersion, value);
-        return Reason::None;
-    case JsonKey::TlsCipher:
-        fillExtra(record, EcsField::TlsCipher, value);
-        return Reason::None;
-    case JsonKey::TlsProtocol:
-        fillExtra(record, EcsField::TlsProtocol, value);
-        return Reason::None;
-    case JsonKey::SslProtocol: { // TLSv1.3
-        const std::string_view protocol = text(value);
-        const std::size_t v = protocol.find('v');
-        if (v == std::string_view::npos || v + 1 == protocol.size()) return Reason::None;
-        record.addExtra(EcsField::TlsVersion, protocol.substr(v + 1));
-        record.addExtra(EcsField::TlsProtocol, protocol.substr(0, v) == "SSL" ? "ssl" : "tls");
-        return Reason::None;
-    }
-    case JsonKey::DestinationAddress:
-        fillExtra(record, EcsField::DestinationAddress, value);
-        return Reason::None;
-    case JsonKey::DestinationIp:
-        fillExtra(record, EcsField::DestinationIp, value);
-        return Reason::None;
-    case JsonKey::DestinationPort:
-        fillExtra(record, EcsField::DestinationPort, value);
-        return Reason::None;
-    case JsonKey::HostName:
-        fillExtra(record, EcsField::HostName, value);
-        return Reason::None;
-    case JsonKey::EventId:
-        fillExtra(record, EcsField::EventId, value);
-        return Reason::None;
-    case JsonKey::LogLevel:
-        fillExtra(record, EcsField::LogLevel, value);
-        return Reason::None;
-    case JsonKey::Message:
-        fillExtra(record, EcsField::Message, value);
-        return Reason::None;
-    case JsonKey::Scheme:
-        fillExtra(record, EcsField::UrlScheme, value);
-        return Reason::None;
-    case JsonKey::AgentName:
-        fillExtra(record, EcsField::UserAgentName, value);
-        return Reason::None;
-    case JsonKey::ServiceName:
-        fillExtra(record, EcsField::ServiceName, value);
-        return Reason::None;
-    }
-    return Reason::None;
 }
 
-Reason JsonParser::finish(Record& record) {
-    if (!record.hasTime && m_parts.time != Reason::None) {
-        m_failedKey = m_parts.timeKey;
-        return m_parts.time;
+class JsonFormat final : public Format {
+public:
+    JsonFormat(std::string name, Dialect dialect, std::vector<MappedKey> map)
+        : m_name(std::move(name)), m_dialect(dialect), m_map(std::move(map)) {}
+    [[nodiscard]] std::string_view name() const override { return m_name; }
+    [[nodiscard]] std::unique_ptr<LineParser> makeParser(const FormatOptions& options) const override {
+        return std::make_unique<JsonParser>(options, m_dialect, m_map);
     }
-    if (record.bytes == kAbsent) record.bytes = m_parts.responseBytes;
+    [[nodiscard]] bool timeless() const override {
+        return !m_map.empty() &&
+               std::none_of(m_map.begin(), m_map.end(), [](const MappedKey& key) { return key.meaning == JsonKey::Time; });
+    }
 
-    // The request line first, for it is what the client sent; the single keys go before its parts.
-    const std::string_view method = record.method;
-    const std::string_view version = record.version;
-    if (m_parts.request.data() != nullptr) readRequestLine(m_parts.request, record);
-    if (method.data() != nullptr) record.method = method;
-    if (version.data() != nullptr) record.version = version;
-    if (m_parts.target.data() != nullptr) {
-        record.target = m_parts.target;
-    } else if (record.target.data() == nullptr && m_parts.path.data() != nullptr) {
-        record.target = m_parts.path;
-        if (m_parts.query.data() != nullptr && m_parts.path.find('?') == std::string_view::npos) {
-            m_target.assign(m_parts.path);
-            if (m_parts.query.front() != '?') m_target += '?';
-            m_target += m_parts.query;
-            record.target = m_target;
-        }
-    }
-    const bool known = record.hasTime || record.address.data() != nullptr || record.status != kNoStatus ||
-                       record.request.data() != nullptr || record.method.data() != nullptr || record.target.data() != nullptr;
-    return known ? Reason::None : Reason::UnknownShape;
-}
+private:
+    std::string m_name;
+    Dialect m_dialect;
+    std::vector<MappedKey> m_map;
+};
 
 } // namespace
 
-std::shared_ptr<const Format> makeJson() { return std::make_shared<ParserFormat<JsonParser>>("json"); }
+std::shared_ptr<const Format> makeJson() { return std::make_shared<JsonFormat>("json", Dialect::Any, std::vector<MappedKey>()); }
+std::shared_ptr<const Format> makeCaddy() { return std::make_shared<JsonFormat>("caddy", Dialect::Caddy, std::vector<MappedKey>()); }
+std::shared_ptr<const Format> makeTraefikJson() {
+    return std::make_shared<JsonFormat>("traefik_json", Dialect::Traefik, std::vector<MappedKey>());
+}
+
+Result<std::shared_ptr<const Format>> makeMappedJson(std::string_view name) {
+    constexpr std::string_view kPrefix = "json:";
+    auto map = readKeyMap(name, kPrefix.size());
+    if (!map) return fail(map.error());
+    return std::shared_ptr<const Format>(std::make_shared<JsonFormat>(std::string(name), Dialect::Any, std::move(*map)));
+}
 
 } // namespace sg

@@ -53,6 +53,84 @@ constexpr std::array kRows = {
     Row{"user.name", JsonKey::User},
     Row{"user_agent.name", JsonKey::AgentName},
     Row{"user_agent.original", JsonKey::Agent},
+    Row{"client.bytes", JsonKey::SourceBytes},
+    Row{"client.domain", JsonKey::Address},
+    Row{"client.port", JsonKey::SourcePort},
+    Row{"client.user.name", JsonKey::User},
+    Row{"destination.bytes", JsonKey::DestinationBytes},
+    Row{"ecs.version", JsonKey::LeftOut},
+    Row{"event.action", JsonKey::Action},
+    Row{"event.category", JsonKey::LeftOut},
+    Row{"event.code", JsonKey::Code},
+    Row{"event.dataset", JsonKey::LeftOut},
+    Row{"event.kind", JsonKey::LeftOut},
+    Row{"event.module", JsonKey::LeftOut},
+    Row{"event.original", JsonKey::LeftOut},
+    Row{"event.outcome", JsonKey::LeftOut},
+    Row{"event.type", JsonKey::LeftOut},
+    Row{"http.request.body.bytes", JsonKey::RequestBodyBytes},
+    Row{"http.response.mime_type", JsonKey::MimeType},
+    Row{"log.file.path", JsonKey::LeftOut},
+    Row{"process.name", JsonKey::ProcessName},
+    Row{"process.pid", JsonKey::ProcessId},
+    Row{"server.bytes", JsonKey::DestinationBytes},
+    Row{"source.bytes", JsonKey::SourceBytes},
+    Row{"source.port", JsonKey::SourcePort},
+    Row{"tls.client.server_name", JsonKey::TlsServerName},
+    Row{"trace.id", JsonKey::TraceId},
+    // Caddy
+    Row{"bytes_read", JsonKey::RequestBodyBytes},
+    Row{"common_log", JsonKey::LeftOut},
+    Row{"duration", JsonKey::Duration},
+    Row{"msg", JsonKey::Message},
+    Row{"request.client_ip", JsonKey::ClientAddress},
+    Row{"request.headers.Referer", JsonKey::Referrer},
+    Row{"request.headers.User-Agent", JsonKey::Agent},
+    Row{"request.headers.X-Forwarded-For", JsonKey::ForwardedFor},
+    Row{"request.headers.X-Request-Id", JsonKey::RequestId},
+    Row{"request.host", JsonKey::Host},
+    Row{"request.method", JsonKey::Method},
+    Row{"request.proto", JsonKey::Version},
+    Row{"request.remote_addr", JsonKey::AddressPort},
+    Row{"request.remote_ip", JsonKey::Address},
+    Row{"request.remote_port", JsonKey::SourcePort},
+    Row{"request.tls.cipher_suite", JsonKey::TlsCipherNumber},
+    Row{"request.tls.resumed", JsonKey::TlsResumed},
+    Row{"request.tls.server_name", JsonKey::TlsServerName},
+    Row{"request.tls.version", JsonKey::TlsVersionNumber},
+    Row{"request.uri", JsonKey::Target},
+    Row{"resp_headers.Content-Type", JsonKey::MimeType},
+    Row{"user_id", JsonKey::User},
+    // Traefik
+    Row{"BackendAddr", JsonKey::DestinationAddressPort},
+    Row{"ClientAddr", JsonKey::AddressPort},
+    Row{"ClientHost", JsonKey::ClientAddress},
+    Row{"ClientPort", JsonKey::SourcePort},
+    Row{"ClientUsername", JsonKey::User},
+    Row{"DownstreamContentSize", JsonKey::Bytes},
+    Row{"DownstreamStatus", JsonKey::StatusCode},
+    Row{"Duration", JsonKey::DurationNs},
+    Row{"RequestAddr", JsonKey::Host},
+    Row{"RequestContentSize", JsonKey::RequestBodyBytes},
+    Row{"RequestHost", JsonKey::Host},
+    Row{"RequestLine", JsonKey::Request},
+    Row{"RequestMethod", JsonKey::Method},
+    Row{"RequestPath", JsonKey::Target},
+    Row{"RequestProtocol", JsonKey::Version},
+    Row{"RequestScheme", JsonKey::Scheme},
+    Row{"ServiceAddr", JsonKey::DestinationAddressPort},
+    Row{"StartLocal", JsonKey::Time},
+    Row{"StartUTC", JsonKey::Time},
+    Row{"TLSCipher", JsonKey::TlsCipher},
+    Row{"TLSVersion", JsonKey::TlsVersion},
+    Row{"downstream_Content-Type", JsonKey::MimeType},
+    Row{"request_Referer", JsonKey::Referrer},
+    Row{"request_User-Agent", JsonKey::Agent},
+    Row{"request_X-Forwarded-For", JsonKey::ForwardedFor},
+    Row{"request_X-Request-Id", JsonKey::RequestId},
+    // Docker's wrapper
+    Row{"log", JsonKey::WrappedLine},
+    Row{"stream", JsonKey::WrappedStream},
     // nginx variables
     Row{"args", JsonKey::Query},
     Row{"body_bytes_sent", JsonKey::Bytes},
@@ -112,6 +190,50 @@ constexpr std::array kRows = {
     Row{"x_forwarded_for", JsonKey::ForwardedFor},
 };
 
+/// The first of several words for one meaning is the documented one.
+constexpr std::array kRoles = {
+    Row{"ts", JsonKey::Time},
+    Row{"time", JsonKey::Time},
+    Row{"ip", JsonKey::Address},
+    Row{"address", JsonKey::Address},
+    Row{"port", JsonKey::SourcePort},
+    Row{"user", JsonKey::User},
+    Row{"request", JsonKey::Request},
+    Row{"method", JsonKey::Method},
+    Row{"url", JsonKey::Target},
+    Row{"path", JsonKey::Path},
+    Row{"query", JsonKey::Query},
+    Row{"scheme", JsonKey::Scheme},
+    Row{"version", JsonKey::Version},
+    Row{"host", JsonKey::Host},
+    Row{"referrer", JsonKey::Referrer},
+    Row{"referer", JsonKey::Referrer},
+    Row{"agent", JsonKey::Agent},
+    Row{"status", JsonKey::StatusCode},
+    Row{"bytes", JsonKey::Bytes},
+    Row{"response_bytes", JsonKey::ResponseBytes},
+    Row{"request_bytes", JsonKey::RequestBytes},
+    Row{"duration", JsonKey::DurationSeconds},
+    Row{"duration_s", JsonKey::DurationSeconds},
+    Row{"duration_ms", JsonKey::DurationMs},
+    Row{"duration_us", JsonKey::DurationUs},
+    Row{"duration_ns", JsonKey::DurationNs},
+    Row{"forwarded_for", JsonKey::ForwardedFor},
+    Row{"request_id", JsonKey::RequestId},
+    Row{"trace_id", JsonKey::TraceId},
+    Row{"tls_version", JsonKey::TlsVersion},
+    Row{"tls_cipher", JsonKey::TlsCipher},
+    Row{"server", JsonKey::HostName},
+    Row{"service", JsonKey::ServiceName},
+    Row{"level", JsonKey::LogLevel},
+    Row{"message", JsonKey::Message},
+    Row{"mime_type", JsonKey::MimeType},
+    Row{"action", JsonKey::Action},
+    Row{"key", JsonKey::Key},
+    Row{"number", JsonKey::Numeric},
+    Row{"label", JsonKey::Label},
+};
+
 constexpr std::size_t kSlots = 512;
 
 constexpr std::size_t slotOf(std::string_view key) {
@@ -138,6 +260,21 @@ JsonKey findJsonKey(std::string_view key) {
     for (std::size_t slot = slotOf(key); kTable[slot] != 0; slot = (slot + 1) % kSlots)
         if (const Row& row = kRows[kTable[slot] - 1U]; row.key == key) return row.meaning;
     return JsonKey::Other;
+}
+
+JsonKey findRole(std::string_view word) {
+    for (const Row& row : kRoles)
+        if (row.key == word) return row.meaning;
+    return JsonKey::Other;
+}
+
+std::string roleNames() {
+    std::string names;
+    for (const Row& row : kRoles) {
+        if (!names.empty()) names += ", ";
+        names += row.key;
+    }
+    return names;
 }
 
 } // namespace sg

@@ -1,7 +1,8 @@
 #pragma once
-/// The keys that the `json` format knows: ECS names (dotted, or nested objects joined by dots), nginx's variables, and the usual short
-/// names.
+/// What the value of a named field is for, and the names: the keys that the `json` format knows (ECS, dotted or nested objects joined by
+/// dots; nginx's variables; Caddy's and Traefik's keys; the usual short names), and the words that key maps and column lists use.
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace sg {
@@ -43,11 +44,41 @@ enum class JsonKey : std::uint8_t {
     Scheme,
     AgentName,
     ServiceName,
+    AddressPort,   ///< `address:port`; Address goes before
+    ClientAddress, ///< goes before Address: the server knows which proxies to trust
+    SourcePort,
+    RequestBodyBytes,
+    SourceBytes,
+    DestinationBytes,
+    Duration, ///< seconds, or Go's `1m2.5s`, of Caddy; a label elsewhere
+    DurationMs,
+    DurationUs,
+    DestinationAddressPort,
+    TlsServerName,
+    TlsResumed,
+    TlsVersionNumber, ///< 772
+    TlsCipherNumber,  ///< 4865
+    MimeType,
+    TraceId,
+    Action,
+    Code,
+    ProcessName,
+    ProcessId,
+    WrappedLine, ///< `log` of Docker's wrapper
+    WrappedStream,
+    LeftOut, ///< known, and said elsewhere in the document or not worth a label
+    Key,     ///< what the line is counted by
+    Numeric, ///< a label that stays a number
+    Label,
 };
 
 inline constexpr std::size_t kMaxJsonKey = 40; ///< no known key is longer
 
 /// *Cost:* one hash of a few bytes and one comparison.
 [[nodiscard]] JsonKey findJsonKey(std::string_view key);
+/// A word of a key map or column list (`ts`, `ip`, `status` ...); Other when it is none.
+[[nodiscard]] JsonKey findRole(std::string_view word);
+/// All of these words, for a person.
+[[nodiscard]] std::string roleNames();
 
 } // namespace sg

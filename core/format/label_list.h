@@ -13,9 +13,9 @@ public:
         m_leftOut = 0;
     }
     /// An absent value is left out; beyond kMaxLabels they are counted only.
-    void add(std::string_view name, std::string_view value) {
+    void add(std::string_view name, std::string_view value, bool number = false) {
         if (value.empty()) return;
-        if (m_count < m_labels.size()) m_labels[m_count++] = {name, value};
+        if (m_count < m_labels.size()) m_labels[m_count++] = {name, value, number};
         else ++m_leftOut;
     }
     void leaveOut() { ++m_leftOut; }

@@ -8,7 +8,7 @@
 /// | "http://ip:port"  | destination.address, destination.ip or domain, destination.port, labels.service_url |
 /// | 7ms               | event.duration                                                     |
 ///
-/// A line may end behind the bytes, or anywhere behind the request's number: older versions wrote less. *Source:* Traefik's "Access Logs".
+/// What is missing from the end is absent: older versions wrote less. *Source:* Traefik's "Access Logs".
 #include "core/format/clf.h"
 #include "core/format/formats.h"
 #include "core/format/label_list.h"
@@ -22,13 +22,14 @@ constexpr std::int64_t kMaxMilliseconds = INT64_MAX / kMillisecond;
 
 class TraefikParser final : public ScanningParser {
 public:
-    explicit TraefikParser(const FormatOptions& options) : m_times(options.zoneOffsetMinutes) {}
+    explicit TraefikParser(const FormatOptions& options) : m_times(options.zoneOffsetMinutes), m_lenient(options.lenient) {}
 
 private:
     [[nodiscard]] Reason read(Scan& scan, Record& record) override;
     [[nodiscard]] Reason readTail(Scan& scan, Record& record);
 
     TimeParser m_times;
+    bool m_lenient;
     LabelList m_labels;
 };
 
@@ -54,13 +55,14 @@ void readServer(std::string_view url, Record& record) {
 }
 
 Reason TraefikParser::readTail(Scan& scan, Record& record) {
-    if (scan.atEnd()) return Reason::None;
+    if (scan.atEnd() && m_lenient) return Reason::None;
     std::array<std::string_view*, 2> quoted = {&record.referrer, &record.agent};
     for (std::string_view* const field : quoted) {
         std::string_view text;
         if (const Reason reason = nextText(scan, text); reason != Reason::None) return reason;
         *field = presentText(text);
     }
+    if (scan.atEnd() && m_lenient) return Reason::None;
     std::int64_t count = kAbsent;
     const char* const digits = scan.at + 1;
     if (const Reason reason = nextNumber(scan, count); reason != Reason::None) return reason;

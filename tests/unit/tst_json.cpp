@@ -50,8 +50,8 @@ void JsonTest::readsObjects_data() {
     row("bytes beyond 2^53", R"({"status":200,"bytes":9007199254740993})", "status=200 bytes=9007199254740993");
     row("bytes beyond 64 bits", R"({"status":200,"bytes":99999999999999999999})", "dead bad_number at 15");
     row("a number beyond 64 bits in a key that is not known", R"({"status":200,"trace":340282366920938463463374607431768211456})",
-        "status=200");
-    row("a number beyond a double in a key that is not known", R"({"status":200,"trace":1e999})", "status=200");
+        "status=200 labels.trace=<340282366920938463463374607431768211456>");
+    row("a number beyond a double in a key that is not known", R"({"status":200,"trace":1e999})", "status=200 labels.trace=<1e999>");
     row("negative bytes", R"({"status":200,"bytes":-1})", "dead bad_number at 15");
     row("bytes `-`", R"({"status":200,"bytes":"-"})", "status=200");
     row("a duration `-`", R"({"status":200,"request_time":"-"})", "status=200");
@@ -60,8 +60,34 @@ void JsonTest::readsObjects_data() {
     row("a list where a value may stand", R"({"source":{"ip":["1.1.1.1","2.2.2.2"]}})", "address=<1.1.1.1>");
     row("an empty list", R"({"status":200,"source":{"ip":[]}})", "status=200");
     row("a number where text may stand", R"({"status":200,"remote_user":123})", "user=<123> status=200");
-    row("dots and nesting mixed", R"({"http.response":{"status_code":200},"source":{"geo":{"ip":"x"}}})", "status=200");
-    row("nesting without end", R"({"status":200,"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":1}}}}}}}})", "status=200");
+    row("dots and nesting mixed", R"({"http.response":{"status_code":200},"source":{"geo":{"ip":"x"}}})",
+        "status=200 labels.source.geo.ip=<x>");
+    row("nesting without end", R"({"status":200,"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":1}}}}}}}})",
+        R"(status=200 labels.a.a.a.a.a.a=<{"a":{"a":1}}>)");
+    row("keys that are not known", R"({"status":200,"site":"north","on":true,"n":-1.50e3,"off":null,"none":"-","list":["a",1],"empty":[]})",
+        R"(status=200 labels.site=<north> labels.on=<true> labels.n=<-1.50e3> labels.list=<["a",1]>)");
+    row("a number that is none", R"({"status":200,"n":01})", "dead bad_json at 0");
+    row("a device and its readings", R"({"time":"2024-03-23T01:18:20Z","device":"d4","temp":21.5})",
+        "time=1711156700000000000 labels.device=<d4> labels.temp=<21.5>");
+    row("a duration of an unknown unit", R"({"status":200,"duration":12.5})", "status=200 labels.duration=<12.5>");
+    row("Docker's wrapper around JSON",
+        R"({"log":"{\"status\":200,\"uri\":\"/\\u0041\",\"x\":\"y\"}\n","stream":"stdout","time":"2024-03-23T01:18:20.5Z"})",
+        "time=1711156700500000000 target=</A> status=200 labels.x=<y>");
+    row("Docker's wrapper around combined",
+        R"({"log":"1.1.1.1 - - [23/Mar/2024:01:18:20 +0000] \"GET / HTTP/1.1\" 200 7 \"-\" \"curl\"\n","stream":"stderr","time":"2024-03-23T02:00:00Z"})",
+        "time=1711156700000000000 address=<1.1.1.1> method=<GET> target=</> version=<1.1> agent=<curl> status=200 bytes=7");
+    row("Docker's wrapper around what is no request", R"({"log":"starting up\n","stream":"stdout","time":"2024-03-23T02:00:00Z"})",
+        "dead missing_field at 0");
+    row("Docker's wrapper around nothing", R"({"log":"\n","stream":"stdout","time":"2024-03-23T02:00:00Z"})", "dead unknown_shape at 0");
+    row("a key named log", R"({"status":200,"log":"x"})", "status=200 labels.log=<x>");
+    row("Kubernetes' prefix", R"(2024-03-23T01:18:20.123456789Z stdout F {"status":200,"uri":"/"})",
+        "time=1711156700123456789 target=</> status=200");
+    row("Kubernetes' prefix and a time behind it", R"(2024-03-23T01:18:20.1Z stderr F {"status":200,"msec":1711156699.5})",
+        "time=1711156699500000000 status=200");
+    row("Kubernetes' prefix before a part of a line", R"(2024-03-23T01:18:20.123456789Z stdout P {"status":2)", "dead bad_json at 51");
+    row("Kubernetes' prefix before common",
+        R"(2024-03-23T01:18:20.123456789Z stdout F 1.1.1.1 - - [23/Mar/2024:01:18:20 +0000] "GET / HTTP/1.1" 200 7)",
+        "time=1711156700000000000 address=<1.1.1.1> method=<GET> target=</> version=<1.1> status=200 bytes=7");
     row("an escaped key", R"({"stat\u0075s":200})", "status=200");
     row("escapes are undone", R"({"request":"GET /\u0041\t\u0000 HTTP/1.1"})", R"(method=<GET> target=</A\x09\x00> version=<1.1>)");
     row("an emoji as a surrogate pair", R"({"user":"\ud83d\ude00"})", "dead unknown_shape at 0");
@@ -102,7 +128,7 @@ void JsonTest::readsObjects_data() {
         "DestinationAddress=<d> "
         "DestinationIp=<10.0.0.1> DestinationPort=<443> HostName=<h> EventId=<e> LogLevel=<info> Message=<m> ForwardedFor=<f> "
         "UrlScheme=<https> "
-        "ServiceName=<s>");
+        "ServiceName=<s> UserAgentName=<n>");
 }
 
 void JsonTest::readsObjects() {
