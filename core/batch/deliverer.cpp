@@ -148,6 +148,7 @@ private:
     SteadyTime m_countedAt{};
     bool m_counted = false;
     bool m_off = false;
+    bool m_held = false;
     SteadyTime m_rateAt{};
     std::uint64_t m_rateFrom = 0;
     std::unique_ptr<Transport> m_transport; // last: what it still holds refers to the members above
@@ -678,6 +679,9 @@ void BulkDeliverer::describe(const Tuning& tuning) {
         m_part.target.clear();
         stage.state = StageState::Off;
         stage.detail = m_part.batchesWaiting == 0 ? "Off: results stay here" : "Off: " + waiting + " for their address";
+    } else if (m_held) {
+        stage.state = StageState::Paused;
+        stage.detail = "Held back: " + waiting;
     } else if (m_phase != Phase::Ready) {
         stage.state = m_connectAttempt == 0 && m_part.product.empty() ? StageState::Starting : StageState::Waiting;
         stage.detail = "Not connected: " + waiting;
@@ -698,7 +702,7 @@ Milliseconds BulkDeliverer::nextCall() const {
     const bool probing = !m_blockKey.empty();
     if (!m_off && m_phase != Phase::Ready && !m_shaking) next = std::min(next, m_connectAt);
     // A body that may not leave before an answer came is no reason to look at the clock.
-    if (!m_off && m_phase == Phase::Ready && m_part.inFlight < (probing ? 1 : m_mayFly)) {
+    if (!m_off && !m_held && m_phase == Phase::Ready && m_part.inFlight < (probing ? 1 : m_mayFly)) {
         for (const auto& body : m_bodies)
             if (!body->flying && (!probing || body->blocked))
                 next = std::min(next, probing ? std::max(m_probeAt, body->notBefore) : body->notBefore);
@@ -725,14 +729,15 @@ Result<Milliseconds> BulkDeliverer::pump(const Tuning& tuning) {
     }
     SG_TRY(commitFinished());
     m_off = current.key.empty();
+    m_held = tuning.output.hold;
     m_mayFly = tuning.output.inFlight;
     if (!m_off) {
         SG_TRY(adoptTarget(current, tuning));
         if (m_phase != Phase::Ready) {
             connect(tuning);
         } else {
-            if (m_blockKey.empty()) SG_TRY(readBodies(tuning));
-            SG_TRY(sendDue(tuning));
+            if (m_blockKey.empty() && !m_held) SG_TRY(readBodies(tuning));
+            if (!m_held) SG_TRY(sendDue(tuning));
         }
     }
     SG_TRY(count(m_open.empty() && m_bodies.empty()));

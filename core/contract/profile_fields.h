@@ -121,6 +121,7 @@ inline constexpr ProfileField kProfileFields[] = {
     {"batch", "release", "what becomes of processed chunks", SG_CHOICE(batch.release, kReleaseActions)},
     {"batch", "retain_batches", "records kept for inspection", CountField{SG_FIELD(batch.retainBatches), 2, 10'000}},
     {"output", "on", "whether documents are delivered", SwitchField{SG_FIELD(output.on)}},
+    {"output", "hold", "whether documents wait on disk for now", SwitchField{SG_FIELD(output.hold)}},
     {"output", "url", "http(s)://host:port, empty = off; secrets stand in the environment, never here", TextField{SG_FIELD(output.url), checkServerUrl}},
     {"output", "index_prefix", "a-z 0-9 _ . -", TextField{SG_FIELD(output.indexPrefix), checkIndexPrefix}},
     {"output", "bulk_bytes", "bytes of a request", SizeField{SG_FIELD(output.bulkBytes), 64 * kKiB, 64 * kMiB}},

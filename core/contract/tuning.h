@@ -88,6 +88,7 @@ struct BatchTuning {
 
 struct OutputTuning {
     bool on = true;
+    bool hold = false;                       ///< documents wait on disk although there is a target; nothing more is sent
     std::string url;                         ///< empty = off, nothing is kept for it
     std::string indexPrefix = "streamgauge"; ///< a-z0-9_.-, not starting with _-+.
     std::uint64_t bulkBytes = 5U << 20U;     ///< 64 KiB..64 MiB

@@ -1,1 +1,2 @@
 sg_test(profile LABEL unit SOURCES ${PROJECT_SOURCE_DIR}/tests/unit/tst_profile.cpp LINKS sg_profile)
+sg_test(scenario LABEL unit SOURCES ${PROJECT_SOURCE_DIR}/tests/unit/tst_scenario.cpp LINKS sg_profile)

@@ -236,6 +236,7 @@ private slots:
     void countsItsOwnEchoAsDuplicate();
     void countsTheEchoOfAnEarlierRunAsDuplicate();
     void keepsBatchesWhileTheOutputIsOff();
+    void holdsDeliveryAndGoesOn();
     void takesABatchToTheAddressOfItsPlan();
     void goesOnWhereAnOldAddressIsGone();
     void takesACorrectedPasswordAtOnce();
@@ -527,6 +528,27 @@ void TestDeliverer::keepsBatchesWhileTheOutputIsOff() {
     QVERIFY(c.run());
     QCOMPARE(c.bench.ledger().created, 10ULL);
     QCOMPARE(c.bench.ledger().notRequested, 7ULL);
+}
+
+void TestDeliverer::holdsDeliveryAndGoesOn() {
+    Case c;
+    c.bench.addBatch(40);
+    QVERIFY(c.run());
+    c.bench.tuning.output.hold = true;
+    c.bench.addBatch(50);
+    c.bench.addBatch(60);
+    QVERIFY(!c.run(30));
+    QCOMPARE(c.bench.ledger().created, 40ULL);
+    QCOMPARE(c.bench.ledger().undelivered, 110ULL);
+    QCOMPARE(c.bench.ledger().sent, 40ULL);
+    const OutputPart held = c.bench.deliverer->part();
+    QCOMPARE(held.stage.state, StageState::Paused);
+    QVERIFY2(held.stage.detail.find("2 batches wait on disk") != std::string::npos, held.stage.detail.c_str());
+    QVERIFY(c.bench.pump() > Milliseconds(0)); // and waits without haste
+    c.bench.tuning.output.hold = false;
+    QVERIFY(c.run());
+    QCOMPARE(c.bench.ledger().created, 150ULL);
+    QCOMPARE(c.bench.ledger().sent, 150ULL);
 }
 
 void TestDeliverer::takesABatchToTheAddressOfItsPlan() {
