@@ -10,17 +10,15 @@
 
 #include <algorithm>
 #include <deque>
-#include <limits>
 #include <list>
 #include <random>
-#include <set>
 
 namespace sg {
 namespace {
 
 constexpr Milliseconds kIdleWait{1000};
 constexpr Milliseconds kHandshakeTimeout{10'000};
-constexpr Milliseconds kOldTargetEvery{30'000};
+constexpr Milliseconds kLanesEvery{1000};
 constexpr Milliseconds kReadAgain{5000};
 constexpr Milliseconds kCountEvery{200};
 constexpr std::size_t kMinBody = 16U << 10U;
@@ -28,6 +26,7 @@ constexpr std::size_t kMaxSamples = 1000; ///< dead letters kept a batch and rea
 constexpr std::size_t kQueue = 64;
 constexpr std::size_t kMaxOpen = 32;        ///< batches read while an older one is not done
 constexpr std::uint64_t kDropOpenShare = 8; ///< of a queue that drops: open batches beyond it are not joined by further ones
+constexpr std::size_t kMaxLanes = 4;        ///< targets at a time: each has a connection and bodies
 constexpr unsigned kGrowAfter = 16;         ///< answers without a complaint before bodies grow again
 constexpr const char* kBlocked = "elastic.blocked:";
 constexpr const char* kUnreached = "elastic.unreached";
@@ -60,16 +59,47 @@ struct Body {
     bool mappingHeld = false;
 };
 
-class BulkDeliverer final : public Deliverer {
-public:
-    BulkDeliverer(FileSystem& files, const Clock& clock, Store& store,
-                  std::function<std::unique_ptr<Transport>(const std::string&)> makeTransport, DelivererOptions options)
-        : m_files(files), m_clock(clock), m_store(store), m_makeTransport(std::move(makeTransport)), m_options(std::move(options)),
-          m_enricher(m_options.agentRules), m_random(static_cast<std::mt19937::result_type>(m_options.jitterSeed)) {}
+/// What the lanes share.
+struct Common {
+    FileSystem& files;
+    const Clock& clock;
+    Store& store;
+    const std::function<std::unique_ptr<Transport>(const std::string&)> makeTransport;
+    const DelivererOptions options;
+    Enricher enricher;
+    std::mt19937 engine;
+    OutputPart part;      ///< counters of all lanes
+    bool changed = false; ///< a delivery was committed since the store was counted
 
-    Result<Milliseconds> pump(const Tuning& tuning) override;
-    const OutputPart& part() const override { return m_part; }
-    bool idle() const override { return m_part.undelivered == 0 && m_open.empty() && m_bodies.empty(); }
+    std::uint32_t random() { return static_cast<std::uint32_t>(engine()); }
+};
+
+/// One target: its connection, its batches in their order, its own cursor. What blocks one target holds back no other.
+class Lane {
+public:
+    Lane(Common& common, Target target, std::string address)
+        : m_common(common), m_files(common.files), m_clock(common.clock), m_store(common.store), m_options(common.options),
+          m_part(common.part), m_target(std::move(target)), m_address(std::move(address)) {
+        m_connectAt = now();
+    }
+
+    /// Another user or password in the same address.
+    void setAddress(const std::string& address);
+    /// Takes the answers that came, and commits what they complete.
+    Status takeAnswers();
+    /// Connects, reads and sends what may be sent; `inFlight` requests at a time.
+    Status work(const Tuning& tuning, std::uint32_t inFlight, bool isCurrent);
+
+    [[nodiscard]] SteadyTime nextCall() const;
+    [[nodiscard]] bool idle() const { return m_open.empty() && m_bodies.empty(); }
+    [[nodiscard]] std::uint32_t flying() const;
+    [[nodiscard]] bool isReady() const { return m_phase == Phase::Ready; }
+    [[nodiscard]] bool isStarting() const { return m_connectAttempt == 0 && m_product.empty(); }
+    [[nodiscard]] bool isBlocked() const { return !m_blockKey.empty(); }
+    [[nodiscard]] const std::string& blockText() const { return m_blockText; }
+    [[nodiscard]] const std::string& product() const { return m_product; }
+    [[nodiscard]] const Target& target() const { return m_target; }
+    [[nodiscard]] const std::vector<Problem>& problems() const { return m_problems.rows(); }
 
 private:
     enum class Phase : std::uint8_t { Disconnected, Root, Health, Template, Ready };
@@ -84,10 +114,8 @@ private:
     void putTemplate(const Tuning& tuning);
     void notConnected(const std::string& key, Severity severity, const std::string& sentence, const std::string& advice, bool slow);
     void disconnect();
-    Status adoptTarget(const Target& current, const Tuning& tuning);
-    Result<std::optional<BatchId>> firstOf(const Target& target, const std::vector<BatchId>& ids);
-    Status readBodies(const Tuning& tuning);
-    [[nodiscard]] bool holdsEnough(const SplitTuning& queue) const;
+    Status readBodies(const Tuning& tuning, bool isCurrent);
+    [[nodiscard]] bool holdsEnough(const SplitTuning& queue, bool isCurrent) const;
     Result<bool> openNext();
     Result<bool> fillBody(OpenBatch& open, const Tuning& tuning);
     Status sendDue(const Tuning& tuning);
@@ -101,40 +129,34 @@ private:
     void passed(Body& body);
     void unblock();
     Status commitFinished();
-    Status count(bool now);
-    void describe(const Tuning& tuning);
-    Milliseconds nextCall() const;
-    std::uint32_t random() { return static_cast<std::uint32_t>(m_random()); }
+    std::uint32_t random() { return m_common.random(); }
     SteadyTime now() const { return m_clock.steady(); }
 
+    Common& m_common;
     FileSystem& m_files;
     const Clock& m_clock;
     Store& m_store;
-    const std::function<std::unique_ptr<Transport>(const std::string&)> m_makeTransport;
-    const DelivererOptions m_options;
-    Enricher m_enricher;
-    std::mt19937 m_random;
-    OutputPart m_part;
+    const DelivererOptions& m_options;
+    OutputPart& m_part;
+    const Target m_target;
+    std::string m_address; ///< as given to makeTransport
+    std::string m_product; ///< empty before it is known
     ProblemList m_problems;
 
     std::deque<Arrived> m_arrived;
-    Target m_target;       ///< of the connection
-    std::string m_address; ///< as given to makeTransport
+    std::deque<HttpResponse> m_handshakes; ///< answers that wait for the tuning
     Phase m_phase = Phase::Disconnected;
     bool m_shaking = false; ///< a handshake's answer is awaited
     unsigned m_connectAttempt = 0;
     SteadyTime m_connectAt{};
-    SteadyTime m_oldTargetAt{};
     std::string m_connectKey;
-    std::string m_oldConnectKey; ///< of an older address that was left because of it
 
     std::deque<BatchId> m_queue;
     BatchId m_lastOpened;
     std::list<std::unique_ptr<OpenBatch>> m_open; ///< ascending
     std::list<std::unique_ptr<Body>> m_bodies;
     std::uint64_t m_bodyNumber = 0;
-    std::set<BatchId> m_sentHere; ///< begun in this run, not yet committed
-    std::size_t m_bodyBytes = 0;  ///< in use; at most bulkBytes
+    std::size_t m_bodyBytes = 0; ///< in use; at most bulkBytes
     unsigned m_calm = 0;
     SteadyTime m_readAt{};
     SteadyTime m_commitAt{};
@@ -144,23 +166,56 @@ private:
     unsigned m_blockAttempt = 0;
     SteadyTime m_probeAt{};
     std::uint32_t m_mayFly = 1;
-
-    SteadyTime m_countedAt{};
-    bool m_counted = false;
-    bool m_off = false;
-    bool m_held = false;
-    SteadyTime m_rateAt{};
-    std::uint64_t m_rateFrom = 0;
+    bool m_held = false; ///< by the Tuning
     std::unique_ptr<Transport> m_transport; // last: what it still holds refers to the members above
 };
 
-void BulkDeliverer::send(HttpRequest request, std::uint64_t number) {
+class BulkDeliverer final : public Deliverer {
+public:
+    BulkDeliverer(FileSystem& files, const Clock& clock, Store& store,
+                  std::function<std::unique_ptr<Transport>(const std::string&)> makeTransport, DelivererOptions options)
+        : m_common{files,
+                   clock,
+                   store,
+                   std::move(makeTransport),
+                   options,
+                   Enricher(options.agentRules),
+                   std::mt19937(static_cast<std::mt19937::result_type>(options.jitterSeed)),
+                   {},
+                   false} {}
+
+    Result<Milliseconds> pump(const Tuning& tuning) override;
+    const OutputPart& part() const override { return m_common.part; }
+    bool idle() const override {
+        return m_common.part.undelivered == 0 && std::all_of(m_lanes.begin(), m_lanes.end(), [](const auto& lane) { return lane->idle(); });
+    }
+
+private:
+    Status chooseLanes(const Target& current, const std::string& address);
+    [[nodiscard]] Lane* laneOf(const std::string& key) const;
+    Status count();
+    void describe(const Tuning& tuning, const Target& current);
+    SteadyTime now() const { return m_common.clock.steady(); }
+
+    Common m_common;
+    std::vector<std::unique_ptr<Lane>> m_lanes; ///< those of older targets first
+    std::string m_currentKey;
+    SteadyTime m_chosenAt{};
+    bool m_chosen = false;
+    SteadyTime m_countedAt{};
+    bool m_counted = false;
+    SteadyTime m_rateAt{};
+    std::uint64_t m_rateFrom = 0;
+};
+
+void Lane::send(HttpRequest request, std::uint64_t number) {
     m_transport->send(std::move(request), [this, number](HttpResponse response) { m_arrived.push_back({number, std::move(response)}); });
 }
 
-void BulkDeliverer::disconnect() {
+void Lane::disconnect() {
     m_transport.reset(); // answers on their way are dropped
     m_arrived.clear();
+    m_handshakes.clear();
     m_phase = Phase::Disconnected;
     m_shaking = false;
     for (const auto& body : m_bodies) {
@@ -170,9 +225,9 @@ void BulkDeliverer::disconnect() {
     }
 }
 
-void BulkDeliverer::connect(const Tuning& tuning) {
+void Lane::connect(const Tuning& tuning) {
     if (m_shaking || now() < m_connectAt) return;
-    if (!m_transport) m_transport = m_makeTransport(m_address);
+    if (!m_transport) m_transport = m_common.makeTransport(m_address);
     m_phase = Phase::Root;
     m_shaking = true;
     HttpRequest request;
@@ -181,8 +236,7 @@ void BulkDeliverer::connect(const Tuning& tuning) {
     send(std::move(request), 0);
 }
 
-void BulkDeliverer::notConnected(const std::string& key, Severity severity, const std::string& sentence, const std::string& advice,
-                                 bool slow) {
+void Lane::notConnected(const std::string& key, Severity severity, const std::string& sentence, const std::string& advice, bool slow) {
     if (!m_connectKey.empty() && m_connectKey != key) m_problems.resolve(m_connectKey, m_clock.wall());
     m_connectKey = key;
     m_problems.raise(key, severity, sentence, advice, m_clock.wall());
@@ -191,7 +245,7 @@ void BulkDeliverer::notConnected(const std::string& key, Severity severity, cons
     ++m_connectAttempt;
 }
 
-void BulkDeliverer::putTemplate(const Tuning& tuning) {
+void Lane::putTemplate(const Tuning& tuning) {
     HttpRequest request;
     request.method = "PUT";
     request.path = templatePath(m_target.prefix);
@@ -203,7 +257,7 @@ void BulkDeliverer::putTemplate(const Tuning& tuning) {
     send(std::move(request), 0);
 }
 
-void BulkDeliverer::handshake(const HttpResponse& response, const Tuning& tuning) {
+void Lane::handshake(const HttpResponse& response, const Tuning& tuning) {
     m_shaking = false;
     if (m_phase == Phase::Template) {
         if (response.status >= 200 && response.status < 300) {
@@ -211,10 +265,6 @@ void BulkDeliverer::handshake(const HttpResponse& response, const Tuning& tuning
             m_connectAttempt = 0;
             if (!m_connectKey.empty()) m_problems.resolve(m_connectKey, m_clock.wall());
             m_connectKey.clear();
-            if (m_target.key != targetOf(tuning.output).key && !m_oldConnectKey.empty()) {
-                m_problems.resolve(m_oldConnectKey, m_clock.wall());
-                m_oldConnectKey.clear();
-            }
         } else if (response.status == 0 || response.status == 429 || response.status >= 500) {
             notConnected(kUnreached, Severity::Warning,
                          m_target.url + (response.status == 0 ? " does not answer: " : " answers ") + errorOf(response),
@@ -229,7 +279,7 @@ void BulkDeliverer::handshake(const HttpResponse& response, const Tuning& tuning
     const Identity identity = m_phase == Phase::Health ? identifyHealth(response, m_target.url) : identifyRoot(response, m_target.url);
     switch (identity.kind) {
     case Identity::Kind::Fit:
-        m_part.product = identity.product;
+        m_product = identity.product;
         putTemplate(tuning);
         return;
     case Identity::Kind::AskHealth: {
@@ -253,87 +303,26 @@ void BulkDeliverer::handshake(const HttpResponse& response, const Tuning& tuning
     }
 }
 
-/// The first of `ids` whose plan names `target`, when the newest does: targets change between plans, not within.
-Result<std::optional<BatchId>> BulkDeliverer::firstOf(const Target& target, const std::vector<BatchId>& ids) {
-    const auto names = [&](BatchId id) -> Result<bool> {
-        SG_TRY_ASSIGN(const CommittedBatch batch, m_store.committedBatch(id));
-        return batch.plan.target.key == target.key;
-    };
-    SG_TRY_ASSIGN(const bool newest, names(ids.back()));
-    if (!newest) return std::optional<BatchId>();
-    std::size_t low = 0, high = ids.size() - 1; // ids[high] names it
-    while (low < high) {
-        const std::size_t middle = (low + high) / 2;
-        SG_TRY_ASSIGN(const bool same, names(ids[middle]));
-        if (same) high = middle;
-        else low = middle + 1;
-    }
-    return std::optional(ids[high]);
-}
-
-/// Chooses whom to talk to: the target of the oldest batch; while that one is an old address that does not answer, the current one.
-Status BulkDeliverer::adoptTarget(const Target& current, const Tuning& tuning) {
-    if (m_target.key == current.key && m_address != tuning.output.url) { // another user or password in the same address
-        disconnect();
-        m_address = tuning.output.url;
-        m_connectAt = m_probeAt = now();
-        for (const auto& body : m_bodies)
-            if (body->blocked) body->notBefore = now();
-    }
-    const bool atWork = !m_open.empty() || !m_bodies.empty();
-    const bool stuckAtOld = m_target.key != current.key && m_phase != Phase::Ready && m_connectAttempt > 0 && !m_shaking;
-    if (atWork && !stuckAtOld) return {};
-    if (!m_queue.empty() && !stuckAtOld) return {};
-    SG_TRY_ASSIGN(std::vector<BatchId> ids, m_store.undelivered(kQueue));
-    Target wanted = current;
-    BatchId from;
-    if (!ids.empty()) {
-        SG_TRY_ASSIGN(const CommittedBatch head, m_store.committedBatch(ids.front()));
-        wanted = head.plan.target;
-        if (wanted.key != current.key && (stuckAtOld || now() < m_oldTargetAt)) {
-            if (stuckAtOld) m_oldTargetAt = now() + kOldTargetEvery;
-            SG_TRY_ASSIGN(ids, m_store.undelivered(std::numeric_limits<std::int32_t>::max()));
-            SG_TRY_ASSIGN(const std::optional<BatchId> first, firstOf(current, ids));
-            wanted = current;
-            from = first ? BatchId{first->value - 1} : ids.back();
-        }
-    }
-    if (wanted.key != m_target.key) {
-        disconnect();
-        m_bodies.clear();
-        m_open.clear();
-        m_target = wanted;
-        m_connectAttempt = 0;
-        m_connectAt = now();
-        m_part.product.clear();
-        unblock();
-        if (stuckAtOld) m_oldConnectKey = m_connectKey;
-        else if (!m_connectKey.empty()) m_problems.resolve(m_connectKey, m_clock.wall());
-        m_connectKey.clear();
-        // A user and password in the address belong to the transport alone.
-        m_address = wanted.key == current.key ? tuning.output.url : wanted.url;
-    }
-    m_queue.clear();
-    m_lastOpened = from;
-    return {};
+void Lane::setAddress(const std::string& address) {
+    if (m_address == address) return;
+    disconnect();
+    m_address = address;
+    m_connectAt = m_probeAt = now();
+    for (const auto& body : m_bodies)
+        if (body->blocked) body->notBefore = now();
 }
 
 /// False: there is none, or it cannot be claimed now.
-Result<bool> BulkDeliverer::openNext() {
+Result<bool> Lane::openNext() {
     while (true) {
         if (m_queue.empty()) {
-            SG_TRY_ASSIGN(const std::vector<BatchId> ids, m_store.undelivered(m_open.size() + kQueue));
-            for (const BatchId id : ids)
-                if (id > m_lastOpened) m_queue.push_back(id);
+            SG_TRY_ASSIGN(const std::vector<BatchId> ids, m_store.undelivered(m_target.key, m_lastOpened, kQueue));
+            m_queue.assign(ids.begin(), ids.end());
             if (m_queue.empty()) return false;
         }
         const BatchId id = m_queue.front();
         auto committed = m_store.committedBatch(id);
         if (!committed && committed.error().code != ErrorCode::NotFound) return fail(committed.error());
-        if (committed && committed->plan.target.key != m_target.key) {
-            m_queue.clear();
-            return false; // after what is open
-        }
         bool waits = false; // or it was abandoned, and perhaps forgotten, since it was listed
         if (committed) {
             const auto marked = m_store.markSent(id, m_target.key);
@@ -347,14 +336,14 @@ Result<bool> BulkDeliverer::openNext() {
         m_queue.pop_front();
         m_lastOpened = id;
         if (!waits) continue;
-        auto open = std::make_unique<OpenBatch>(m_files, m_options.data, std::move(*committed), m_options.sourcePath, m_enricher);
-        open->maySentBefore = open->batch.maySentBefore || m_sentHere.contains(id);
+        auto open = std::make_unique<OpenBatch>(m_files, m_options.data, std::move(*committed), m_options.sourcePath, m_common.enricher);
+        open->maySentBefore = open->batch.maySentBefore;
         m_open.push_back(std::move(open));
         return true;
     }
 }
 
-void BulkDeliverer::keepLetter(OpenBatch& open, DeadLetter letter) {
+void Lane::keepLetter(OpenBatch& open, DeadLetter letter) {
     ++open.outcome.rejected;
     if (open.samples[static_cast<std::size_t>(letter.reason)]++ >= kMaxSamples) {
         ++open.outcome.notKept;
@@ -365,7 +354,7 @@ void BulkDeliverer::keepLetter(OpenBatch& open, DeadLetter letter) {
 }
 
 /// Fills and queues one body; false when the batch has no more.
-Result<bool> BulkDeliverer::fillBody(OpenBatch& open, const Tuning& tuning) {
+Result<bool> Lane::fillBody(OpenBatch& open, const Tuning& tuning) {
     m_bodyBytes = std::min<std::size_t>(m_bodyBytes == 0 ? tuning.output.bulkBytes : m_bodyBytes, tuning.output.bulkBytes);
     auto body = std::make_unique<Body>();
     body->bulk = BulkBody(m_bodyBytes);
@@ -388,17 +377,18 @@ Result<bool> BulkDeliverer::fillBody(OpenBatch& open, const Tuning& tuning) {
 }
 
 /// What is open cannot be abandoned any more: a queue that drops must not be full of it.
-bool BulkDeliverer::holdsEnough(const SplitTuning& queue) const {
+bool Lane::holdsEnough(const SplitTuning& queue, bool isCurrent) const {
     if (queue.whenFull != WhenFull::Drop || m_open.empty()) return false;
+    if (!isCurrent) return true;
     std::uint64_t bytes = 0;
     for (const auto& open : m_open) bytes += open->batch.plan.queueBytes();
     return bytes >= queue.queueBytes / kDropOpenShare;
 }
 
-Status BulkDeliverer::readBodies(const Tuning& tuning) {
-    while (m_bodies.size() < tuning.output.inFlight && now() >= m_readAt) {
+Status Lane::readBodies(const Tuning& tuning, bool isCurrent) {
+    while (m_bodies.size() < m_mayFly && now() >= m_readAt) {
         if (m_open.empty() || m_open.back()->reader.atEnd()) {
-            if (m_open.size() >= kMaxOpen || holdsEnough(tuning.split)) return {};
+            if (m_open.size() >= kMaxOpen || holdsEnough(tuning.split, isCurrent)) return {};
             SG_TRY_ASSIGN(const bool opened, openNext());
             if (!opened) return {};
         }
@@ -408,15 +398,14 @@ Status BulkDeliverer::readBodies(const Tuning& tuning) {
     return {};
 }
 
-Status BulkDeliverer::sendDue(const Tuning& tuning) {
+Status Lane::sendDue(const Tuning& tuning) {
     auto flying = static_cast<std::uint32_t>(std::count_if(m_bodies.begin(), m_bodies.end(), [](const auto& b) { return b->flying; }));
     const bool probing = !m_blockKey.empty();
     if (probing && (flying > 0 || now() < m_probeAt)) return {};
     for (const auto& body : m_bodies) {
-        if (flying >= tuning.output.inFlight) return {};
+        if (flying >= m_mayFly) return {};
         if (body->flying || now() < body->notBefore || (probing && !body->blocked)) continue;
         OpenBatch& open = *body->batch;
-        m_sentHere.insert(open.batch.plan.id);
         HttpRequest request;
         request.method = "POST";
         request.path = kBulkPath;
@@ -436,14 +425,14 @@ Status BulkDeliverer::sendDue(const Tuning& tuning) {
     return {};
 }
 
-void BulkDeliverer::again(Body& body) {
+void Lane::again(Body& body) {
     body.notBefore = now() + backoff(body.attempt, random());
     ++body.attempt;
     ++m_part.retries;
 }
 
 /// Puts the second half behind the body as one of its own; later bodies are no larger.
-void BulkDeliverer::split(Body& body) {
+void Lane::split(Body& body) {
     m_bodyBytes = std::max(kMinBody, body.bulk.text().size() / 2);
     m_calm = 0;
     auto second = std::make_unique<Body>();
@@ -459,7 +448,7 @@ void BulkDeliverer::split(Body& body) {
     m_bodies.insert(std::next(at), std::move(second));
 }
 
-void BulkDeliverer::reject(Body& body, std::size_t place, Reason reason, std::string detail) {
+void Lane::reject(Body& body, std::size_t place, Reason reason, std::string detail) {
     OpenBatch& open = *body.batch;
     const Plan& plan = open.batch.plan;
     const BulkItem& item = body.bulk.items()[place];
@@ -476,7 +465,7 @@ void BulkDeliverer::reject(Body& body, std::size_t place, Reason reason, std::st
     keepLetter(open, std::move(letter));
 }
 
-void BulkDeliverer::block(Body& body, const std::string& kind, Severity severity, const std::string& sentence, const std::string& advice) {
+void Lane::block(Body& body, const std::string& kind, Severity severity, const std::string& sentence, const std::string& advice) {
     const std::string key = kBlocked + kind;
     if (m_blockKey != key) {
         if (!m_blockKey.empty()) m_problems.resolve(m_blockKey, m_clock.wall());
@@ -491,19 +480,19 @@ void BulkDeliverer::block(Body& body, const std::string& kind, Severity severity
 }
 
 /// The body is blocked no more; the pause ends with the last that was.
-void BulkDeliverer::passed(Body& body) {
+void Lane::passed(Body& body) {
     body.blocked = false;
     if (std::none_of(m_bodies.begin(), m_bodies.end(), [](const auto& b) { return b->blocked; })) unblock();
 }
 
-void BulkDeliverer::unblock() {
+void Lane::unblock() {
     if (m_blockKey.empty()) return;
     m_problems.resolve(m_blockKey, m_clock.wall());
     m_blockKey.clear();
     m_blockAttempt = 0;
 }
 
-void BulkDeliverer::takeItems(Body& body, const BulkDecision& decision) {
+void Lane::takeItems(Body& body, const BulkDecision& decision) {
     OpenBatch& open = *body.batch;
     std::vector<std::uint32_t> left;
     bool blocked = false, collided = false, held = false;
@@ -554,7 +543,7 @@ void BulkDeliverer::takeItems(Body& body, const BulkDecision& decision) {
     }
 }
 
-Status BulkDeliverer::bulkAnswer(Body& body, const HttpResponse& response) {
+Status Lane::bulkAnswer(Body& body, const HttpResponse& response) {
     body.flying = false;
     m_part.latencyMs = std::chrono::duration<double, std::milli>(now() - body.sentAt).count();
     SG_FAULT_POINT("deliver.answer");
@@ -613,7 +602,7 @@ Status BulkDeliverer::bulkAnswer(Body& body, const HttpResponse& response) {
     return {};
 }
 
-Status BulkDeliverer::commitFinished() {
+Status Lane::commitFinished() {
     while (!m_open.empty() && now() >= m_commitAt) {
         OpenBatch& open = *m_open.front();
         if (!open.reader.atEnd() || open.bodies > 0) return {};
@@ -643,80 +632,35 @@ Status BulkDeliverer::commitFinished() {
         m_part.created += outcome.created;
         m_part.duplicate += outcome.duplicate;
         m_part.rejected += outcome.rejected;
-        m_sentHere.erase(outcome.id);
         m_open.pop_front();
-        m_counted = false;
+        m_common.changed = true;
         if (m_options.delivered) m_options.delivered();
     }
     return {};
 }
 
-Status BulkDeliverer::count(bool atOnce) {
-    if (!atOnce && m_counted && now() - m_countedAt < kCountEvery) return {};
-    m_counted = true;
-    m_countedAt = now();
-    SG_TRY_ASSIGN(m_part.undelivered, m_store.undeliveredLines());
-    SG_TRY_ASSIGN(m_part.batchesWaiting, m_store.undeliveredBatches());
-    const double seconds = std::chrono::duration<double>(now() - m_rateAt).count();
-    if (seconds >= 1) {
-        const std::uint64_t done = m_part.created + m_part.duplicate;
-        m_part.stage.rate = static_cast<double>(done - m_rateFrom) / seconds;
-        m_rateFrom = done;
-        m_rateAt = now();
-    }
-    return {};
+std::uint32_t Lane::flying() const {
+    return static_cast<std::uint32_t>(std::count_if(m_bodies.begin(), m_bodies.end(), [](const auto& b) { return b->flying; }));
 }
 
-void BulkDeliverer::describe(const Tuning& tuning) {
-    StageStatus& stage = m_part.stage;
-    stage.appliedRevision = tuning.revision;
-    stage.problems = m_problems.rows();
-    m_part.target = m_target.url;
-    m_part.inFlight = static_cast<std::uint32_t>(std::count_if(m_bodies.begin(), m_bodies.end(), [](const auto& b) { return b->flying; }));
-    const std::string waiting =
-        m_part.batchesWaiting == 1 ? "1 batch waits on disk" : std::to_string(m_part.batchesWaiting) + " batches wait on disk";
-    if (m_off) {
-        m_part.target.clear();
-        stage.state = StageState::Off;
-        stage.detail = m_part.batchesWaiting == 0 ? "Off: results stay here" : "Off: " + waiting + " for their address";
-    } else if (m_held) {
-        stage.state = StageState::Paused;
-        stage.detail = "Held back: " + waiting;
-    } else if (m_phase != Phase::Ready) {
-        stage.state = m_connectAttempt == 0 && m_part.product.empty() ? StageState::Starting : StageState::Waiting;
-        stage.detail = "Not connected: " + waiting;
-    } else if (!m_blockKey.empty()) {
-        stage.state = StageState::Waiting;
-        stage.detail = "Paused: " + m_blockText;
-    } else if (m_part.batchesWaiting > 2) {
-        stage.state = StageState::Behind;
-        stage.detail = "Catching up: " + waiting;
-    } else {
-        stage.state = StageState::Running;
-        stage.detail = m_part.undelivered == 0 ? "Everything is delivered" : std::to_string(m_part.undelivered) + " documents on their way";
-    }
-}
-
-Milliseconds BulkDeliverer::nextCall() const {
+SteadyTime Lane::nextCall() const {
     SteadyTime next = now() + kIdleWait;
+    if (m_phase != Phase::Ready) return m_shaking ? next : std::min(next, m_connectAt);
     const bool probing = !m_blockKey.empty();
-    if (!m_off && m_phase != Phase::Ready && !m_shaking) next = std::min(next, m_connectAt);
     // A body that may not leave before an answer came is no reason to look at the clock.
-    if (!m_off && !m_held && m_phase == Phase::Ready && m_part.inFlight < (probing ? 1 : m_mayFly)) {
-        for (const auto& body : m_bodies)
-            if (!body->flying && (!probing || body->blocked))
-                next = std::min(next, probing ? std::max(m_probeAt, body->notBefore) : body->notBefore);
-    }
-    return std::max(Milliseconds(0), std::chrono::ceil<Milliseconds>(next - now()));
+    if (m_held || flying() >= (probing ? 1 : m_mayFly)) return next;
+    for (const auto& body : m_bodies)
+        if (!body->flying && (!probing || body->blocked))
+            next = std::min(next, probing ? std::max(m_probeAt, body->notBefore) : body->notBefore);
+    return next;
 }
 
-Result<Milliseconds> BulkDeliverer::pump(const Tuning& tuning) {
-    const Target current = targetOf(tuning.output);
+Status Lane::takeAnswers() {
     while (!m_arrived.empty()) {
-        const Arrived arrived = std::move(m_arrived.front());
+        Arrived arrived = std::move(m_arrived.front());
         m_arrived.pop_front();
         if (arrived.number == 0) {
-            handshake(arrived.response, tuning);
+            m_handshakes.push_back(std::move(arrived.response));
             continue;
         }
         const auto at = std::find_if(m_bodies.begin(), m_bodies.end(), [&](const auto& b) { return b->number == arrived.number; });
@@ -727,22 +671,138 @@ Result<Milliseconds> BulkDeliverer::pump(const Tuning& tuning) {
             m_bodies.erase(at);
         }
     }
-    SG_TRY(commitFinished());
-    m_off = current.key.empty();
+    return commitFinished();
+}
+
+Status Lane::work(const Tuning& tuning, std::uint32_t inFlight, bool isCurrent) {
+    m_mayFly = inFlight;
+    while (!m_handshakes.empty()) {
+        const HttpResponse response = std::move(m_handshakes.front());
+        m_handshakes.pop_front();
+        handshake(response, tuning);
+    }
+    if (m_phase != Phase::Ready) {
+        connect(tuning);
+        return {};
+    }
     m_held = tuning.output.hold;
-    m_mayFly = tuning.output.inFlight;
-    if (!m_off) {
-        SG_TRY(adoptTarget(current, tuning));
-        if (m_phase != Phase::Ready) {
-            connect(tuning);
-        } else {
-            if (m_blockKey.empty() && !m_held) SG_TRY(readBodies(tuning));
-            if (!m_held) SG_TRY(sendDue(tuning));
+    if (m_held) return {};
+    if (m_blockKey.empty()) SG_TRY(readBodies(tuning, isCurrent));
+    return sendDue(tuning);
+}
+
+Lane* BulkDeliverer::laneOf(const std::string& key) const {
+    const auto at = std::find_if(m_lanes.begin(), m_lanes.end(), [&](const auto& lane) { return lane->target().key == key; });
+    return at == m_lanes.end() ? nullptr : at->get();
+}
+
+/// One for the current target, and one for each older one that batches wait for, the longest waiting first.
+Status BulkDeliverer::chooseLanes(const Target& current, const std::string& address) {
+    const bool isNew = current.key != m_currentKey;
+    if (m_chosen && !isNew && now() - m_chosenAt < kLanesEvery) {
+        laneOf(current.key)->setAddress(address);
+        return {};
+    }
+    SG_TRY_ASSIGN(auto waiting, m_common.store.waitingTargets());
+    std::sort(waiting.begin(), waiting.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+    const auto waits = [&](const Lane& lane) {
+        return std::any_of(waiting.begin(), waiting.end(), [&](const auto& each) { return each.first.key == lane.target().key; });
+    };
+    std::erase_if(m_lanes, [&](const auto& lane) { return lane->target().key != current.key && lane->idle() && !waits(*lane); });
+    for (const auto& [target, oldest] : waiting)
+        if (target.key != current.key && laneOf(target.key) == nullptr && m_lanes.size() < kMaxLanes)
+            m_lanes.push_back(std::make_unique<Lane>(m_common, target, target.url));
+    // A user and password in the address belong to the transport alone.
+    if (Lane* lane = laneOf(current.key)) lane->setAddress(address);
+    else m_lanes.push_back(std::make_unique<Lane>(m_common, current, address));
+    std::stable_partition(m_lanes.begin(), m_lanes.end(), [&](const auto& lane) { return lane->target().key != current.key; });
+    m_currentKey = current.key;
+    m_chosenAt = now();
+    m_chosen = true;
+    return {};
+}
+
+Status BulkDeliverer::count() {
+    OutputPart& part = m_common.part;
+    const bool atOnce = m_common.changed || std::all_of(m_lanes.begin(), m_lanes.end(), [](const auto& lane) { return lane->idle(); });
+    if (!atOnce && m_counted && now() - m_countedAt < kCountEvery) return {};
+    m_common.changed = false;
+    m_counted = true;
+    m_countedAt = now();
+    SG_TRY_ASSIGN(part.undelivered, m_common.store.undeliveredLines());
+    SG_TRY_ASSIGN(part.batchesWaiting, m_common.store.undeliveredBatches());
+    const double seconds = std::chrono::duration<double>(now() - m_rateAt).count();
+    if (seconds >= 1) {
+        const std::uint64_t done = part.created + part.duplicate;
+        part.stage.rate = static_cast<double>(done - m_rateFrom) / seconds;
+        m_rateFrom = done;
+        m_rateAt = now();
+    }
+    return {};
+}
+
+void BulkDeliverer::describe(const Tuning& tuning, const Target& current) {
+    OutputPart& part = m_common.part;
+    StageStatus& stage = part.stage;
+    stage.appliedRevision = tuning.revision;
+    stage.problems.clear();
+    part.inFlight = 0;
+    const Lane* stuck = nullptr; // an older target that takes nothing
+    for (const auto& lane : m_lanes) {
+        const bool isCurrent = lane->target().key == m_currentKey;
+        for (Problem problem : lane->problems()) {
+            if (!isCurrent) problem.key += ':' + lane->target().key;
+            stage.problems.push_back(std::move(problem));
+        }
+        part.inFlight += lane->flying();
+        if (!isCurrent && (lane->isBlocked() || (!lane->isReady() && !lane->isStarting()))) stuck = lane.get();
+    }
+    const Lane* lane = laneOf(current.key);
+    part.target = current.url;
+    part.product = lane == nullptr ? std::string() : lane->product();
+    const std::string waiting =
+        part.batchesWaiting == 1 ? "1 batch waits on disk" : std::to_string(part.batchesWaiting) + " batches wait on disk";
+    if (lane == nullptr) {
+        stage.state = StageState::Off;
+        stage.detail = part.batchesWaiting == 0 ? "Off: results stay here" : "Off: " + waiting + " for their address";
+    } else if (tuning.output.hold) {
+        stage.state = StageState::Paused;
+        stage.detail = "Held back: " + waiting;
+    } else if (!lane->isReady()) {
+        stage.state = lane->isStarting() ? StageState::Starting : StageState::Waiting;
+        stage.detail = "Not connected: " + waiting;
+    } else if (lane->isBlocked()) {
+        stage.state = StageState::Waiting;
+        stage.detail = "Paused: " + lane->blockText();
+    } else if (stuck != nullptr) {
+        stage.state = StageState::Waiting;
+        stage.detail =
+            "An earlier target is paused: " + (stuck->isBlocked() ? stuck->blockText() : stuck->target().url + " does not answer");
+    } else if (part.batchesWaiting > 2) {
+        stage.state = StageState::Behind;
+        stage.detail = "Catching up: " + waiting;
+    } else {
+        stage.state = StageState::Running;
+        stage.detail = part.undelivered == 0 ? "Everything is delivered" : std::to_string(part.undelivered) + " documents on their way";
+    }
+}
+
+Result<Milliseconds> BulkDeliverer::pump(const Tuning& tuning) {
+    const Target current = targetOf(tuning.output);
+    const bool off = current.key.empty();
+    for (const auto& lane : m_lanes) SG_TRY(lane->takeAnswers());
+    SteadyTime next = now() + kIdleWait;
+    if (!off) {
+        SG_TRY(chooseLanes(current, tuning.output.url));
+        for (const auto& lane : m_lanes) {
+            const bool isCurrent = lane->target().key == current.key;
+            SG_TRY(lane->work(tuning, isCurrent ? tuning.output.inFlight : 1, isCurrent));
+            next = std::min(next, lane->nextCall());
         }
     }
-    SG_TRY(count(m_open.empty() && m_bodies.empty()));
-    describe(tuning);
-    return nextCall();
+    SG_TRY(count());
+    describe(tuning, current);
+    return std::max(Milliseconds(0), std::chrono::ceil<Milliseconds>(next - now()));
 }
 
 } // namespace

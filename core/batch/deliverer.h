@@ -1,8 +1,11 @@
 #pragma once
 /// Delivers committed batches to Elasticsearch, exactly once: a cursor per target, ids from positions, op `create`.
 ///
-/// *Thread:* the deliver thread only; `pump` starts what can be started, answers arrive through the transport. *Cost:* memory is
-/// bounded by bulkBytes x inFlight, whatever the backlog; batches are read again from their chunks.
+/// Older targets that batches still wait for are served beside the current one, three at most, one request at a time each: none holds
+/// back another. The keys of their problems end in the target's key.
+/// *Thread:* the deliver thread only; `pump` starts what can be started, answers arrive through the transport. *Cost:* whatever the backlog,
+/// twice bulkBytes for each request under way (a body is kept until its answer, and the transport holds its copy), so
+/// 2 x bulkBytes x (inFlight + older targets), and the ranges of up to 32 open batches a target; batches are read again from their chunks.
 #include "core/base/clock.h"
 #include "core/base/file_system.h"
 #include "core/base/result.h"

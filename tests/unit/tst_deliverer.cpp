@@ -238,7 +238,8 @@ private slots:
     void keepsBatchesWhileTheOutputIsOff();
     void holdsDeliveryAndGoesOn();
     void takesABatchToTheAddressOfItsPlan();
-    void goesOnWhereAnOldAddressIsGone();
+    void goesOnWhereAnOldAddressTakesNothing_data();
+    void goesOnWhereAnOldAddressTakesNothing();
     void takesACorrectedPasswordAtOnce();
     void keepsAHandshakeApartFromALateFailure();
     void boundsWhatIsUnderWay();
@@ -567,21 +568,45 @@ void TestDeliverer::takesABatchToTheAddressOfItsPlan() {
     QCOMPARE(c.bench.ledger().created, 30ULL);
 }
 
-void TestDeliverer::goesOnWhereAnOldAddressIsGone() {
+void TestDeliverer::goesOnWhereAnOldAddressTakesNothing_data() {
+    QTest::addColumn<QString>("how");
+    QTest::addColumn<QString>("problem");
+    QTest::newRow("it does not answer") << "gone"
+                                        << "elastic.unreached";
+    QTest::newRow("it blocks every document") << "blocked"
+                                              << "elastic.blocked:write_block";
+    QTest::newRow("it is overloaded") << "overloaded"
+                                      << "elastic.answers";
+}
+void TestDeliverer::goesOnWhereAnOldAddressTakesNothing() {
+    QFETCH(QString, how);
+    QFETCH(QString, problem);
     Case c;
     c.bench.addBatch(10);
+    QVERIFY(c.fly() || how == "gone"); // it is at work with the old one when the address changes
     c.bench.tuning.output.url = "http://other.example:9200";
     c.bench.addBatch(20);
-    bool oldIsUp = false;
-    c.script.isUp = [&](const std::string& address) { return oldIsUp || address != kUrl; };
+    c.bench.addBatch(30);
+    bool old = false;
+    c.script.isUp = [&](const std::string& address) { return old || how != "gone" || address != kUrl; };
+    c.script.bulk = [&](const Sent& sent) {
+        if (old || sent.address != kUrl) return created(sent);
+        return how == "blocked" ? all(sent, item(403, "cluster_block_exception", "read only")) : answerOf(503, "later");
+    };
     QVERIFY(!c.run(60));
-    QCOMPARE(c.bench.ledger().created, 20ULL);
+    QCOMPARE(c.bench.ledger().created, 50ULL);
     QCOMPARE(c.bench.ledger().undelivered, 10ULL);
-    QVERIFY(c.isOpen("elastic.unreached"));
-    oldIsUp = true;
+    const std::string key = problem.toStdString() + ":" + kUrl + "/web"; // the older target's, not the current one's
+    QVERIFY(c.isOpen(key));
+    QVERIFY(!c.isOpen(problem.toStdString()));
+    old = true;
     QVERIFY(c.run());
-    QCOMPARE(c.bench.ledger().created, 30ULL);
-    QVERIFY(!c.isOpen("elastic.unreached"));
+    QCOMPARE(c.bench.ledger().created, 60ULL);
+    c.bench.batchClock.advance(Milliseconds(1000));
+    c.bench.pump();
+    QVERIFY(!c.isOpen(key));
+    for (const auto& [id, times] : c.script.timesSent())
+        if (std::find(c.bench.ids.begin(), c.bench.ids.begin() + 10, id) == c.bench.ids.begin() + 10) QCOMPARE(times, 1);
 }
 
 void TestDeliverer::takesACorrectedPasswordAtOnce() {
