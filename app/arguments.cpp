@@ -82,11 +82,12 @@ constexpr RunOption kRunOptions[] = {
      [](RunDraft& d, const std::string& v) -> Status { d.arguments.follow.push_back(v); return {}; }},
     {"--import", Takes::Several, "PATH...", "read these finished files or folders once, .gz too",
      [](RunDraft& d, const std::string& v) -> Status { d.arguments.import.push_back(v); return {}; }},
-    {"--format", Takes::One, "NAME|auto", "format of the lines (default auto); with --generate also of the lines made",
+    {"--format", Takes::One, "NAME|auto", "format of the lines (default auto), apache:LOGFORMAT or nginx:LOG_FORMAT; with --generate also of the lines made",
      [](RunDraft& d, const std::string& v) -> Status {
          std::vector<std::string_view> names{"auto"};
          names.insert(names.end(), formatNames().begin(), formatNames().end());
-         SG_TRY(readChoice("--format", v, names));
+         if (v.find(':') == std::string::npos) SG_TRY(readChoice("--format", v, names));
+         else if (const auto found = findFormat(v); !found) return fail(ErrorCode::InvalidArgument, "--format: " + found.error().message);
          d.arguments.format = v;
          d.formatGiven = v != "auto";
          return {};

@@ -238,11 +238,8 @@ private:
                 say(m_streams.errors,
                     input + ": no known format fits the first lines; they are read as " + name + ", name the format by --format");
         } else {
-            const FormatGuess& best = guesses.front();
-            name = best.name;
-            const auto percent = static_cast<int>(best.share() * 100);
-            say(m_streams.errors,
-                input + ": format " + name + ", " + std::to_string(percent) + " % of the first " + std::to_string(best.lines) + " lines");
+            name = guesses.front().name;
+            say(m_streams.errors, input + ": " + explainGuesses(guesses));
         }
         auto format = findFormat(name);
         if (format) return *format;
@@ -332,7 +329,7 @@ private:
     Counts m_counts;
 };
 
-constexpr const char* kUsage = "parse --format NAME|auto [--dlq FILE] [--original] [--uap FILE] [FILE|-]...";
+constexpr const char* kUsage = "parse --format NAME|apache:STRING|nginx:STRING|auto [--dlq FILE] [--original] [--uap FILE] [FILE|-]...";
 
 } // namespace
 

@@ -43,8 +43,14 @@ Reason readTime(Scan& scan, TimeParser& times, Record& record) {
 } // namespace
 
 Reason readClient(Scan& scan, TimeParser& times, Record& record) {
-    const std::string_view address = scan.takeWord();
+    const char* addressBegin = scan.at;
+    std::string_view address = scan.takeWord();
     if (address.empty()) return Reason::EmptyAddress;
+    while (address.back() == ',' && !scan.atEnd()) { // a list: proxies' X-Forwarded-For in the place of the client
+        ++scan.at;
+        scan.takeWord();
+        address = {addressBegin, static_cast<std::size_t>(scan.at - addressBegin)};
+    }
     if (scan.atEnd()) return endsEarly(scan);
     record.address = presentText(address);
     ++scan.at;

@@ -9,7 +9,7 @@
 
 namespace sg {
 
-/// `address ident user [time]`
+/// `address ident user [time]`; the address may be a list, separated by `, `.
 [[nodiscard]] Reason readClient(Scan& scan, TimeParser& times, Record& record);
 /// ` "request" status bytes`
 [[nodiscard]] Reason readExchange(Scan& scan, Record& record);

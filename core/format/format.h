@@ -71,9 +71,13 @@ struct FormatGuess {
     std::size_t matched = 0; ///< lines read, of `lines`
     std::size_t lines = 0;   ///< lines looked at, skipped ones left out
     std::size_t fields = 0;  ///< sum of fields present over the matched lines: breaks ties in favour of the format that reads more
+    std::size_t place = 0;   ///< of the format in the registry
+    std::size_t beyond = 0;  ///< lines that it reads and the best guess does not
     [[nodiscard]] double share() const { return lines == 0 ? 0 : static_cast<double>(matched) / static_cast<double>(lines); }
 };
 /// All formats over the first lines of `sample` (whole lines, at most 1,000), best first.
 [[nodiscard]] std::vector<FormatGuess> detectFormat(std::string_view sample);
+/// "format combined, 98 % of the first 200 lines; as many are read by ...; the lines are mixed: ..." REQUIRES: guesses, best first.
+[[nodiscard]] std::string explainGuesses(std::span<const FormatGuess> guesses);
 
 } // namespace sg

@@ -1,5 +1,5 @@
-/// Apache's `vhost_combined`: `%v:%p` and then `combined`. Its byte count is Debian's `%O` (headers included); it is read as the body's,
-/// for a line does not say which of the two was configured.
+/// Apache's `vhost_combined`: `%v:%p` (or `%v` alone) and then `combined`. Its byte count is Debian's `%O` (headers included); it is read
+/// as the body's, for a line does not say which of the two was configured.
 #include "core/format/clf.h"
 #include "core/format/formats.h"
 
@@ -15,9 +15,10 @@ private:
         const char* wordEnd = scan.find(' ');
         const std::string_view word(scan.at, static_cast<std::size_t>(wordEnd - scan.at));
         const std::string_view host = withoutPort(word);
-        if (host.size() + 1 >= word.size() || host.empty()) return Reason::UnknownShape; // neither `host:port` nor `host:` and digits
+        const bool port = host.size() < word.size();
+        if (host.empty() || (port ? host.size() + 1 == word.size() : word.find(':') != std::string_view::npos)) return Reason::UnknownShape;
         record.host = presentText(host);
-        record.addExtra(EcsField::DestinationPort, word.substr(host.size() + 1));
+        if (port) record.addExtra(EcsField::DestinationPort, word.substr(host.size() + 1));
         scan.at = wordEnd;
         if (const Reason reason = scan.space(); reason != Reason::None) return reason;
 

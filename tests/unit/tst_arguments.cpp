@@ -76,6 +76,8 @@ private slots:
                                  << "--interval is \"1\", but must be a duration from 100ms to 5m";
         QTest::newRow("rate too high") << QStringList{"--generate", "--rate", "2000000"}
                                        << "--rate is \"2000000\", but must be a number of lines/s from 1 to 1000000, or max";
+        QTest::newRow("a wrong format string") << QStringList{"--follow", "/a", "--format", "apache:%h %Z"}
+                                               << "--format: the format string is wrong at byte 4: '%Z' is an unknown directive";
         QTest::newRow("unknown format") << QStringList{"--generate", "--format", "csv"} << "--format is \"csv\", but must be one of auto, ";
         QTest::newRow("a path that belongs nowhere") << QStringList{"x.log"} << "\"x.log\" belongs to no option";
         QTest::newRow("pace") << QStringList{"--import", "a", "--pace", "fast"} << "max, real, or a factor such as 10x";

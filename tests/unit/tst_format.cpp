@@ -35,6 +35,8 @@ private slots:
     void detectsEachFormatInItsGoldenFile();
     void detectionCountsWhatItSaw();
     void detectionLooksAtAThousandLines();
+    void detectionExplainsItself_data();
+    void detectionExplainsItself();
 };
 
 namespace {
@@ -189,6 +191,27 @@ void FormatTest::readsHostileLines_data() {
         "time=1711156700000000000 address=<crawl.example.net> status=200 bytes=7");
     row("a zoned IPv6 address", "combined", "fe80::1%eth0 - - [23/Mar/2024:01:18:20 +0000] \"-\"" + tail,
         "time=1711156700000000000 address=<fe80::1%eth0> status=200 bytes=7");
+    row("a list of addresses", "combined", "198.51.100.1, 10.0.0.1, unknown - - [23/Mar/2024:01:18:20 +0000] \"-\"" + tail,
+        "time=1711156700000000000 address=<198.51.100.1, 10.0.0.1, unknown> status=200 bytes=7");
+    row("a list of addresses that ends", "combined", "198.51.100.1, ", "dead missing_field at 14");
+    row("a list of addresses without spaces", "combined", "198.51.100.1,10.0.0.1 - - [23/Mar/2024:01:18:20 +0000] \"-\"" + tail,
+        "time=1711156700000000000 address=<198.51.100.1,10.0.0.1> status=200 bytes=7");
+    row("a syslog header", "combined", "<190>Mar  3 01:18:20 web1 nginx: " + kClient + "\"GET / HTTP/1.1\"" + tail,
+        ok + " HostName=<web1>");
+    row("a syslog header without a host", "common", "Mar 23 01:18:20 nginx[77]: " + kClient + "\"GET / HTTP/1.1\" 200 7", ok);
+    row("a syslog header with an ISO time", "vhost_combined",
+        "2024-03-23T01:18:20.123456+00:00 web1 httpd[7]: a.example:80 " + kClient + "\"GET / HTTP/1.1\"" + tail,
+        kTime + "method=<GET> target=</> version=<1.1> host=<a.example> status=200 bytes=7 DestinationPort=<80> HostName=<web1>");
+    row("a syslog header of RFC 5424", "nginx_combined",
+        "<190>1 2024-03-23T01:18:20.123Z web1 nginx - - [origin@1 ip=\"1.2.3.4\\]\"][b@1 c=\"\"] " + kClient + "\"GET / HTTP/1.1\"" + tail,
+        ok + " HostName=<web1>");
+    row("a broken line behind a syslog header", "combined",
+        "<190>Mar 23 01:18:20 web1 nginx: " + kClient + "\"GET / HTTP/1.1\"  7 \"-\" \"-\"", "dead bad_status at 95");
+    row("a header that is none", "combined", "<999>Mar 23 01:18:20 web1 nginx: " + kClient + "\"GET / HTTP/1.1\"" + tail,
+        "dead unknown_shape at 9");
+    row("a virtual host without a port", "vhost_combined", "a.example " + kClient + "\"GET / HTTP/1.1\"" + tail,
+        kTime + "method=<GET> target=</> version=<1.1> host=<a.example> status=200 bytes=7");
+    row("a combined line has no virtual host", "vhost_combined", kClient + "\"GET / HTTP/1.1\"" + tail, "dead missing_field at 16");
     row("an address that is `-`", "combined", "- - - [23/Mar/2024:01:18:20 +0000] \"-\"" + tail,
         "time=1711156700000000000 status=200 bytes=7");
     row("an empty address", "combined", " - - [23/Mar/2024:01:18:20 +0000] \"-\"" + tail, "dead empty_address at 0");
@@ -418,6 +441,28 @@ void FormatTest::detectionLooksAtAThousandLines() {
     std::string sample;
     for (int i = 0; i < 3000; ++i) sample += "HTTP:200 a /b 1.2.3.4\n";
     QCOMPARE(detectFormat(sample).front().lines, std::size_t(1000));
+}
+
+void FormatTest::detectionExplainsItself_data() {
+    QTest::addColumn<QByteArray>("sample");
+    QTest::addColumn<QByteArray>("sentence");
+    const QByteArray combined = QByteArray::fromStdString(kClient + "\"GET / HTTP/1.1\" 200 7 \"-\" \"curl\"\n");
+    QTest::newRow("nothing known") << QByteArray("what\nis\nthis\n") << QByteArray("no known format reads any of the first lines");
+    QTest::newRow("one format") << QByteArray("HTTP:200 a /b 1.2.3.4\n").repeated(4)
+                                << QByteArray("format original, 100 % of the first 4 lines");
+    QTest::newRow("a tie of twins")
+        << combined.repeated(4)
+        << QByteArray(
+               "format combined, 100 % of the first 4 lines; as many are read by nginx_combined (the same fields; combined comes first)");
+    QTest::newRow("mixed lines") << QByteArray("HTTP:200 a /b 1.2.3.4\n").repeated(3) + combined
+                                 << QByteArray("format original, 75 % of the first 4 lines; the lines are mixed: combined reads 1 of those "
+                                               "that original does not");
+}
+
+void FormatTest::detectionExplainsItself() {
+    QFETCH(QByteArray, sample);
+    QFETCH(QByteArray, sentence);
+    QCOMPARE(QByteArray::fromStdString(explainGuesses(detectFormat(sample.toStdString()))), sentence);
 }
 
 QTEST_APPLESS_MAIN(FormatTest)
