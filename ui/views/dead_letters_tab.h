@@ -1,0 +1,40 @@
+#pragma once
+/// The dead letters: by reason, with what to do, and out to a file.
+#include "ui/models/dead_letter_table.h"
+#include "ui/models/feed.h"
+#include "ui/views/row_view.h"
+#include "ui/views/table_tab.h"
+
+class QComboBox;
+class QPushButton;
+
+namespace sg {
+
+class DeadLettersTab : public TableTab {
+    Q_OBJECT
+
+public:
+    DeadLettersTab(Feed& feed, Appearance& appearance, QWidget* parent = nullptr);
+    [[nodiscard]] RowView& view() { return *m_view; }
+    [[nodiscard]] DeadLetterTable& model() { return *m_model; }
+    /// What is shown, as NDJSON; a sentence when it failed, empty when it is there.
+    [[nodiscard]] QString writeTo(const QString& path) const;
+
+signals:
+    void countChanged(quint64 count);
+
+private:
+    void refresh();
+    void fillReasons();
+    void askAndWrite();
+
+    Feed& m_feed;
+    DeadLetterTable* m_model;
+    RowView* m_view;
+    QComboBox* m_reasons;
+    QLabel* m_note;
+    QPushButton* m_export;
+    std::array<std::uint64_t, kReasonCount> m_counts{};
+};
+
+} // namespace sg
