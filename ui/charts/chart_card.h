@@ -3,19 +3,26 @@
 /// say its message in a sentence (report).
 ///
 /// A chart redraws only when its own data changed and it can be seen; it takes at most 300 points a series.
+#include "ui/charts/chart_cursor.h"
 #include "ui/models/feed.h"
 #include "ui/style/appearance.h"
 
+#include <QBasicTimer>
 #include <QFrame>
 #include <QString>
 #include <QStringList>
 #include <QVariant>
 #include <QVector>
 
+#include <vector>
+
 class QMenu;
 class QPainter;
+class QAbstractButton;
 
 namespace sg {
+
+inline constexpr int kMostPoints = 300; ///< of a series
 
 /// What a chart shows, as numbers: exactly the points on the screen.
 struct ChartTable {
@@ -26,6 +33,16 @@ struct ChartTable {
 struct ChartContext {
     Feed& feed;
     Appearance& appearance;
+    ChartCursor* cursor = nullptr; ///< shared by all charts; null = the feed's own
+};
+
+/// One series as the legend names it; its sample has the series' own width and dashes.
+struct LegendEntry {
+    QString name;
+    QColor colour;
+    double width = 0; ///< of a line; 0 = an area, shown as a square
+    Qt::PenStyle style = Qt::SolidLine;
+    bool shown = true;
 };
 
 class ChartCard : public QFrame {
@@ -37,29 +54,80 @@ public:
 
     [[nodiscard]] const QString& id() const { return m_id; }
     [[nodiscard]] const QString& title() const { return m_title; }
+    /// Small beside the title: the unit, or what the chart says in a few words.
+    [[nodiscard]] virtual QString subtitle() const { return {}; }
     [[nodiscard]] virtual ChartTable table() const = 0;
     /// One sentence on what the chart says now, for the report.
     [[nodiscard]] virtual QString sentence() const = 0;
     /// The whole card (title, legend, plot) into `target`, with the colours of `palette`; also onto a QSvgGenerator or a QPdfWriter:
     /// nothing is drawn outside `target`.
-    virtual void draw(QPainter& painter, const QRectF& target, const Palette& palette) const = 0;
+    virtual void draw(QPainter& painter, const QRectF& target, const Palette& palette) const;
     /// Brings the plot up to date with what the feed shows, even when hidden: before an export.
     virtual void refresh() = 0;
     /// Entries of its own for the card's menu (log scale, rank, errors only, ...).
     virtual void fillMenu(QMenu& menu);
+    /// Shows or hides a series; the last one shown stays.
+    void setSeriesShown(int index, bool shown);
+
+    void copyImage() const;
+    void copyData() const;
+
+    [[nodiscard]] QSize sizeHint() const override;
+    [[nodiscard]] QSize minimumSizeHint() const override;
 
 signals:
-    void enlargeRequested(); ///< double click
-    void exportRequested();  ///< from its menu
+    void enlargeRequested();           ///< double click
+    void exportRequested();            ///< from its menu
+    void menuAboutToShow(QMenu* menu); ///< the window adds its own entries
 
 protected:
     [[nodiscard]] Feed& feed() const { return m_context.feed; }
     [[nodiscard]] Appearance& appearance() const { return m_context.appearance; }
+    [[nodiscard]] ChartCursor& cursor() const { return *m_context.cursor; }
+
+    /// The data changed: `refresh` runs once, soon, or when the card is shown.
+    void invalidate();
+    /// Title, subtitle, legend and plot are painted anew.
+    void redraw();
+
+    [[nodiscard]] virtual QVector<LegendEntry> legend(const Palette& palette) const;
+    virtual void showSeries(int index, bool shown);
+    /// Why there is nothing to see, and what to do; empty when there is something.
+    [[nodiscard]] virtual QString emptyText() const = 0;
+    virtual void paintPlot(QPainter& painter, const QRectF& area, const Palette& palette) const = 0;
+    /// For a chart that shows its plot by a widget of its own: place it there, hidden when the chart is empty. `paintPlot` is then called
+    /// for exports only.
+    virtual bool placePlot(const QRect& area);
+    /// Another palette, other fonts.
+    virtual void restyle() {}
+    [[nodiscard]] QRect plotArea() const { return m_plotArea; }
+
+    bool event(QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
+    void timerEvent(QTimerEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
 
 private:
+    struct Header;
+    [[nodiscard]] Header header(double width, const QVector<LegendEntry>& entries) const;
+    void paintHeader(QPainter& painter, const QRectF& area, const Header& header, const Palette& palette) const;
+    void paintEmpty(QPainter& painter, const QRectF& area, const Palette& palette) const;
+    void arrange();
+    void popMenu(const QPoint& global);
+
     ChartContext m_context;
     QString m_id;
     QString m_title;
+    QRect m_plotArea;
+    bool m_dirty = true;
+    bool m_ownPlot = false; ///< a widget shows the plot
+    QBasicTimer m_soon;
+    QAbstractButton* m_menuButton = nullptr;
+    std::vector<QAbstractButton*> m_legendButtons;
 };
 
 } // namespace sg

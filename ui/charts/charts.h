@@ -1,0 +1,22 @@
+#pragma once
+/// Every chart there is. A new one is a file of its own, a factory here, and a row of the table in charts.cpp.
+#include "ui/charts/chart_card.h"
+
+#include <vector>
+
+namespace sg {
+
+[[nodiscard]] ChartCard* makeThroughputChart(const ChartContext& context, QWidget* parent);
+[[nodiscard]] ChartCard* makeStatusChart(const ChartContext& context, QWidget* parent);
+
+struct ChartKind {
+    const char* id;    ///< the card's
+    const char* title; ///< untranslated, see `chartTitle`
+    ChartCard* (*make)(const ChartContext& context, QWidget* parent);
+};
+
+/// In the order of the menu.
+[[nodiscard]] const std::vector<ChartKind>& chartKinds();
+[[nodiscard]] QString chartTitle(const ChartKind& kind);
+
+} // namespace sg
