@@ -26,6 +26,8 @@ namespace sg {
 [[nodiscard]] Result<std::shared_ptr<const Format>> makeNginx(std::string_view name);
 /// `json:<key map>`; the name in full.
 [[nodiscard]] Result<std::shared_ptr<const Format>> makeMappedJson(std::string_view name);
+/// `csv:<columns>`; the name in full.
+[[nodiscard]] Result<std::shared_ptr<const Format>> makeCsv(std::string_view name);
 
 /// A format that is a name and a parser.
 template <class Parser, bool Timeless = false> class ParserFormat final : public Format {

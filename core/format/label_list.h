@@ -18,6 +18,7 @@ public:
         if (m_count < m_labels.size()) m_labels[m_count++] = {name, value, number};
         else ++m_leftOut;
     }
+    [[nodiscard]] bool empty() const { return m_count == 0; }
     void leaveOut() { ++m_leftOut; }
     /// The record views into this list until the next line.
     void publish(Record& record) const {

@@ -98,6 +98,10 @@ constexpr std::array kFamilies = {
             R"({"at":"2024-03-23T01:18:20Z","device":"greenhouse-4","temperature":21.5,"battery":{"volts":3.71},"site":"north"})",
             "the words that readable names have here"},
            makeMappedJson},
+    Family{"csv:",
+           "<column,...>",
+           {"csv:ts,device:key,temperature:number,battery:number,site", "2024-03-23T01:18:20Z,greenhouse-4,21.5,3.71,north", "RFC 4180"},
+           makeCsv},
 };
 
 constexpr auto kNames = [] {
