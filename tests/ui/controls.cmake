@@ -1,0 +1,5 @@
+if(SG_WINDOW)
+    sg_test(controls LABEL ui SOURCES ${PROJECT_SOURCE_DIR}/tests/ui/tst_controls.cpp LINKS sg_ui_controls sg_pipeline Qt6::Widgets TIMEOUT 240)
+    sg_test(control_values LABEL ui SOURCES ${PROJECT_SOURCE_DIR}/tests/ui/tst_control_values.cpp LINKS sg_ui_controls sg_generate Qt6::Widgets)
+    set_tests_properties(controls control_values PROPERTIES ENVIRONMENT QT_QPA_PLATFORM=offscreen)
+endif()

@@ -1,0 +1,174 @@
+#include "ui/controls/controls_panel.h"
+
+#include "ui/controls/choice_control.h"
+#include "ui/controls/control_group.h"
+#include "ui/controls/display_box.h"
+#include "ui/controls/fold_button.h"
+#include "ui/controls/load_curve.h"
+#include "ui/controls/mix_control.h"
+#include "ui/controls/number_control.h"
+#include "ui/controls/output_box.h"
+#include "ui/controls/stages_control.h"
+#include "ui/controls/text_control.h"
+#include "ui/controls/weights_control.h"
+
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QTimer>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace sg {
+namespace {
+
+constexpr int kLeastWidth = 240, kUsualWidth = 290, kMostWidth = 320;
+
+/// What the controls add to the window's style sheet; colours by name, from the palette.
+constexpr const char* kSheet = R"(
+QLineEdit[role="value"] { background: transparent; border: 1px solid transparent; border-radius: 5px; padding: 0 2px; color: @accent; font-weight: 600; }
+QLineEdit[role="value"]:hover { border-color: @line; }
+QLineEdit[role="value"]:focus { border-color: @accent; background: @raised; }
+QLineEdit[role="value"]:disabled, QLineEdit[role="value"][pending="true"] { color: @dim; }
+QLineEdit[role="value"][wrong="true"] { border-color: @bad; }
+QLabel[off="true"] { color: @dim; }
+QCheckBox:disabled { color: @dim; }
+)";
+
+TuningControl* makeControl(ControlContext context, const ControlRow& row) {
+    switch (row.editor) {
+    case Editor::Number:
+        return new NumberControl(context, row);
+    case Editor::Switch:
+        return new SwitchControl(context, row);
+    case Editor::Choice:
+        return new ChoiceControl(context, row);
+    case Editor::Text:
+    case Editor::Ranges:
+        return new TextControl(context, row);
+    case Editor::Weights:
+        return new WeightsControl(context, row);
+    case Editor::Stages:
+        return new StagesControl(context, row);
+    case Editor::Mix:
+        return new MixControl(context, row);
+    }
+    return nullptr;
+}
+
+} // namespace
+
+ControlsPanel::ControlsPanel(TuningModel& model, Feed& feed, Appearance& appearance, QWidget* parent)
+    : QWidget(parent), m_appearance(appearance), m_scroll(new QScrollArea(this)) {
+    setAccessibleName(tr("Controls"));
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_scroll);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_scroll->setFocusPolicy(Qt::NoFocus);
+    m_scroll->viewport()->setAutoFillBackground(false);
+    build({model, feed, appearance});
+    const auto refresh = [this] {
+        for (TuningControl* control : m_controls) control->refresh();
+    };
+    connect(&model, &TuningModel::changed, this, refresh);
+    connect(&feed.session(), &Session::stateChanged, this, refresh);
+    connect(&appearance, &Appearance::changed, this, &ControlsPanel::restyle);
+    restyle();
+}
+
+void ControlsPanel::build(ControlContext context) {
+    auto* inside = new QWidget;
+    inside->setAutoFillBackground(false);
+    auto* column = new QVBoxLayout(inside);
+    const int side = m_appearance.scaled(14);
+    column->setContentsMargins(side, m_appearance.scaled(10), m_appearance.scaled(4), m_appearance.scaled(10));
+    column->setSpacing(m_appearance.scaled(14));
+    for (std::size_t i = 0; i < kControlGroups; ++i) {
+        m_groups[i] = new ControlGroup(m_appearance, static_cast<ControlGroupId>(i), inside);
+        column->addWidget(m_groups[i]);
+    }
+    for (const ControlRow& row : controlRows()) {
+        TuningControl* control = makeControl(context, row);
+        m_controls.push_back(control);
+        group(row.group)->add(control, row.further);
+        if (std::string_view(row.key) == "shape") group(row.group)->add(new LoadCurve(context));
+    }
+    m_output = new OutputBox(context);
+    group(ControlGroupId::Output)->add(m_output);
+    group(ControlGroupId::Display)->add(new DisplayBox(m_appearance));
+    group(ControlGroupId::Log)->setOpen(false);
+    column->addStretch();
+    m_scroll->setWidget(inside);
+    connect(m_output, &OutputBox::credentialsEntered, this, &ControlsPanel::credentialsEntered);
+    connect(m_output, &OutputBox::credentialsForgotten, this, &ControlsPanel::credentialsForgotten);
+    connect(m_output, &OutputBox::testConnectionRequested, this, &ControlsPanel::testConnectionRequested);
+    connect(m_output, &OutputBox::kibanaAddressEntered, this, &ControlsPanel::kibanaAddressEntered);
+}
+
+void ControlsPanel::restyle() {
+    const Palette& colours = m_appearance.palette();
+    QString sheet = QString::fromLatin1(kSheet);
+    const std::pair<const char*, QColor> names[] = {
+        {"@raised", colours.raised}, {"@accent", colours.accent}, {"@line", colours.line}, {"@dim", colours.dim}, {"@bad", colours.bad}};
+    for (const auto& [name, colour] : names) sheet.replace(QLatin1String(name), colour.name());
+    if (sheet != styleSheet()) setStyleSheet(sheet);
+    updateGeometry();
+}
+
+TuningControl* ControlsPanel::control(std::string_view section, std::string_view key) const {
+    const auto found = std::find_if(m_controls.begin(), m_controls.end(),
+                                    [&](const TuningControl* each) { return each->row().section == section && each->row().key == key; });
+    return found == m_controls.end() ? nullptr : *found;
+}
+
+void ControlsPanel::focusGroup(StageName stage) {
+    switch (stage) {
+    case StageName::Generator:
+        return focusGroup(ControlGroupId::Traffic);
+    case StageName::Splitter:
+        return focusGroup(ControlGroupId::Splitter);
+    case StageName::Batch:
+        return focusGroup(ControlGroupId::Batches);
+    case StageName::Output:
+        return focusGroup(ControlGroupId::Output);
+    }
+}
+
+void ControlsPanel::focusGroup(ControlGroupId id) {
+    ControlGroup* wanted = group(id);
+    wanted->setOpen(true);
+    wanted->title()->setFocus(Qt::OtherFocusReason);
+    wanted->highlight();
+    // Its place is known once what was folded has been laid out.
+    m_scroll->widget()->layout()->activate();
+    QTimer::singleShot(0, wanted, [this, wanted] { m_scroll->verticalScrollBar()->setValue(wanted->y() - m_appearance.scaled(6)); });
+}
+
+QVariantMap ControlsPanel::foldState() const {
+    QVariantMap state;
+    for (const ControlGroup* each : m_groups) {
+        const QString key = QLatin1String(groupKey(each->id()));
+        state.insert(key, each->isOpen());
+        state.insert(key + QStringLiteral(".more"), each->isFurtherOpen());
+    }
+    return state;
+}
+
+void ControlsPanel::restoreFoldState(const QVariantMap& state) {
+    for (ControlGroup* each : m_groups) {
+        const QString key = QLatin1String(groupKey(each->id()));
+        if (const QVariant open = state.value(key); open.canConvert<bool>()) each->setOpen(open.toBool());
+        if (const QVariant open = state.value(key + QStringLiteral(".more")); open.canConvert<bool>()) each->setFurtherOpen(open.toBool());
+    }
+}
+
+void ControlsPanel::setKibanaAddress(const QString& address) { m_output->setKibanaAddress(address); }
+void ControlsPanel::setConnectionAnswer(bool ok, const QString& sentence) { m_output->setConnectionAnswer(ok, sentence); }
+void ControlsPanel::setCredentialsKept(bool kept) { m_output->setCredentialsKept(kept); }
+
+QSize ControlsPanel::sizeHint() const { return {std::min(kUsualWidth, kMostWidth), 600}; }
+QSize ControlsPanel::minimumSizeHint() const { return {kLeastWidth, 200}; }
+
+} // namespace sg

@@ -1,0 +1,67 @@
+#include "ui/controls/fold_button.h"
+
+#include <QFontMetrics>
+#include <QPainter>
+
+#include <algorithm>
+
+namespace sg {
+
+FoldButton::FoldButton(Appearance& appearance, Appearance::Text role, const QString& title, QWidget* parent)
+    : QToolButton(parent), m_appearance(appearance), m_role(role) {
+    setText(title);
+    setAccessibleName(title);
+    setCheckable(true);
+    setChecked(true);
+    setFocusPolicy(Qt::StrongFocus);
+    setCursor(Qt::PointingHandCursor);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    connect(this, &QAbstractButton::toggled, this, [this] { update(); });
+}
+
+void FoldButton::setSummary(const QString& summary) {
+    if (summary == m_summary) return;
+    m_summary = summary;
+    setAccessibleDescription(summary);
+    update();
+}
+
+QSize FoldButton::sizeHint() const {
+    const QFontMetrics metrics(m_appearance.font(m_role));
+    return {metrics.horizontalAdvance(text()) + m_appearance.scaled(18), metrics.height() + m_appearance.scaled(4)};
+}
+
+QSize FoldButton::minimumSizeHint() const { return {m_appearance.scaled(60), sizeHint().height()}; }
+
+void FoldButton::paintEvent(QPaintEvent*) {
+    const Palette& colours = m_appearance.palette();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const double size = m_appearance.scaled(8);
+    const QPointF middle(width() - size / 2 - 2, height() / 2.0);
+    const bool marked = underMouse() || hasFocus();
+    painter.setPen(QPen(marked ? colours.accent : colours.dim, std::max(1.4, size / 6), Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    const double a = size * 0.45, b = size * 0.24;
+    if (isChecked()) painter.drawPolyline(QPolygonF({middle + QPointF(-a, -b), middle + QPointF(0, b), middle + QPointF(a, -b)}));
+    else painter.drawPolyline(QPolygonF({middle + QPointF(-b, -a), middle + QPointF(b, 0), middle + QPointF(-b, a)}));
+    painter.setFont(m_appearance.font(m_role));
+    const QFontMetrics metrics(painter.font());
+    const double room = width() - size - m_appearance.scaled(10);
+    const QString title = metrics.elidedText(text(), Qt::ElideMiddle, static_cast<int>(room));
+    painter.setPen(isEnabled() ? colours.text : colours.dim);
+    painter.drawText(QRectF(0, 0, room, height()), Qt::AlignLeft | Qt::AlignVCenter, title);
+    const double left = metrics.horizontalAdvance(title) + m_appearance.scaled(10);
+    if (!m_summary.isEmpty() && room - left > m_appearance.scaled(24)) {
+        painter.setFont(m_appearance.font(Appearance::Text::Caption));
+        painter.setPen(colours.dim);
+        painter.drawText(QRectF(left, 0, room - left, height()), Qt::AlignRight | Qt::AlignVCenter,
+                         QFontMetrics(painter.font()).elidedText(m_summary, Qt::ElideRight, static_cast<int>(room - left)));
+    }
+    if (hasFocus()) {
+        painter.setPen(QPen(colours.accent, 1));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
+    }
+}
+
+} // namespace sg

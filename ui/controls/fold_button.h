@@ -1,0 +1,28 @@
+#pragma once
+/// A line that opens what is under it: chevron, title, and a word on what is inside.
+#include "ui/style/appearance.h"
+
+#include <QToolButton>
+
+namespace sg {
+
+class FoldButton : public QToolButton {
+    Q_OBJECT
+
+public:
+    /// Strong for groups, Body for what is folded inside one.
+    FoldButton(Appearance& appearance, Appearance::Text role, const QString& title, QWidget* parent = nullptr);
+    void setSummary(const QString& summary);
+    [[nodiscard]] QSize sizeHint() const override;
+    [[nodiscard]] QSize minimumSizeHint() const override;
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    Appearance& m_appearance;
+    Appearance::Text m_role;
+    QString m_summary;
+};
+
+} // namespace sg
