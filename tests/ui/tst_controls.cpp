@@ -103,7 +103,7 @@ bool operate(TuningControl* control) {
     }
     if (auto* text = qobject_cast<TextControl*>(control)) {
         type(text->edit(), text->row().editor == Editor::Ranges         ? "192.0.2.0/24"
-                           : std::string_view(text->row().key) == "url" ? "http://127.0.0.1:9"
+                           : std::string_view(text->row().key) == "url" ? "http://127.0.0.1:10"
                                                                         : "other");
         return true;
     }
@@ -359,7 +359,8 @@ private slots:
     void everythingHasAnAccessibleName() {
         Stand stand;
         for (QWidget* widget : stand.panel->findChildren<QWidget*>()) {
-            if (widget->focusPolicy() == Qt::NoFocus || widget->objectName().startsWith("qt_")) continue;
+            if (widget->focusPolicy() == Qt::NoFocus || widget->objectName().startsWith("qt_") || widget->inherits("QComboBoxListView"))
+                continue;
             QVERIFY2(!widget->accessibleName().isEmpty(),
                      qPrintable(QString("%1 in %2").arg(widget->metaObject()->className(), widget->parent()->objectName())));
         }

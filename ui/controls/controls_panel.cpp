@@ -85,19 +85,24 @@ void ControlsPanel::build(ControlContext context) {
     const int side = m_appearance.scaled(14);
     column->setContentsMargins(side, m_appearance.scaled(10), m_appearance.scaled(4), m_appearance.scaled(10));
     column->setSpacing(m_appearance.scaled(14));
+    // In the order in which they stand: Tab follows the order of making.
     for (std::size_t i = 0; i < kControlGroups; ++i) {
-        m_groups[i] = new ControlGroup(m_appearance, static_cast<ControlGroupId>(i), inside);
+        const auto id = static_cast<ControlGroupId>(i);
+        m_groups[i] = new ControlGroup(m_appearance, id, inside);
         column->addWidget(m_groups[i]);
+        for (const bool further : {false, true}) {
+            for (const ControlRow& row : controlRows()) {
+                if (row.group != id || row.further != further) continue;
+                TuningControl* control = makeControl(context, row);
+                m_controls.push_back(control);
+                m_groups[i]->add(control, further);
+                if (std::string_view(row.key) == "shape") m_groups[i]->add(new LoadCurve(context));
+            }
+            if (further) continue;
+            if (id == ControlGroupId::Output) m_groups[i]->add(m_output = new OutputBox(context));
+            if (id == ControlGroupId::Display) m_groups[i]->add(new DisplayBox(m_appearance));
+        }
     }
-    for (const ControlRow& row : controlRows()) {
-        TuningControl* control = makeControl(context, row);
-        m_controls.push_back(control);
-        group(row.group)->add(control, row.further);
-        if (std::string_view(row.key) == "shape") group(row.group)->add(new LoadCurve(context));
-    }
-    m_output = new OutputBox(context);
-    group(ControlGroupId::Output)->add(m_output);
-    group(ControlGroupId::Display)->add(new DisplayBox(m_appearance));
     group(ControlGroupId::Log)->setOpen(false);
     column->addStretch();
     m_scroll->setWidget(inside);
