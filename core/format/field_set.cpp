@@ -14,7 +14,7 @@ constexpr std::int64_t kMillisecond = 1'000'000;
 constexpr double kSecond = 1e9;
 constexpr double kMaxSeconds = 9e9;
 
-std::string_view textOf(Scalar value) {
+std::string_view textOf(const Scalar& value) {
     if (value.kind != Scalar::Kind::Text && value.kind != Scalar::Kind::Number) return {};
     return presentText(value.text);
 }
@@ -34,7 +34,7 @@ std::optional<double> realOf(std::string_view text) {
 }
 
 /// A whole number that is not negative; JSON may write it as 512.0.
-std::optional<std::int64_t> wholeOf(Scalar value) {
+std::optional<std::int64_t> wholeOf(const Scalar& value) {
     if (value.kind == Scalar::Kind::Bool) return std::nullopt;
     if (isPlainDigits(value.text)) return readNumber(value.text);
     if (value.kind != Scalar::Kind::Number) return std::nullopt;
@@ -44,7 +44,7 @@ std::optional<std::int64_t> wholeOf(Scalar value) {
 }
 
 /// Seconds as text or number; nanoseconds.
-std::optional<std::int64_t> secondsOf(Scalar value) {
+std::optional<std::int64_t> secondsOf(const Scalar& value) {
     if (value.kind == Scalar::Kind::Bool) return std::nullopt;
     if (const auto exact = readSeconds(value.text)) return exact;
     if (value.kind != Scalar::Kind::Number) return std::nullopt;
@@ -165,19 +165,22 @@ bool isJsonNumber(std::string_view text) {
 void FieldSet::begin() {
     m_labels.clear();
     m_numbersUsed = 0;
+    m_extrasSeen = 0;
     m_request = m_wholeTarget = m_path = m_query = m_addressPort = m_clientAddress = {};
     m_duration = {};
     m_durationIsCaddys = false;
     m_responseBytes = kAbsent;
     m_timeFailure = Reason::None;
     m_failedName = {};
-    m_hasOuterTime = false;
 }
 
-void FieldSet::fillExtra(Record& record, EcsField field, Scalar value) {
-    for (std::size_t i = 0; i < record.extraCount; ++i)
-        if (record.extras[i].field == field) return;
-    if (const std::string_view present = textOf(value); present.data() != nullptr) record.addExtra(field, present);
+void FieldSet::fillExtra(Record& record, EcsField field, const Scalar& value) {
+    const std::uint64_t bit = std::uint64_t{1} << static_cast<unsigned>(field);
+    if ((m_extrasSeen & bit) != 0) return;
+    const std::string_view present = textOf(value);
+    if (present.data() == nullptr) return;
+    m_extrasSeen |= bit;
+    record.addExtra(field, present);
 }
 
 /// Also Go's `2024/03/23 01:18:20`.
@@ -189,7 +192,7 @@ std::optional<Timestamp> FieldSet::anyTime(std::string_view text) {
     return m_times.any({dashed.data(), text.size()});
 }
 
-void FieldSet::putTime(std::string_view name, Scalar value, Record& record) {
+void FieldSet::putTime(std::string_view name, const Scalar& value, Record& record) {
     if (record.hasTime) return;
     const std::string_view text = textOf(value);
     const bool present = text.data() != nullptr;
@@ -271,7 +274,7 @@ Reason FieldSet::putNumber(JsonKey meaning, std::string_view name, Scalar value,
     return Reason::None;
 }
 
-Reason FieldSet::put(JsonKey meaning, std::string_view name, Scalar value, Record& record) {
+Reason FieldSet::put(JsonKey meaning, std::string_view name, const Scalar& value, Record& record) {
     const auto fill = [&](std::string_view& field) {
         if (field.data() == nullptr) field = textOf(value);
     };
@@ -362,15 +365,13 @@ Reason FieldSet::put(JsonKey meaning, std::string_view name, Scalar value, Recor
         extra(EcsField::TlsVersion);
         break;
     case JsonKey::TlsVersionNumber:
-        value.text = tlsVersionName(value.text);
-        extra(EcsField::TlsVersion);
+        fillExtra(record, EcsField::TlsVersion, {value.kind, tlsVersionName(value.text)});
         break;
     case JsonKey::TlsCipher:
         extra(EcsField::TlsCipher);
         break;
     case JsonKey::TlsCipherNumber:
-        value.text = cipherName(value.text);
-        extra(EcsField::TlsCipher);
+        fillExtra(record, EcsField::TlsCipher, {value.kind, cipherName(value.text)});
         break;
     case JsonKey::TlsProtocol:
         extra(EcsField::TlsProtocol);

@@ -26,9 +26,10 @@ public:
     /// Before a line's first value.
     void begin();
     /// `name` is for labels, and must live as long as the record. The record's text views the scalar's, or what is static.
-    [[nodiscard]] Reason put(JsonKey meaning, std::string_view name, Scalar value, Record& record);
+    [[nodiscard]] Reason put(JsonKey meaning, std::string_view name, const Scalar& value, Record& record);
     /// After the last: what needs several values, and a second look at what was ambiguous.
     [[nodiscard]] Reason finish(Record& record);
+    void clearOuterTime() { m_hasOuterTime = false; }
     /// When the line's own time is absent: that of what wrapped it.
     void setOuterTime(Timestamp time) {
         m_outerTime = time;
@@ -42,16 +43,18 @@ public:
     [[nodiscard]] std::string_view failedName() const { return m_failedName; }
 
 private:
-    void fillExtra(Record& record, EcsField field, Scalar value);
+    void fillExtra(Record& record, EcsField field, const Scalar& value);
     [[nodiscard]] Reason putNumber(JsonKey meaning, std::string_view name, Scalar value, Record& record);
     [[nodiscard]] std::optional<Timestamp> anyTime(std::string_view text);
-    void putTime(std::string_view name, Scalar value, Record& record);
+    void putTime(std::string_view name, const Scalar& value, Record& record);
 
     TimeParser m_times;
     LabelList m_labels;
     std::string m_target;                           ///< path and query put together
     std::array<std::array<char, 32>, 16> m_numbers; ///< numbers that had to be written anew for JSON
     std::size_t m_numbersUsed = 0;
+    std::uint64_t m_extrasSeen = 0; ///< a bit for each that has its value
+    static_assert(kEcsFieldCount <= 64);
     std::string_view m_request, m_wholeTarget, m_path, m_query, m_addressPort, m_clientAddress;
     Scalar m_duration;
     bool m_durationIsCaddys = false;

@@ -1,0 +1,110 @@
+#include "core/format/format.h"
+#include "core/record/header.h"
+
+#include "tests/support/format_check.h"
+
+#include <QTest>
+
+#include <memory>
+#include <string>
+
+using namespace sg;
+
+class W3cTest : public QObject {
+    Q_OBJECT
+private slots:
+    void readsWithoutAHeader_data();
+    void readsWithoutAHeader();
+    void aGivenHeaderIsAsGoodAsASeenOne();
+    void anEmptyHeaderForgetsTheColumns();
+    void keepsTheHeaderInForce();
+    void theTimeIsUtcWhateverTheZone();
+};
+
+namespace {
+
+std::unique_ptr<LineParser> parserOf(std::string_view format) { return (*findFormat(format))->makeParser({}); }
+
+} // namespace
+
+void W3cTest::readsWithoutAHeader_data() {
+    QTest::addColumn<QByteArray>("format");
+    QTest::addColumn<QByteArray>("line");
+    QTest::addColumn<QByteArray>("expected");
+    const auto row = [](const char* phrase, const char* format, const char* line, const char* expected) {
+        QTest::newRow(phrase) << QByteArray(format) << QByteArray(line) << QByteArray(expected);
+    };
+    row("IIS 8 and later", "w3c", "2024-03-23 01:18:20 10.0.0.2 GET /a b=1 443 - 203.0.113.7 Mozilla/5.0+(X11) https://ref/ 200 0 0 5",
+        "time=1711156700000000000 address=<203.0.113.7> method=<GET> referrer=<https://ref/> agent=<Mozilla/5.0 (X11)> status=200 "
+        "duration=5000000 DestinationAddress=<10.0.0.2> UrlQuery=<b=1> DestinationPort=<443> UrlPath=</a> labels.sc-substatus=<0> "
+        "labels.sc-win32-status=<0>");
+    row("IIS 7", "w3c", "2024-03-23 01:18:20 10.0.0.2 GET /a - 443 - 203.0.113.7 curl 404 0 2 5",
+        "time=1711156700000000000 address=<203.0.113.7> method=<GET> agent=<curl> status=404 duration=5000000 "
+        "DestinationAddress=<10.0.0.2> DestinationPort=<443> UrlPath=</a> labels.sc-substatus=<0> labels.sc-win32-status=<2>");
+    row("a number of columns that none has", "w3c", "2024-03-23 01:18:20 10.0.0.2 GET /a - 443", "dead unknown_shape at 0");
+    row("columns of another kind", "w3c", "2024-03-23 01:18:20 a b c d e f g h i j k", "dead unknown_shape at 0");
+    row("CloudFront's twelve", "cloudfront",
+        "2024-03-23\t01:18:20\tFRA56\t760\t203.0.113.7\tGET\td1.cloudfront.net\t/a\t200\t-\ta%2520b\tc=1",
+        "time=1711156700000000000 address=<203.0.113.7> method=<GET> host=<d1.cloudfront.net> agent=<a b> status=200 bytes=760 "
+        "ResponseBytes=<760> UrlQuery=<c=1> UrlPath=</a> labels.x-edge-location=<FRA56>");
+    row("CloudFront's real-time log", "cloudfront",
+        "1711156700.123\t203.0.113.7\t0.002\t200\t760\tGET\thttps\td1.cloudfront.net\t/a\t77\tFRA56\tid==\tshop.example\t0.003\tHTTP/"
+        "2.0\tIPv4"
+        "\tcurl\t-\t-\tc=1\tHit",
+        "time=1711156700123000000 address=<203.0.113.7> method=<GET> version=<2.0> host=<shop.example> agent=<curl> status=200 bytes=760 "
+        "duration=3000000 ResponseBytes=<760> UrlScheme=<https> RequestBytes=<77> RequestId=<id==> UrlQuery=<c=1> UrlPath=</a> "
+        "labels.time-to-first-byte=<0.002> labels.x-edge-location=<FRA56> labels.c-ip-version=<IPv4> "
+        "labels.x-edge-response-result-type=<Hit>");
+    row("no log of CloudFront", "cloudfront", "2024-03-23 01:18:20 10.0.0.2 GET", "dead unknown_shape at 0");
+}
+
+void W3cTest::readsWithoutAHeader() {
+    QFETCH(QByteArray, format);
+    QFETCH(QByteArray, line);
+    QFETCH(QByteArray, expected);
+    const auto parser = parserOf(format.toStdString());
+    QCOMPARE(QByteArray::fromStdString(test::parseToText(*parser, line.toStdString())), expected);
+}
+
+void W3cTest::aGivenHeaderIsAsGoodAsASeenOne() {
+    const std::string line = "01:18:20 203.0.113.7 200";
+    const std::string expected = "time=1711156700000000000 address=<203.0.113.7> status=200";
+    const auto seen = parserOf("w3c");
+    QCOMPARE(test::parseToText(*seen, "\xEF\xBB\xBF#Date: 2024-03-23 00:00:00", true), std::string("skipped"));
+    QCOMPARE(test::parseToText(*seen, "#Fields: time c-ip sc-status\r"), std::string("skipped"));
+    QCOMPARE(test::parseToText(*seen, line), expected);
+    const auto given = parserOf("w3c");
+    given->setHeader("#Fields: time c-ip sc-status\n#Date: 2024-03-23 00:00:00");
+    QCOMPARE(test::parseToText(*given, line), expected);
+}
+
+void W3cTest::anEmptyHeaderForgetsTheColumns() {
+    const auto parser = parserOf("w3c");
+    parser->setHeader("#Fields: c-ip sc-status");
+    QCOMPARE(test::parseToText(*parser, "203.0.113.7 200"), std::string("address=<203.0.113.7> status=200"));
+    parser->setHeader({});
+    QCOMPARE(test::parseToText(*parser, "203.0.113.7 200"), std::string("dead unknown_shape at 0"));
+}
+
+void W3cTest::keepsTheHeaderInForce() {
+    std::string header;
+    takeHeaderLine("#Software: x", header);
+    takeHeaderLine("2024-03-23 01:18:20", header);
+    QCOMPARE(header, std::string());
+    takeHeaderLine("#Fields: a b\r", header);
+    takeHeaderLine("#Date: 2024-03-23", header);
+    takeHeaderLine("#fields: c", header);
+    QCOMPARE(header, std::string("#fields: c\n#Date: 2024-03-23"));
+    QVERIFY(isFieldsLine("#Fields: a"));
+    QVERIFY(!isFieldsLine("#Field"));
+    QVERIFY(!isFieldsLine("Fields: a"));
+}
+
+void W3cTest::theTimeIsUtcWhateverTheZone() {
+    const auto parser = (*findFormat("w3c"))->makeParser({.zoneOffsetMinutes = 60});
+    parser->setHeader("#Fields: date time c-ip");
+    QCOMPARE(test::parseToText(*parser, "2024-03-23 01:18:20 203.0.113.7"), std::string("time=1711156700000000000 address=<203.0.113.7>"));
+}
+
+QTEST_APPLESS_MAIN(W3cTest)
+#include "tst_w3c.moc"
