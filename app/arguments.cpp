@@ -1,6 +1,6 @@
 #include "app/arguments.h"
 
-#include "app/duration.h"
+#include "core/base/duration.h"
 #include "core/contract/profile_fields.h"
 #include "core/format/format.h"
 #include "core/pipeline/profile.h"
@@ -347,6 +347,11 @@ std::string helpText(const std::string& command) {
                "Exit code: 0 done; 1 something cannot be read or a worker failed; 2 wrong argument; 3 documents still wait on disk\n";
         return out;
     }
+    if (command == "parse")
+        return "streamgauge-cli parse --format NAME|auto [--dlq FILE] [--original] [--uap FILE] [FILE|-]...\n"
+               "Log lines in, documents out, one a line. What cannot be read goes to FILE, with its reason.\n";
+    if (command == "bench")
+        return "streamgauge-cli bench [--format NAME] [--lines N] [--rounds N] [FILE]\nHow fast the engine is here.\n";
     if (command == "report") {
         out = "streamgauge-cli report [OPTION]...\nWhat a data directory holds: the books, status codes, top URLs.\n\n";
         appendOptions<ReportArguments>(out, kReportOptions);
@@ -359,7 +364,7 @@ std::string helpText(const std::string& command) {
            "  split      only cut logs into chunks\n"
            "  parse      log lines in, documents out: parse --format NAME|auto [--dlq FILE] [--original] [--uap FILE] [FILE|-]...\n"
            "  bench      how fast the engine is here: bench [--format NAME] [--lines N] [--rounds N] [FILE]\n"
-           "  help       this, or the options of run, report or split\n"
+           "  help       this, or what a command takes (COMMAND --help says the same)\n"
            "  --version  the version\n\n"
            "Try: streamgauge-cli run --generate --rate 5000\n";
 }

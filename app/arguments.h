@@ -44,7 +44,7 @@ struct ReportArguments {
 /// The same from XDG_DATA_HOME, HOME and the password file.
 [[nodiscard]] std::string defaultDataDirectory();
 
-/// All commands, or the options of one; unknown names give all commands.
+/// All commands, or what one of them takes (`generate` says it itself); unknown names give all commands.
 [[nodiscard]] std::string helpText(const std::string& command);
 
 } // namespace sg

@@ -1,6 +1,6 @@
 #include "app/generate_command.h"
 
-#include "app/duration.h"
+#include "core/base/duration.h"
 #include "core/generate/generator.h"
 
 #include <array>

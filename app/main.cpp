@@ -6,6 +6,7 @@
 #include "app/run_command.h"
 #include "app/split_command.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -14,6 +15,13 @@ int main(int argc, char** argv) {
     std::vector<std::string> arguments(argv + 1, argv + argc);
     const std::string command = arguments.empty() ? "help" : arguments.front();
     if (!arguments.empty()) arguments.erase(arguments.begin());
+    const auto isHelp = [](const std::string& word) { return word == "--help" || word == "-h"; };
+    const bool known = command == "run" || command == "report" || command == "parse" || command == "split" || command == "bench";
+    if (known && std::any_of(arguments.begin(), arguments.end(), isHelp)) {
+        std::fputs(sg::helpText(command).c_str(), stdout);
+        return 0;
+    }
+    if (command == "help" && !arguments.empty() && arguments.front() == "generate") return sg::runGenerateCommand({"--help"});
     if (command == "run") return sg::runPipelineCommand(arguments);
     if (command == "report") return sg::runReportCommand(arguments);
     if (command == "parse") return sg::runParseCommand(arguments);

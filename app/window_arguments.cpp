@@ -1,6 +1,6 @@
 #include "app/window_arguments.h"
 
-#include "app/duration.h"
+#include "core/base/duration.h"
 
 #include <algorithm>
 #include <array>

@@ -109,7 +109,7 @@ inline constexpr ProfileField kProfileFields[] = {
     {"split", "lines_per_chunk", "lines", CountField{SG_FIELD(split.linesPerChunk), 1, 1'000'000}},
     {"split", "min_age", "a chunk does not close earlier", DurationField{SG_FIELD(split.minAge), Milliseconds(0), Milliseconds(10'000)}},
     {"split", "max_bytes", "bytes of a chunk", SizeField{SG_FIELD(split.maxBytes), 64 * kKiB, 256 * kMiB}},
-    {"split", "min_free_bytes", "bytes on the disk, splitting stops below", SizeField{SG_FIELD(split.minFreeBytes), 0, kMaxTomlInteger}},
+    {"split", "min_free_bytes", "bytes on the disk, splitting stops below", SizeField{SG_FIELD(split.minFreeBytes), 0, 1024 * kGiB}},
     {"split", "queue_bytes", "bytes of chunks on disk", SizeField{SG_FIELD(split.queueBytes), 16 * kMiB, 1024 * kGiB}},
     {"split", "when_full", "drop abandons the oldest and counts it", SG_CHOICE(split.whenFull, kWhenFull)},
     {"split", "pace", "of imports: 0 = as fast as possible, 1 = real time, 10 = ten times", RealField{SG_FIELD(split.pace), 0, 1e6}},

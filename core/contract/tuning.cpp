@@ -28,6 +28,7 @@ Tuning clip(Tuning t) {
     bound<std::uint32_t>(t.split.linesPerChunk, 1, 1'000'000);
     bound<Milliseconds>(t.split.minAge, Milliseconds(0), Milliseconds(10'000));
     bound<std::uint64_t>(t.split.maxBytes, 64U << 10U, 256U << 20U);
+    bound<std::uint64_t>(t.split.minFreeBytes, 0, 1ULL << 40U);
     bound<std::uint64_t>(t.split.queueBytes, 16U << 20U, 1ULL << 40U);
     boundReal(t.split.pace, 0, 1e6);
     bound<Milliseconds>(t.batch.interval, Milliseconds(100), Milliseconds(300'000));

@@ -68,7 +68,7 @@ struct SplitTuning {
     std::uint32_t linesPerChunk = 1000;      ///< 1..1,000,000
     Milliseconds minAge{20};                 ///< a chunk does not close earlier (it grows in whole multiples), 0..10,000
     std::uint64_t maxBytes = 16U << 20U;     ///< 64 KiB..256 MiB
-    std::uint64_t minFreeBytes = 256U << 20U;///< splitting stops below
+    std::uint64_t minFreeBytes = 256U << 20U;///< splitting stops below, 0..1 TiB
     std::uint64_t queueBytes = 1U << 30U;    ///< chunks on disk, 16 MiB..1 TiB
     WhenFull whenFull = WhenFull::Wait;
     double pace = 0;                         ///< of imports: 0 = as fast as possible, 1 = real time, 10 = ten times

@@ -2,6 +2,7 @@
 /// Reads one TOML document, or single fields of one, into a Tuning; the first thing that is wrong ends it.
 ///
 /// Private to what reads profiles and scenarios. *Errors:* `name:line:column: sentence`.
+#include "core/base/duration.h"
 #include "core/base/result.h"
 #include "core/contract/profile_fields.h"
 #include "core/pipeline/profile_text.h"
@@ -55,9 +56,7 @@ public:
 
     static std::optional<Milliseconds> readDuration(const toml::node& node) {
         const auto text = node.value_exact<std::string>();
-        const auto ms = text ? readDurationMs(*text) : std::nullopt;
-        if (!ms) return std::nullopt;
-        return Milliseconds(static_cast<Milliseconds::rep>(*ms));
+        return text ? parseDuration(*text) : std::nullopt;
     }
 
 private:

@@ -39,14 +39,15 @@ std::string quantityText(std::uint64_t value, std::span<const Unit> units, std::
 } // namespace
 
 std::optional<std::uint64_t> readSize(std::string_view text) { return readQuantity(text, kSizeUnits); }
-std::optional<std::uint64_t> readDurationMs(std::string_view text) { return readQuantity(text, kTimeUnits); }
 std::string sizeText(std::uint64_t bytes) { return quantityText(bytes, kSizeUnits, "0B"); }
 std::string durationText(Milliseconds time) { return quantityText(static_cast<std::uint64_t>(time.count()), kTimeUnits, "0s"); }
 
 std::string realText(double value) {
     char buffer[32];
-    const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, value);
-    return error == std::errc{} ? std::string(buffer, end) : "0";
+    // As people write numbers; with an exponent only what would be longer than this.
+    auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed);
+    if (error != std::errc{}) end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+    return std::string(buffer, end);
 }
 
 std::string rangeText(const ProfileField& field) {

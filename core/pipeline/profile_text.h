@@ -9,9 +9,8 @@
 
 namespace sg {
 
-/// "16MiB" in bytes, "500ms" in milliseconds; nothing when it is neither or too great.
+/// "16MiB" in bytes; nothing when it is not that or too great.
 [[nodiscard]] std::optional<std::uint64_t> readSize(std::string_view text);
-[[nodiscard]] std::optional<std::uint64_t> readDurationMs(std::string_view text);
 /// In the greatest unit that leaves no rest.
 [[nodiscard]] std::string sizeText(std::uint64_t bytes);
 [[nodiscard]] std::string durationText(Milliseconds time);

@@ -3,5 +3,5 @@ sg_test(terminal_view LABEL unit
     SOURCES ${PROJECT_SOURCE_DIR}/tests/unit/tst_terminal_view.cpp ${PROJECT_SOURCE_DIR}/app/terminal_view.cpp
     LINKS sg_contract)
 sg_test(arguments LABEL unit
-    SOURCES ${PROJECT_SOURCE_DIR}/tests/unit/tst_arguments.cpp ${PROJECT_SOURCE_DIR}/app/arguments.cpp ${PROJECT_SOURCE_DIR}/app/duration.cpp
+    SOURCES ${PROJECT_SOURCE_DIR}/tests/unit/tst_arguments.cpp ${PROJECT_SOURCE_DIR}/app/arguments.cpp
     LINKS sg_profile sg_format)

@@ -1,4 +1,4 @@
-#include "app/duration.h"
+#include "core/base/duration.h"
 
 #include <QTest>
 

@@ -62,6 +62,22 @@ private slots:
         }
     }
 
+    void readsAPartOfASecond() {
+        const auto t = parseProfile("[batch]\ninterval = \"1.5s\"\n", "p.toml", Tuning{});
+        QVERIFY2(t, t ? "" : t.error().message.c_str());
+        QVERIFY(t->batch.interval == Milliseconds(1500));
+    }
+
+    void writesNumbersAsPeopleDo() {
+        Tuning tuning;
+        tuning.traffic.rate = 250'000;
+        tuning.traffic.malformedShare = 0.00005;
+        const std::string text = writeProfile(tuning);
+        QVERIFY2(text.find("e+") == std::string::npos && text.find("e-") == std::string::npos, text.c_str());
+        QVERIFY(text.find("; 1..1000000 or 0;") != std::string::npos);
+        QVERIFY(text.find("\nrate = 250000\n") != std::string::npos);
+    }
+
     void saysWhereAndWhatIsWrong_data() {
         QTest::addColumn<QString>("text");
         QTest::addColumn<QString>("message");
@@ -72,7 +88,7 @@ private slots:
         QTest::newRow("key outside of a section") << "rate = 5\n"
                                                   << "p.toml:1:1: unknown section [rate]";
         QTest::newRow("above the range") << "[traffic]\nrate = 2000000\n"
-                                         << "p.toml:2:8: traffic.rate must be a number, 1..1e+06 or 0";
+                                         << "p.toml:2:8: traffic.rate must be a number, 1..1000000 or 0";
         QTest::newRow("not finite") << "[traffic]\nrate = nan\n"
                                     << "p.toml:2:8: traffic.rate must be a number";
         QTest::newRow("wrong type") << "[batch]\nthreads = \"two\"\n"
