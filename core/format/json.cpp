@@ -51,6 +51,25 @@ struct ShapeKey {
     JsonKey meaning = JsonKey::Other;
 };
 
+/// For keys: a call of memcmp costs as much as their few bytes.
+inline bool sameBytes(const char* a, const char* b, std::size_t size) {
+    std::uint64_t x = 0;
+    std::uint64_t y = 0;
+    if (size < sizeof x) {
+        for (std::size_t i = 0; i < size; ++i)
+            if (a[i] != b[i]) return false;
+        return true;
+    }
+    for (std::size_t i = 0; i + sizeof x < size; i += sizeof x) {
+        std::memcpy(&x, a + i, sizeof x);
+        std::memcpy(&y, b + i, sizeof y);
+        if (x != y) return false;
+    }
+    std::memcpy(&x, a + size - sizeof x, sizeof x);
+    std::memcpy(&y, b + size - sizeof y, sizeof y);
+    return x == y;
+}
+
 /// A place in JSON without escapes. Its bytes are printable ASCII: a space is the only blank.
 struct PlainScan {
     const char* at;
@@ -62,7 +81,7 @@ struct PlainScan {
         return at < end ? *at : '\0';
     }
     /// At a value that is neither list nor object.
-    [[nodiscard]] bool takeScalar(Scalar& scalar) {
+    [[nodiscard, gnu::always_inline]] inline bool takeScalar(Scalar& scalar) {
         const char* const begin = at;
         if (*begin == '"') {
             const char* const close = Scan{begin, begin, end, true}.findNear('"', begin + 1);
@@ -73,11 +92,13 @@ struct PlainScan {
         }
         while (at < end && *at != ',' && *at != '}' && *at != ']' && *at != ' ') ++at;
         const std::string_view token(begin, static_cast<std::size_t>(at - begin));
-        if (token == "null") scalar = {};
-        else if (token == "true" || token == "false") scalar = {Scalar::Kind::Bool, token};
-        else if (isJsonNumber(token)) scalar = {Scalar::Kind::Number, token};
-        else return false;
-        return true;
+        if (*begin == 'n') {
+            scalar = {};
+            return token == "null";
+        }
+        const bool boolean = *begin == 't' || *begin == 'f';
+        scalar = {boolean ? Scalar::Kind::Bool : Scalar::Kind::Number, token};
+        return boolean ? token == "true" || token == "false" : isJsonNumber(token);
     }
 };
 
@@ -137,6 +158,7 @@ private:
     /// The keys in the order of the last line: most lines have the same, and a comparison is cheaper than a look-up.
     std::vector<ShapeKey> m_shape;
     std::size_t m_shapeAt = 0;
+    bool m_asExpected = true;                ///< all keys of this line so far
     std::array<char, kMaxPath + 1> m_path{}; ///< the dotted name of the object that is being read, with a dot behind
     std::string m_names;
     std::size_t m_namesUsed = 0;
@@ -154,6 +176,7 @@ private:
 void JsonParser::begin() {
     m_fields.begin();
     m_shapeAt = 0;
+    m_asExpected = true;
     m_namesUsed = 0;
     m_reason = Reason::None;
     m_failedKey = {};
@@ -461,11 +484,13 @@ const ShapeKey* JsonParser::expectedKey(const char* raw, std::size_t prefix) con
     const std::size_t size = expected.key.size();
     // Behind the copy there is padding: its bytes are no key's end.
     if (size == 0 || static_cast<std::size_t>(m_copyEnd - raw) <= size || raw[size] != '"') return nullptr;
-    if (expected.path.size() != prefix + size || std::memcmp(raw, expected.key.data(), size) != 0) return nullptr;
-    return prefix == 0 || std::memcmp(expected.path.data(), m_path.data(), prefix) == 0 ? &expected : nullptr;
+    if (expected.path.size() != prefix + size || !sameBytes(raw, expected.key.data(), size)) return nullptr;
+    // While all keys were as expected, a prefix of the same length is the same.
+    return m_asExpected || std::memcmp(expected.path.data(), m_path.data(), prefix) == 0 ? &expected : nullptr;
 }
 
 void JsonParser::remember(std::string_view key, std::string_view path, JsonKey meaning) {
+    m_asExpected = false;
     if (m_shapeAt >= kMaxShape) return;
     if (m_shapeAt >= m_shape.size()) m_shape.resize(m_shapeAt + 1);
     ShapeKey& slot = m_shape[m_shapeAt];
