@@ -3,15 +3,23 @@
 #
 #   ./test.sh                       everything but the measurements
 #   ./test.sh LABEL...              only unit, recovery, ui, integration, architecture or bench
+#   ./test.sh fuzz [SECONDS]        any bytes through every format, until something is found or the time (600 s) is over
 #   STREAMGAUGE_REQUIRE_REAL=1      a real server that cannot be had is a failure, not a skipped test
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
+
+if [ "${1-}" = fuzz ]; then
+  . installer/packages.sh
+  # shellcheck disable=SC2086
+  install_missing "to fuzz it" $build_packages $fuzz_packages
+  exec tests/fuzz/run.sh "${2-600}"
+fi
 
 labels=
 for label in "$@"; do
   case $label in
     unit | recovery | ui | integration | architecture | bench) labels+=${labels:+|}$label ;;
-    -h | --help) sed -n '2,6s/^# \{0,1\}//p' test.sh; exit 0 ;;
+    -h | --help) sed -n '2,7s/^# \{0,1\}//p' test.sh; exit 0 ;;
     *) printf 'test.sh: unknown label "%s"; known are unit, recovery, ui, integration, architecture, bench\n' "$label" >&2; exit 2 ;;
   esac
 done
@@ -24,6 +32,11 @@ case $labels in
   "" | *ui*)
     # shellcheck disable=SC2086
     install_missing "to test the window on a display of its own" $window_test_packages ;;
+esac
+case $labels in
+  "" | *integration*)
+    # shellcheck disable=SC2086
+    install_missing "to read real web servers' logs" $web_server_packages ;;
 esac
 case $labels in
   "" | *integration* | *recovery* | *bench*)

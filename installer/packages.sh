@@ -10,6 +10,12 @@ server_packages="openjdk-17-jdk-headless maven unzip curl util-linux procps"
 # the window's tests: a display, a window manager, a hand on mouse and keyboard, and readers of what was exported
 window_test_packages="xvfb openbox xdotool imagemagick poppler-utils fonts-dejavu-core gnome-keyring dbus"
 
+# the web servers whose logs are read back; nginx is unpacked by the test, for its installation would start a service
+web_server_packages="apache2-bin"
+
+# only for ./test.sh fuzz
+fuzz_packages="clang-14 libclang-rt-14-dev"
+
 say() { printf 'streamgauge: %s\n' "$*" >&2; }
 
 # install_missing WHY PACKAGE...

@@ -346,6 +346,8 @@ Reason ProgramParser::findEnd(const Program::Step& step, Scan& scan, const char*
     case Program::End::Run:
         for (end = from; end != scan.end && m_program->runs[step.run][static_cast<unsigned char>(*end)]; ++end) {
         }
+        // The field behind it is absent and written as `-`, which this one could have taken for its own: `a.example-`
+        if (end - from > 1 && end[-1] == '-' && (end == scan.end || (*end != '/' && *end != '*' && *end != '?'))) --end;
         return Reason::None;
     case Program::End::Own:
         break;

@@ -178,6 +178,20 @@ std::string describe(const Record& record) {
     return out;
 }
 
+std::vector<std::string> fieldNames(const Record& record) {
+    std::vector<std::string> names;
+    if (record.hasTime) names.emplace_back("time");
+    for (const NamedText& field : textFields(record))
+        if (field.text.data() != nullptr) names.emplace_back(field.name);
+    if (record.status != kNoStatus) names.emplace_back("status");
+    if (record.bytes != kAbsent) names.emplace_back("bytes");
+    if (record.durationNs != kAbsent) names.emplace_back("duration");
+    for (std::size_t i = 0; i < record.extraCount; ++i) names.emplace_back(extraName(record.extras[i].field));
+    if (!record.labels.empty()) names.emplace_back("labels");
+    if (record.key.data() != nullptr) names.emplace_back("key");
+    return names;
+}
+
 std::string parseToText(LineParser& parser, std::string_view line, bool firstOfSource) {
     Record record;
     const LineOutcome outcome = parser.parse(line, firstOfSource, record);
@@ -201,6 +215,30 @@ const std::vector<FormatString>& formatStrings() {
         {R"(nginx:escape=none "$request" "$http_user_agent" "$http_referer")", R"("GET / HTTP/1.1" "a "b" c" "-")"},
     };
     return kStrings;
+}
+
+std::string mutated(std::string line, std::mt19937& random) {
+    static constexpr std::string_view kSharp = "\"\\[]{}:, -\r\0\x1b\x7f\x80\xff.0";
+    const auto below = [&](std::size_t n) { return random() % n; };
+    for (std::size_t change = below(4) + 1; change > 0 && !line.empty(); --change) {
+        const std::size_t at = below(line.size());
+        const char byte = below(2) == 0 ? kSharp[below(kSharp.size())] : static_cast<char>(below(256));
+        switch (below(4)) {
+        case 0:
+            line[at] = byte;
+            break;
+        case 1:
+            line.insert(at, 1, byte);
+            break;
+        case 2:
+            line.erase(at, below(8) + 1);
+            break;
+        default:
+            line.insert(at, line.substr(below(line.size()), below(12)));
+            break;
+        }
+    }
+    return line;
 }
 
 std::string checkFormat(const std::string& name, std::string_view bytes) {

@@ -2,6 +2,7 @@
 /// What must hold of any format for any bytes, and a record as text: for the tests and for a fuzzer.
 #include "core/format/format.h"
 
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,8 @@ namespace sg::test {
 
 /// `status=200 address=1.2.3.4 ...` in a fixed order, absent fields left out; bytes outside printable ASCII as \xHH.
 [[nodiscard]] std::string describe(const Record& record);
+/// The fields that are present, in the order of `describe`.
+[[nodiscard]] std::vector<std::string> fieldNames(const Record& record);
 /// `describe`, or `skipped`, or `dead <reason> at <column>`.
 [[nodiscard]] std::string parseToText(LineParser& parser, std::string_view line, bool firstOfSource = false);
 
@@ -27,5 +30,8 @@ struct FormatString {
 [[nodiscard]] std::string checkFormats(std::string_view bytes);
 /// The same with one format.
 [[nodiscard]] std::string checkFormat(const std::string& format, std::string_view bytes);
+
+/// One to four changes: a byte, one more, some less, a piece of the line again; half of the bytes are such that mean something to a format.
+[[nodiscard]] std::string mutated(std::string line, std::mt19937& random);
 
 } // namespace sg::test

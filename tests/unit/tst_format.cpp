@@ -271,29 +271,9 @@ void FormatTest::survivesMutations() {
     constexpr int kRounds = 100'000;
     const auto lines = linesOf(format.toStdString());
     const auto parser = parserOf(format.toStdString());
-    static constexpr std::string_view kSharp = "\"\\[]{}:, -\r\0\x1b\x7f\x80\xff.0";
     std::mt19937 random(20240323);
-    const auto below = [&](std::size_t n) { return random() % n; };
     for (int round = 0; round < kRounds; ++round) {
-        std::string line = lines[below(lines.size())];
-        for (std::size_t change = below(4) + 1; change > 0 && !line.empty(); --change) {
-            const std::size_t at = below(line.size());
-            const char byte = below(2) == 0 ? kSharp[below(kSharp.size())] : static_cast<char>(below(256));
-            switch (below(4)) {
-            case 0:
-                line[at] = byte;
-                break;
-            case 1:
-                line.insert(at, 1, byte);
-                break;
-            case 2:
-                line.erase(at, below(8) + 1);
-                break;
-            default:
-                line.insert(at, line.substr(below(line.size()), below(12)));
-                break;
-            }
-        }
+        const std::string line = test::mutated(lines[random() % lines.size()], random);
         // All formats look at every hundredth; the others cost this one alone.
         if (round % 100 == 0) {
             const std::string wrong = test::checkFormats(line);

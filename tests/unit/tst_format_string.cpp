@@ -179,6 +179,8 @@ void FormatStringTest::readsNginxStrings_data() {
     row("variables that part by their bytes", "$remote_addr$request_uri", "1.2.3.4/a?b", "address=<1.2.3.4> target=</a?b>");
     row("a URL of parts", "$scheme://$host$uri$is_args$args $status", "https://a.example/a b?c=1 200",
         "target=</a b?c=1> host=<a.example> status=200 UrlScheme=<https>");
+    row("a URL of a request that was none", "$scheme://$host$request_uri \"$request_method\"", "http://a.example- \"-\"",
+        "host=<a.example> UrlScheme=<http>");
     row("a status before a number", "$status$body_bytes_sent", "2001234", "status=200 bytes=1234");
     row("times before a number", "$time_iso8601$status$request_time$msec$pipe", "2024-03-23T01:18:20+00:002000.0421711156700.500p",
         "time=1711156700500000000 status=200 duration=42000000 labels.pipe=<p>");
