@@ -157,6 +157,16 @@ private slots:
         row("a resumed session of nginx", EcsField::TlsResumed, "r", "tls.resumed", "true");
         row("a resumed session of Apache", EcsField::TlsResumed, "Resumed", "tls.resumed", "true");
         row("a new session", EcsField::TlsResumed, "Initial", "tls.resumed", "false");
+        row("bytes of the client", EcsField::SourceBytes, "82", "source.bytes", "82");
+        row("bytes of the server", EcsField::DestinationBytes, "305", "destination.bytes", "305");
+        row("trace", EcsField::TraceId, "Root=1-58337262", "trace.id", "\"Root=1-58337262\"");
+        row("action", EcsField::EventAction, "REST.GET.OBJECT", "event.action", "\"REST.GET.OBJECT\"");
+        row("code", EcsField::EventCode, "NoSuchKey", "event.code", "\"NoSuchKey\"");
+        row("program", EcsField::ProcessName, "haproxy", "process.name", "\"haproxy\"");
+        row("TLS version without a dot", EcsField::TlsVersion, "tlsv12", "tls.version", "\"1.2\"");
+        row("TLS version in capitals", EcsField::TlsVersion, "TLSV1.1", "tls.version", "\"1.1\"");
+        row("destination address with a zone", EcsField::DestinationAddress, "fe80::1%4", "destination.ip", "\"fe80::1\"");
+        row("destination address with a zone is no domain", EcsField::DestinationAddress, "fe80::1%4", "destination.domain", "");
     }
     void writesOneFieldAfterTheOther() {
         QFETCH(int, field);
@@ -182,6 +192,32 @@ private slots:
         const QJsonObject written = document(record);
         QCOMPARE(written["labels"].toObject(), object("{\"cache_status\":\"HIT\",\"a_b\":\"1\",\"X__Y_\":\"v\\\\xFF\"}"));
         QCOMPARE(at(written, "streamgauge.labels_left_out").toInt(), 7);
+    }
+
+    void writesReadings() {
+        Record record;
+        const std::array labels = {Label{"temperature", "21.5", true}, Label{"site", "north"}};
+        record.labels = labels;
+        record.key = "greenhouse-4";
+        record.web = false;
+        const QJsonObject written = document(record);
+        QCOMPARE(written["labels"].toObject(), object("{\"temperature\":21.5,\"site\":\"north\"}"));
+        QCOMPARE(at(written, "streamgauge.key").toString(), QString("greenhouse-4"));
+        QVERIFY(!written["event"].toObject().contains("category"));
+        QVERIFY(!written["event"].toObject().contains("type"));
+    }
+
+    void writesThePortOfAnAbsoluteTarget() {
+        for (const bool bracketed : {false, true}) {
+            Record record;
+            record.method = "GET";
+            record.target = bracketed ? "http://[2001:db8::1]:8080/a" : "https://shop.example:8080/a";
+            QCOMPARE(at(document(record), "url.port").toInt(), 8080);
+        }
+        Record record;
+        record.method = "GET";
+        record.target = "http://shop.example/a:1";
+        QVERIFY(at(document(record), "url.port").isUndefined());
     }
 
     void writesAddresses_data() {
@@ -296,7 +332,7 @@ private slots:
             record.bytes = static_cast<std::int64_t>(random()) - 1;
             record.time = {static_cast<std::int64_t>(random()) << 31U};
             for (int i = 0; i < 16; ++i)
-                record.addExtra(static_cast<EcsField>(random() % 19), texts[static_cast<std::size_t>(i) % texts.size()]);
+                record.addExtra(static_cast<EcsField>(random() % kEcsFieldCount), texts[static_cast<std::size_t>(i) % texts.size()]);
             DocumentContext context;
             context.original = true;
             context.filePath = texts[10];
