@@ -323,6 +323,17 @@ Reason JsonParser::readJson(Source& source, std::string_view text, Scan& scan, R
     return m_reason;
 }
 
+[[gnu::always_inline]] inline const ShapeKey* JsonParser::expectedKey(const char* raw, std::size_t prefix) const {
+    if (m_shapeAt >= m_shape.size()) return nullptr;
+    const ShapeKey& expected = m_shape[m_shapeAt];
+    const std::size_t size = expected.key.size();
+    // Behind the copy there is padding: its bytes are no key's end.
+    if (size == 0 || static_cast<std::size_t>(m_copyEnd - raw) <= size || raw[size] != '"') return nullptr;
+    if (expected.path.size() != prefix + size || !sameBytes(raw, expected.key.data(), size)) return nullptr;
+    // While all keys were as expected, a prefix of the same length is the same.
+    return m_asExpected || std::memcmp(expected.path.data(), m_path.data(), prefix) == 0 ? &expected : nullptr;
+}
+
 bool JsonParser::walkPlain(std::string_view text, Record& record) {
     PlainScan scan{text.data(), text.data() + text.size()};
     m_copyEnd = scan.end;
@@ -476,17 +487,6 @@ JsonKey JsonParser::meaningOf(std::string_view path) const {
     for (const MappedKey& mapped : m_map)
         if (mapped.path == path) return mapped.meaning;
     return JsonKey::Other;
-}
-
-const ShapeKey* JsonParser::expectedKey(const char* raw, std::size_t prefix) const {
-    if (m_shapeAt >= m_shape.size()) return nullptr;
-    const ShapeKey& expected = m_shape[m_shapeAt];
-    const std::size_t size = expected.key.size();
-    // Behind the copy there is padding: its bytes are no key's end.
-    if (size == 0 || static_cast<std::size_t>(m_copyEnd - raw) <= size || raw[size] != '"') return nullptr;
-    if (expected.path.size() != prefix + size || !sameBytes(raw, expected.key.data(), size)) return nullptr;
-    // While all keys were as expected, a prefix of the same length is the same.
-    return m_asExpected || std::memcmp(expected.path.data(), m_path.data(), prefix) == 0 ? &expected : nullptr;
 }
 
 void JsonParser::remember(std::string_view key, std::string_view path, JsonKey meaning) {
