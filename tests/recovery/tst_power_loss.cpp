@@ -3,7 +3,10 @@
 // That it can fail was tried. It does when one of these is taken out: the sync of a chunk file before its rename, the sync of the folder
 // between two chunks (core/split/splitter.cpp), the sync of the folder before savePlan (core/batch/engine.cpp), the sync of `sources`
 // (core/chunks/data_directory.cpp), the sync of the folder after the rename in replaceDurably (core/base/file_system.cpp).
+#include "core/batch/deliverer.h"
 #include "core/batch/engine.h"
+#include "core/batch/target.h"
+#include "core/elastic/bulk.h"
 #include "core/split/splitter.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/memory_file_system.h"
@@ -15,6 +18,7 @@
 #include <array>
 #include <functional>
 #include <set>
+#include <utility>
 #include <vector>
 
 using namespace sg;
@@ -24,6 +28,60 @@ namespace {
 
 const std::string kLog = "/log/access.log";
 const DataDirectory kData{"/data"};
+
+/// What a course has besides a followed log whose lines are only counted.
+struct Extras {
+    bool import = false;  // a finished file as well
+    bool deliver = false; // documents have a target
+};
+
+const std::string kImport = "/import/old.log";
+constexpr int kImportFrom = 400, kImportLines = 50;
+
+/// A server on another machine, which keeps its power: every document once, and how often each was taken.
+class Receiver {
+public:
+    std::unique_ptr<Transport> connect() { return std::make_unique<Line>(*this); }
+    /// Answers what has come.
+    void answer() {
+        for (auto pending = std::exchange(m_pending, {}); auto& [answer, response] : pending) answer(std::move(response));
+    }
+    std::set<std::string> ids;
+
+private:
+    class Line final : public Transport {
+    public:
+        explicit Line(Receiver& receiver) : m_receiver(receiver) {}
+        ~Line() override { m_receiver.m_pending.clear(); }
+        void send(HttpRequest request, Answer answer) override {
+            HttpResponse response;
+            response.status = 200;
+            response.headers = {{"x-elastic-product", "Elasticsearch"}};
+            if (request.path == "/") {
+                response.body = "{\"version\":{\"number\":\"8.15.0\",\"build_flavor\":\"default\"},\"tagline\":\"You Know, for Search\"}";
+            } else if (request.path == kBulkPath) {
+                response.body = m_receiver.take(request.body);
+            } else {
+                response.body = "{\"acknowledged\":true}";
+            }
+            m_receiver.m_pending.emplace_back(std::move(answer), std::move(response));
+        }
+
+    private:
+        Receiver& m_receiver;
+    };
+    std::string take(const std::string& body) {
+        std::string items;
+        for (std::size_t at = 0; at < body.size();) {
+            const std::size_t id = body.find("\"_id\":\"", at) + 7;
+            const bool fresh = ids.insert(body.substr(id, body.find('"', id) - id)).second;
+            items += std::string(items.empty() ? "" : ",") + "{\"create\":{\"status\":" + (fresh ? "201" : "409") + "}}";
+            at = body.find('\n', body.find('\n', at) + 1) + 1;
+        }
+        return "{\"items\":[" + items + "]}";
+    }
+    std::vector<std::pair<Transport::Answer, HttpResponse>> m_pending;
+};
 
 /// The web server: no two of its good lines have the same status, so that a status count says how often one line was counted.
 class Server {
@@ -53,10 +111,10 @@ public:
     [[nodiscard]] std::string everything() const {
         std::string old = m_files.content(kLog + ".1");
         if (!old.empty() && old.back() != '\n') old += '\n';
-        return old + m_files.content(kLog);
+        old += m_files.content(kLog);
+        if (!m_files.exists(kImport)) return old;
+        return old + (old.empty() || old.back() == '\n' ? "" : "\n") + m_files.content(kImport);
     }
-
-private:
     static std::string good(int number) {
         char line[200];
         std::snprintf(line, sizeof line, "203.0.113.9 - - [10/Oct/2025:13:%02d:%02d +0000] \"GET /%d HTTP/1.1\" %d 100 \"-\" \"curl/8.0\"",
@@ -64,6 +122,7 @@ private:
         return line;
     }
 
+private:
     MemoryFileSystem& m_files;
     int m_written = 0;
 };
@@ -95,7 +154,7 @@ Count countOf(const std::string& log) {
 /// The machine that the power is cut of, and the program on it.
 class Machine {
 public:
-    Machine() {
+    explicit Machine(Extras what) : extras(what) {
         files.plugInto(power);
         disk.plugInto(power);
         files.put(joinPath(kData.root, "lock"), "");
@@ -105,6 +164,12 @@ public:
         tuning.split.minAge = Milliseconds(0);
         tuning.batch.maxFiles = 2;
         tuning.batch.threads = 1;
+        if (extras.deliver) tuning.output.url = "http://search.example:9200";
+        if (extras.import) {
+            std::string old;
+            for (int i = 0; i < kImportLines; ++i) old += Server::good(kImportFrom + i) + '\n';
+            files.put(kImport, old);
+        }
     }
     ~Machine() { close(); }
     Machine(const Machine&) = delete;
@@ -132,16 +197,25 @@ public:
         batch.stream = stream;
         batch.runId = "run";
         batch.format = "combined";
+        batch.target = [this] { return targetOf(tuning.output); };
         SG_TRY_ASSIGN(engine, BatchEngine::open(files, clock, *store, executor, batch));
         SplitterOptions split;
         split.dataDirectory = kData.root;
         split.stream = stream;
         split.follow = {kLog + ".1", kLog};
+        if (extras.import) split.import = {kImport};
         SG_TRY_ASSIGN(split.lastPlanned, store->lastPlannedSequence());
         SG_TRY_ASSIGN(splitter, Splitter::open(files, clock, split));
+        DelivererOptions deliver;
+        deliver.data = kData;
+        deliver.stream = stream;
+        deliver.sourcePath = [this](SourceId source) { return engine->sourcePath(source); };
+        deliverer = Deliverer::create(
+            files, clock, *store, [this](const std::string&) { return receiver.connect(); }, std::move(deliver));
         return {};
     }
     void close() {
+        deliverer.reset();
         splitter.reset();
         engine.reset();
         store.reset();
@@ -173,13 +247,23 @@ public:
         return stepped ? ran : stepped;
     }
     Status run() { return engine->runOnce(tuning) ? Status() : fail(ErrorCode::Internal, "the engine stopped"); }
+    /// What is committed goes to its target, and then its chunks may go.
+    Status release() {
+        for (int round = 0; extras.deliver && round < 200; ++round) {
+            receiver.answer();
+            SG_TRY_ASSIGN(const Milliseconds wait, deliverer->pump(tuning));
+            if (deliverer->idle()) break;
+            clock.advance(std::max(wait, Milliseconds(1)));
+        }
+        return engine->release(tuning);
+    }
     /// Until nothing is left to do.
     Status drain(bool sourcesEnded) {
         for (int round = 0; round < 60; ++round) {
             SG_TRY(step());
             SG_TRY(splitter->flush(sourcesEnded));
             SG_TRY_ASSIGN(const BatchEngine::Tick tick, engine->runOnce(tuning));
-            SG_TRY(engine->release(tuning));
+            SG_TRY(release());
             if (!tick.ran && splitter->drained() && splitter->part().unsplit == 0) return {};
         }
         return fail(ErrorCode::Internal, "there is no end");
@@ -202,6 +286,9 @@ public:
     std::unique_ptr<Store> store;
     std::unique_ptr<BatchEngine> engine;
     std::unique_ptr<Splitter> splitter;
+    Receiver receiver;
+    std::unique_ptr<Deliverer> deliverer;
+    const Extras extras;
 
 private:
     int m_streams = 0;
@@ -225,7 +312,7 @@ std::vector<Action> scenario(bool logIsSynced) {
     const Action amid{"step amid batches", false, [](Machine& m) { return m.stepAmidBatches(); }};
     const Action flush{"flush", false, [](Machine& m) { return m.splitter->flush(false); }};
     const Action run{"runOnce", false, [](Machine& m) { return m.run(); }};
-    const Action release{"release", false, [](Machine& m) { return m.engine->release(m.tuning); }};
+    const Action release{"release", false, [](Machine& m) { return m.release(); }};
     const Action checkpoint{"checkpoint", false, [](Machine& m) { return m.store->checkpoint(); }};
     const Action first = serverDoes("first 15 lines", [](Machine& m) { m.server.write(15, true); });
     const Action lines = serverDoes("9 lines", [logIsSynced](Machine& m) { m.server.write(9, logIsSynced); });
@@ -277,6 +364,12 @@ std::string wrongAtTheEnd(Machine& m, bool logIsSynced) {
         if (found[status] > 1 || found[status] < log.byStatus[status]) return line;
         if (logIsSynced && found[status] != log.byStatus[status]) return line;
     }
+    if (m.extras.deliver) {
+        if (books.created + books.duplicate != books.parsed) return "not every document was delivered";
+        if (m.receiver.ids.size() != books.parsed)
+            return std::to_string(books.parsed) + " documents are in the books, " + std::to_string(m.receiver.ids.size()) +
+                   " at the target";
+    }
     if (!logIsSynced) return "";
     if (books.lines != log.lines)
         return std::to_string(log.lines) + " lines are in the log, " + std::to_string(books.lines) + " in the books";
@@ -309,13 +402,14 @@ struct Course {
     std::uint64_t again = 0; // and at this one after the first cut; 0 = no
     std::uint64_t seed = 0;
     bool logIsSynced = true;
+    Extras extras;
     std::string wrong; // first thing that was
     int cuts = 0;
     bool shrank = false;  // the splitter saw a log that was shorter than what it had read
     std::size_t kept = 0; // promises
 
     void go() {
-        Machine m;
+        Machine m(extras);
         m.power.cutAtCall(cut);
         const std::vector<Action> actions = scenario(logIsSynced);
         std::string history;
@@ -371,20 +465,31 @@ private slots:
         QTest::addColumn<quint64>("seed");
         QTest::addColumn<bool>("again");
         QTest::addColumn<bool>("logIsSynced");
-        QTest::newRow("the log is synced") << quint64{1} << false << true;
-        QTest::newRow("other writes survive") << quint64{2} << false << true;
-        QTest::newRow("it goes again during the recovery") << quint64{3} << true << true;
-        QTest::newRow("the log becomes shorter") << quint64{4} << false << false;
-        QTest::newRow("the log becomes shorter, other writes survive") << quint64{5} << false << false;
+        QTest::addColumn<bool>("import");
+        QTest::addColumn<bool>("deliver");
+        const auto row = [](const char* name, quint64 seed, bool again, bool logIsSynced, Extras extras = {}) {
+            QTest::newRow(name) << seed << again << logIsSynced << extras.import << extras.deliver;
+        };
+        row("the log is synced", 1, false, true);
+        row("other writes survive", 2, false, true);
+        row("it goes again during the recovery", 3, true, true);
+        row("the log becomes shorter", 4, false, false);
+        row("the log becomes shorter, other writes survive", 5, false, false);
+        row("a finished file is imported", 6, false, true, {true, false});
+        row("an import, and it goes again", 7, true, true, {true, false});
+        row("documents are delivered", 10, false, true, {false, true});
+        row("documents are delivered, and it goes again", 11, true, true, {true, true});
     }
     void everyLineIsCountedOnceWhereverThePowerGoes() {
         QFETCH(quint64, seed);
         QFETCH(bool, again);
         QFETCH(bool, logIsSynced);
+        QFETCH(bool, import);
+        QFETCH(bool, deliver);
         std::uint64_t call = 1;
         bool shrank = false;
         for (;; ++call) {
-            Course course{call, again ? 1 + call * 7 % 90 : 0, seed, logIsSynced, {}, 0, false, 0};
+            Course course{call, again ? 1 + call * 7 % 90 : 0, seed, logIsSynced, {import, deliver}, {}, 0, false, 0};
             course.go();
             QVERIFY2(course.wrong.empty(), course.wrong.c_str());
             shrank = shrank || course.shrank;
