@@ -1,4 +1,5 @@
 if(SG_WINDOW)
     sg_test(tables LABEL ui SOURCES ${PROJECT_SOURCE_DIR}/tests/ui/tst_tables.cpp LINKS sg_ui_models Qt6::Widgets)
-    set_tests_properties(tables PROPERTIES ENVIRONMENT QT_QPA_PLATFORM=offscreen)
+    sg_test(tables_panel LABEL ui SOURCES ${PROJECT_SOURCE_DIR}/tests/ui/tst_tables_panel.cpp LINKS sg_ui_views Qt6::Widgets TIMEOUT 120)
+    set_tests_properties(tables tables_panel PROPERTIES ENVIRONMENT QT_QPA_PLATFORM=offscreen)
 endif()
