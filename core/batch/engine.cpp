@@ -1,6 +1,7 @@
 #include "core/batch/engine.h"
 
 #include "core/batch/slice.h"
+#include "core/batch/tail_reader.h"
 #include "core/batch/window_view.h"
 #include "core/format/format.h"
 
@@ -23,6 +24,8 @@ constexpr std::size_t kRecentBatches = 100;
 constexpr std::size_t kSecondPoints = 300;
 constexpr Timestamp kNoWatermark{std::numeric_limits<std::int64_t>::min()};
 constexpr Milliseconds kTopsEvery{250};
+constexpr Milliseconds kTailEvery{200};
+constexpr Milliseconds kDeadLettersEvery{1000};
 // Shares of the queue when it drops: what is processed next must find room, whatever delivery does.
 constexpr std::uint64_t kDropBatchShare = 8; // a batch takes at most an eighth, so that little is given up at a time
 constexpr std::uint64_t kDropRoomShare = 4;  // what waits for delivery leaves a quarter to what is being processed
@@ -46,7 +49,9 @@ public:
     std::uint64_t waiting() const override { return m_part.ledger.waiting; }
     Status refresh() override;
     const BatchPart& part() const override { return m_part; }
-    Status view(const ViewRequest& request, bool ended) override { return m_window.update(request, m_live, ended); }
+    Status view(const ViewRequest& request, bool ended) override;
+    std::shared_ptr<const TailPart> tail() const override { return m_tail; }
+    std::shared_ptr<const DeadLetterPart> deadLetters() const override { return m_deadLetters; }
     std::shared_ptr<const WindowPart> window() const override { return m_window.part(); }
     std::string sourcePath(SourceId source) const override {
         const std::lock_guard lock(m_sourcesMutex);
@@ -69,6 +74,8 @@ private:
     Status storeCommit(const BatchCommit& commit);
     void judgeSources(const Plan& plan);
     void publish(const BatchProgress& progress);
+    void showTail(const Plan& plan);
+    Status showDeadLetters();
     Status removeChunk(const ChunkRef& chunk, const Tuning& tuning);
     Status syncArchive();
     Status abandonOldest(const Tuning& tuning);
@@ -83,6 +90,11 @@ private:
     Executor& m_executor;
     const BatchEngineOptions m_options;
     WindowView m_window;
+    bool m_watched = false; // somebody has asked for a view: without a viewer nothing is read back for one
+    SteadyTime m_tailAt{}, m_deadLettersAt{};
+    std::shared_ptr<const TailPart> m_tail;
+    std::shared_ptr<const DeadLetterPart> m_deadLetters;
+    std::uint64_t m_deadShown = 0; // dead lines when m_deadLetters was made
 
     mutable std::mutex m_sourcesMutex;
     std::unordered_map<std::uint64_t, SourceInfo> m_sources; // guarded by m_sourcesMutex
@@ -502,6 +514,7 @@ Result<BatchEngine::Tick> Engine::runOnce(const Tuning& tuning) {
     progress.triggerMs = progress.latestOffsetMs + progress.walCommitMs;
     SG_TRY(settle(*plan, progress, tuning));
     publish(progress);
+    showTail(*plan);
     SG_TRY(refresh());
     return Tick{true, limited || progress.recovered};
 }
@@ -525,6 +538,39 @@ void Engine::publish(const BatchProgress& progress) {
     if (auto info = m_files.stat(m_options.data.progress()); info && info->size > (4U << 20U))
         static_cast<void>(m_files.rename(m_options.data.progress(), m_options.data.progress() + ".1"));
     if (auto file = m_files.openAppend(m_options.data.progress())) static_cast<void>((*file)->append(line));
+}
+
+/// Before the chunks are released.
+void Engine::showTail(const Plan& plan) {
+    const SteadyTime now = m_clock.steady();
+    if (!m_watched || (m_tail && now - m_tailAt < kTailEvery)) return;
+    m_tailAt = now;
+    m_tail =
+        std::make_shared<const TailPart>(readTail(m_files, plan, m_options.data, [this](SourceId source) { return sourcePath(source); }));
+}
+
+Status Engine::showDeadLetters() {
+    const std::uint64_t dead = m_part.ledger.dead();
+    const SteadyTime now = m_clock.steady();
+    if (m_deadLetters && (dead == m_deadShown || now - m_deadLettersAt < kDeadLettersEvery)) return {};
+    m_deadLettersAt = now;
+    m_deadShown = dead;
+    DeadLetterPart part;
+    part.byReason = m_part.ledger.deadByReason;
+    SG_TRY_ASSIGN(part.notKept, m_store.deadLettersNotKept());
+    SG_TRY_ASSIGN(std::vector<DeadLetter> letters, m_store.deadLetters(kShownDeadLetters));
+    part.rows.reserve(letters.size());
+    for (auto letter = letters.rbegin(); letter != letters.rend(); ++letter)
+        part.rows.push_back({letter->batch, letter->time, letter->reason, std::move(letter->detail), std::move(letter->raw),
+                             std::move(letter->sourcePath), letter->offset, !letter->target.empty()});
+    m_deadLetters = std::make_shared<const DeadLetterPart>(std::move(part));
+    return {};
+}
+
+Status Engine::view(const ViewRequest& request, bool ended) {
+    m_watched = true;
+    SG_TRY(m_window.update(request, m_live, ended));
+    return showDeadLetters();
 }
 
 /// The equalities whose both sides this thread reads in one look at the store.

@@ -58,6 +58,10 @@ public:
     [[nodiscard]] virtual Status view(const ViewRequest& request, bool ended) = 0;
     /// Null before the first `view`.
     [[nodiscard]] virtual std::shared_ptr<const WindowPart> window() const = 0;
+    /// The newest lines of the last batch committed since the first `view`, at most five times a second. Null before.
+    [[nodiscard]] virtual std::shared_ptr<const TailPart> tail() const = 0;
+    /// As of a `view` at most a second after a dead letter was added. Null before the first.
+    [[nodiscard]] virtual std::shared_ptr<const DeadLetterPart> deadLetters() const = 0;
     /// The path that a source had when it was first seen; empty when unknown.
     [[nodiscard]] virtual std::string sourcePath(SourceId source) const = 0;
 };

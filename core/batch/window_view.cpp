@@ -53,6 +53,7 @@ Status WindowView::eachMinute(const Aggregate& live, std::int64_t from, std::int
     const std::int64_t stored = std::min(to, m_liveMinute);
     if (from < stored && floorTo(m_first, 60) / 60 < stored) {
         if (m_fold) SG_TRY(m_store.checkpoint());
+        else m_unfolded = true;
         m_fold = false;
         Status read;
         SG_TRY(m_store.eachMinute(from, stored, [&](std::int64_t minute, std::string_view bytes) {
@@ -180,8 +181,9 @@ Status WindowView::update(const ViewRequest& request, const Aggregate& live, boo
     const bool sameRequest = m_part && request == m_request;
     if (sameRequest && !m_changed && ended == m_ended) return {};
     // At the end the rows that were read before their batches were folded are read once more.
-    const bool anew = !sameRequest || m_step == 0 || (ended && !m_ended);
+    const bool anew = !sameRequest || m_step == 0 || (ended && !m_ended && m_unfolded);
     m_fold = anew;
+    if (anew) m_unfolded = false;
     m_request = request;
     m_ended = ended;
     auto part = std::make_shared<WindowPart>();

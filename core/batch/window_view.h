@@ -59,6 +59,7 @@ private:
     ViewRequest m_request;
     bool m_changed = true; // since the part was made
     bool m_ended = false;
+    bool m_unfolded = false; // rows were read that may lack what no checkpoint had folded
     bool m_fold = false; // the store's rows are read for another window: what is not folded into them shall be
     std::shared_ptr<const WindowPart> m_part;
     std::int64_t m_first = 0;      // second of the oldest event

@@ -45,7 +45,7 @@ struct DeadLetterRow {
 struct DeadLetterPart {
     std::vector<DeadLetterRow> rows;                    ///< newest first, at most kShownDeadLetters
     std::uint64_t notKept = 0;                          ///< counted, but not stored
-    std::array<std::uint64_t, kReasonCount> byReason{}; ///< exact, of all
+    std::array<std::uint64_t, kReasonCount> byReason{}; ///< exact, of all that could not be read; rejected documents are in the ledger
 };
 
 } // namespace sg

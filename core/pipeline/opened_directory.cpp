@@ -1,9 +1,10 @@
 #include "core/pipeline/opened_directory.h"
 
+#include "core/pipeline/new_run.h"
+
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -31,37 +32,13 @@ Result<std::unique_ptr<OpenedDirectory>> OpenedDirectory::open(FileSystem& files
     std::unique_ptr<OpenedDirectory> opened(new OpenedDirectory);
     opened->m_data.root = path;
     SG_TRY(files.makeDirectoriesDurably(path));
-    SG_TRY(opened->takeLock());
+    SG_TRY_ASSIGN(opened->m_lock, DirectoryLock::take(opened->m_data));
+    SG_TRY(finishNewRun(files, opened->m_data));
     SG_TRY(files.makeDirectoriesDurably(opened->m_data.chunks()));
     SG_TRY(opened->openStore(clock));
     SG_TRY(opened->readStream(files));
     SG_TRY(opened->makeReserve(files));
     return opened;
-}
-
-OpenedDirectory::~OpenedDirectory() {
-    m_store.reset();
-    if (m_lock >= 0) ::close(m_lock);
-}
-
-Status OpenedDirectory::takeLock() {
-    const std::string path = m_data.lock();
-    m_lock = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (m_lock < 0) return fail(ErrorCode::PermissionDenied, "cannot open " + path + ": " + std::strerror(errno));
-    if (::flock(m_lock, LOCK_EX | LOCK_NB) != 0) {
-        char who[64] = {};
-        static_cast<void>(::pread(m_lock, who, sizeof who - 1, 0));
-        std::string holder(who);
-        while (!holder.empty() && holder.back() == '\n') holder.pop_back();
-        return fail(ErrorCode::Busy, m_data.root + " is in use by another Streamgauge" +
-                                         (holder.empty() ? "" : " (process " + holder + ")") +
-                                         "; stop it or choose another folder with --data");
-    }
-    const std::string pid = std::to_string(::getpid()) + '\n';
-    if (::ftruncate(m_lock, 0) != 0 || ::pwrite(m_lock, pid.data(), pid.size(), 0) < 0) {
-        // the lock itself holds; only its holder's number could not be written (full disk)
-    }
-    return {};
 }
 
 Status OpenedDirectory::openStore(const Clock& clock) {

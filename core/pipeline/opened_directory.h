@@ -6,6 +6,7 @@
 #include "core/base/file_system.h"
 #include "core/base/result.h"
 #include "core/chunks/data_directory.h"
+#include "core/pipeline/directory_lock.h"
 #include "core/store/store.h"
 
 #include <memory>
@@ -17,7 +18,6 @@ namespace sg {
 class OpenedDirectory {
 public:
     [[nodiscard]] static Result<std::unique_ptr<OpenedDirectory>> open(FileSystem& files, const Clock& clock, const std::string& path);
-    ~OpenedDirectory();
     OpenedDirectory(const OpenedDirectory&) = delete;
     OpenedDirectory& operator=(const OpenedDirectory&) = delete;
 
@@ -29,13 +29,12 @@ public:
 
 private:
     OpenedDirectory() = default;
-    [[nodiscard]] Status takeLock();
     [[nodiscard]] Status openStore(const Clock& clock);
     [[nodiscard]] Status readStream(FileSystem& files);
     [[nodiscard]] Status makeReserve(FileSystem& files);
 
     DataDirectory m_data;
-    int m_lock = -1;
+    DirectoryLock m_lock; // the last to go: destroyed after the store
     std::string m_stream;
     std::unique_ptr<Store> m_store;
     std::vector<std::string> m_notes;

@@ -30,6 +30,7 @@ namespace {
 constexpr Milliseconds kPublishEvery{50};
 constexpr Milliseconds kIdleWait{25};
 constexpr Milliseconds kTailTime{10'000};
+constexpr int kViewShare = 20; // a view is made anew after so many times what it cost
 
 class RunningPipeline final : public Pipeline {
 public:
@@ -65,8 +66,7 @@ private:
     void wakeDeliver();
     void wakeAll();
     void publishFailure(StageName stage, const std::string& sentence);
-    template <class Part>
-    void publishEvery(Latest<Part>& mailbox, const Part& part, ProblemLog& log, SteadyTime& last, bool now = false);
+    template <class Part> void publishEvery(Latest<Part>& mailbox, const Part& part, ProblemLog& log, SteadyTime& last, bool now = false);
     static ProblemLog logOf(const char* worker) { return ProblemLog(spdlog::default_logger()->clone(worker)); }
     bool waitFor(const std::function<bool()>& done, Milliseconds limit, const std::function<bool()>& whileWaiting);
 
@@ -92,6 +92,8 @@ private:
     Latest<BatchPart> m_batchPart;
     Latest<OutputPart> m_outputPart;
     Latest<WindowPart> m_windowPart;
+    Latest<TailPart> m_tailPart;
+    Latest<DeadLetterPart> m_deadLetterPart;
     SteadyTime m_generatorPublished{}, m_splitterPublished{};
     ProblemLog m_generatorLog = logOf("gen"), m_splitterLog = logOf("split"), m_batchLog = logOf("batch"), m_outputLog = logOf("deliver");
 
@@ -107,6 +109,8 @@ private:
     std::atomic<std::uint64_t> m_batchRounds = 0;
     SteadyTime m_nextTick{};                           // batch thread
     std::shared_ptr<const ViewRequest> m_answeredView; // batch thread
+    SteadyTime m_viewNotBefore{};                      // batch thread
+    bool m_viewEnded = false;                          // batch thread
 
     WorkerLoop m_genLoop, m_splitLoop, m_batchLoop;
     std::atomic<bool> m_deliverWoken = false;
@@ -297,14 +301,21 @@ Status RunningPipeline::runDueBatch(const Tuning& tuning, bool& again) {
     return {};
 }
 
-/// Nobody has asked: nothing is summed up for nobody.
+/// Nobody has asked: nothing is summed up for nobody. A long window may cost more than a batch; it takes a twentieth of the thread at most.
 Status RunningPipeline::answerView(bool changed) {
     const auto view = m_view.get();
-    if (!view || (view == m_answeredView && !changed)) return {};
-    const bool ended = m_splitDrained && m_batchIdle;
+    const SteadyTime begin = m_clock.steady();
+    // A log that is followed may grow in its newest second, however long it has been still.
+    const bool ended = m_splitDrained && m_batchIdle && (m_options.follow.empty() || m_options.availableNow || m_draining);
+    const bool asked = view != m_answeredView || ended != m_viewEnded;
+    if (!view || (!asked && (!changed || begin < m_viewNotBefore))) return {};
     SG_TRY(m_engine->view(*view, ended));
+    m_viewNotBefore = begin + (m_clock.steady() - begin) * kViewShare;
     m_answeredView = view;
+    m_viewEnded = ended;
     m_windowPart.publish(m_engine->window());
+    m_tailPart.publish(m_engine->tail());
+    m_deadLetterPart.publish(m_engine->deadLetters());
     return {};
 }
 
@@ -445,6 +456,8 @@ std::shared_ptr<const Snapshot> RunningPipeline::snapshot() const {
     snapshot->output = m_outputPart.get();
     snapshot->batch = m_batchPart.get();
     snapshot->window = m_windowPart.get();
+    snapshot->tail = m_tailPart.get();
+    snapshot->deadLetters = m_deadLetterPart.get();
     snapshot->splitter = m_splitterPart.get();
     snapshot->generator = m_generatorPart.get();
     snapshot->revision = m_tuning.get()->revision;

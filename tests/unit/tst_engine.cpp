@@ -118,6 +118,83 @@ private slots:
         QCOMPARE(bench.engine->part().batches, 1ULL);
     }
 
+    void showsTheNewestLinesToAViewer() {
+        Bench bench;
+        bench.addChunk(combined(0, 1, 200), 1);
+        QVERIFY(bench.run());
+        QVERIFY(bench.engine->tail() == nullptr); // nobody looks
+        QVERIFY(bench.engine->view(ViewRequest(), false));
+        std::string many;
+        for (int i = 0; i < 180; ++i) many += combined(1, i % 60, 200, "/first/x");
+        many.insert(many.rfind("/first/x") + 7, 5000, 'x'); // the last one is longer than what is shown
+        bench.addChunk(many, 180);
+        std::string last = combined(2, 7, 404, "/gone");
+        last.pop_back(); // torn
+        bench.addChunk(combined(2, 5, 500, "/failed") + "nonsense\n" + last, 3);
+        QVERIFY(bench.run());
+        const auto tail = bench.engine->tail();
+        QVERIFY(tail);
+        QCOMPARE(tail->batch.value, 2ULL);
+        QCOMPARE(tail->linesInBatch, 183ULL);
+        QCOMPARE(tail->lines.size(), std::size_t{183});
+        const TailLine& gone = tail->lines.back();
+        QCOMPARE(gone.raw, last);
+        QCOMPARE(gone.status, 404);
+        QCOMPARE(gone.time.seconds() % 3600, 127LL);
+        QCOMPARE(tail->lines[181].raw, std::string("nonsense"));
+        QVERIFY(tail->lines[181].reason != Reason::None);
+        QCOMPARE(tail->lines[181].status, -1);
+        QCOMPARE(tail->lines[180].status, 500);
+        QCOMPARE(tail->lines[179].raw.size(), kTailLineBytes);
+        QCOMPARE(tail->lines[0].offset, combined(0, 1, 200).size());
+        QCOMPARE(tail->lines[180].offset, combined(0, 1, 200).size() + many.size());
+        // At most five times a second, and never more than 200.
+        bench.addChunk(combined(3, 0, 200), 1);
+        QVERIFY(bench.run());
+        QCOMPARE(bench.engine->tail(), tail);
+        bench.clock.advance(Milliseconds(250));
+        std::string more;
+        for (int i = 0; i < 5000; ++i) more += combined(4, i % 60, 200, "/" + std::to_string(i));
+        bench.addChunk(more, 5000);
+        QVERIFY(bench.run());
+        QCOMPARE(bench.engine->tail()->lines.size(), kTailLines);
+        QVERIFY(bench.engine->tail()->lines.back().raw.find("/4999 ") != std::string::npos);
+        QVERIFY(bench.engine->tail()->lines.front().raw.find("/4800 ") != std::string::npos);
+    }
+
+    void showsDeadLettersToAViewer() {
+        Bench bench;
+        bench.addChunk("nonsense\n" + combined(0, 1, 200), 2);
+        QVERIFY(bench.run());
+        QVERIFY(bench.engine->deadLetters() == nullptr);
+        QVERIFY(bench.engine->view(ViewRequest(), false));
+        const auto first = bench.engine->deadLetters();
+        QVERIFY(first);
+        QCOMPARE(first->rows.size(), std::size_t{1});
+        QCOMPARE(first->rows[0].raw, std::string("nonsense"));
+        QCOMPARE(first->rows[0].source, std::string("/var/log/access.log"));
+        QVERIFY(!first->rows[0].rejected);
+        bench.clock.advance(Milliseconds(5000));
+        QVERIFY(bench.engine->view(ViewRequest(), false));
+        QCOMPARE(bench.engine->deadLetters(), first); // no new one
+        std::string many;
+        for (int i = 0; i < 1500; ++i) many += "nonsense " + std::to_string(i) + '\n';
+        bench.addChunk(many, 1500);
+        QVERIFY(bench.run());
+        QVERIFY(bench.engine->view(ViewRequest(), false));
+        const auto second = bench.engine->deadLetters();
+        QCOMPARE(second->rows.size(), kShownDeadLetters);
+        QCOMPARE(second->byReason[static_cast<std::size_t>(first->rows[0].reason)], 1501ULL);
+        QCOMPARE(second->notKept, 500ULL);
+        bench.addChunk("once more\n", 1);
+        QVERIFY(bench.run());
+        QVERIFY(bench.engine->view(ViewRequest(), false));
+        QCOMPARE(bench.engine->deadLetters(), second); // at most once a second
+        bench.clock.advance(Milliseconds(1000));
+        QVERIFY(bench.engine->view(ViewRequest(), false));
+        QCOMPARE(bench.engine->deadLetters()->rows.front().raw, std::string("once more"));
+    }
+
     void readsALineThatCrossesPiecesOnce() {
         Bench bench;
         std::string bytes;

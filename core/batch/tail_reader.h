@@ -1,0 +1,19 @@
+#pragma once
+/// The newest lines of a batch, read back from the ends of its last chunks and parsed once more, for a viewer.
+///
+/// *Cost:* at most 256 KiB read and 200 lines parsed, whatever the batch's size. *Errors:* none: what cannot be read (any more) is not
+/// shown.
+#include "core/base/file_system.h"
+#include "core/chunks/data_directory.h"
+#include "core/contract/log_tail.h"
+#include "core/store/plan.h"
+
+#include <functional>
+#include <string>
+
+namespace sg {
+
+[[nodiscard]] TailPart readTail(FileSystem& files, const Plan& plan, const DataDirectory& data,
+                                const std::function<std::string(SourceId)>& sourcePath);
+
+} // namespace sg
