@@ -45,13 +45,6 @@ Result<std::string> archiveOldRun(const std::string& dataDirectory) {
     return archiveRun(files, dataDirectory, SystemClock().wall());
 }
 
-std::optional<Scenario> findScenario(const QString& name) {
-    for (const Scenario& scenario : builtInScenarios())
-        if (name.compare(QString::fromStdString(scenario.title), Qt::CaseInsensitive) == 0 || name == QString::fromStdString(scenario.name))
-            return scenario;
-    return std::nullopt;
-}
-
 /// The whole application, composed: what is made here is handed down, and nothing else reaches for it.
 int runWindow(QApplication& application, const WindowArguments& arguments) {
     const RunArguments& run = arguments.run;
@@ -71,10 +64,10 @@ int runWindow(QApplication& application, const WindowArguments& arguments) {
     logToFile(run.dataDirectory);
 
     std::optional<Scenario> scenario;
-    if (!arguments.scenario.isEmpty() && !(scenario = findScenario(arguments.scenario))) {
-        std::string known;
-        for (const Scenario& each : builtInScenarios()) known += (known.empty() ? "" : ", ") + each.title;
-        return complain("unknown scenario \"" + arguments.scenario.toStdString() + "\"; known are " + known, 2);
+    if (!arguments.scenario.isEmpty()) {
+        auto found = findScenario(arguments.scenario.toStdString(), run.tuning);
+        if (!found) return complain(found.error().message, 2);
+        scenario = std::move(*found);
     }
 
     WindowSettings settings(arguments.settings);
@@ -120,8 +113,13 @@ int runWindow(QApplication& application, const WindowArguments& arguments) {
         QApplication::alert(&window); // a compositor that does not let windows raise themselves shows this instead
     });
 
-    if (scenario) window.playScenario(*scenario);
-    else if (arguments.start || arguments.unattended()) session.start();
+    const auto begin = [&] {
+        if (scenario) window.playScenario(*scenario);
+        else if (arguments.start || arguments.unattended()) session.start();
+    };
+    // Without an address nothing needs proving: no keyring is asked before the first picture.
+    if (run.tuning.output.url.empty()) begin();
+    else window.loadCredentials(begin);
     if (arguments.present) QTimer::singleShot(0, &window, [&] { window.setPresenting(true); });
     if (!arguments.files.isEmpty()) QTimer::singleShot(0, &window, [&] { window.openLogs(arguments.files, OpenLogDialog::Mode::Import); });
 

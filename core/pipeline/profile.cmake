@@ -9,9 +9,9 @@ foreach(name IN LISTS SG_SCENARIO_FILES)
     file(READ ${file} text)
     string(APPEND SG_SCENARIO_ROWS "    {\"${name}\", R\"toml(${text})toml\"},\n")
 endforeach()
-configure_file(${CMAKE_CURRENT_LIST_DIR}/built_in_scenarios.h.in ${CMAKE_CURRENT_BINARY_DIR}/built_in_scenarios.h @ONLY)
+configure_file(${CMAKE_CURRENT_LIST_DIR}/built_in_scenarios.h.in ${PROJECT_BINARY_DIR}/generated/core/pipeline/built_in_scenarios.h @ONLY)
 sg_library(profile
     SOURCES ${CMAKE_CURRENT_LIST_DIR}/profile.cpp ${CMAKE_CURRENT_LIST_DIR}/profile_text.cpp ${CMAKE_CURRENT_LIST_DIR}/scenario.cpp
     LINKS sg_contract)
-target_include_directories(sg_profile PRIVATE ${CMAKE_CURRENT_BINARY_DIR})
+target_include_directories(sg_profile PRIVATE ${PROJECT_BINARY_DIR}/generated)
 target_link_libraries(sg_profile PRIVATE PkgConfig::TOMLPLUSPLUS)

@@ -1,7 +1,7 @@
 #include "core/pipeline/scenario.h"
 
-#include "built_in_scenarios.h"
 #include "core/base/file_system.h"
+#include "core/pipeline/built_in_scenarios.h"
 #include "core/pipeline/profile_reader.h"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 if(SG_WINDOW)
     sg_test(tables LABEL ui SOURCES ${PROJECT_SOURCE_DIR}/tests/ui/tst_tables.cpp LINKS sg_ui_models Qt6::Widgets)
     sg_test(tables_panel LABEL ui SOURCES ${PROJECT_SOURCE_DIR}/tests/ui/tst_tables_panel.cpp LINKS sg_ui_views Qt6::Widgets TIMEOUT 120)
-    set_tests_properties(tables tables_panel PROPERTIES ENVIRONMENT QT_QPA_PLATFORM=offscreen)
+    sg_test(export LABEL ui SOURCES ${PROJECT_SOURCE_DIR}/tests/ui/tst_export.cpp LINKS sg_ui_export Qt6::Widgets TIMEOUT 180)
+    set_tests_properties(tables tables_panel export PROPERTIES ENVIRONMENT QT_QPA_PLATFORM=offscreen)
 endif()

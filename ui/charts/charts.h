@@ -8,6 +8,16 @@ namespace sg {
 
 [[nodiscard]] ChartCard* makeThroughputChart(const ChartContext& context, QWidget* parent);
 [[nodiscard]] ChartCard* makeStatusChart(const ChartContext& context, QWidget* parent);
+[[nodiscard]] ChartCard* makeStatusDonut(const ChartContext& context, QWidget* parent);
+[[nodiscard]] ChartCard* makeTopUrls(const ChartContext& context, QWidget* parent);
+[[nodiscard]] ChartCard* makeResponseTimeChart(const ChartContext& context, QWidget* parent);
+[[nodiscard]] ChartCard* makeBatchChart(const ChartContext& context, QWidget* parent);
+[[nodiscard]] ChartCard* makeMethodsChart(const ChartContext& context, QWidget* parent);
+[[nodiscard]] ChartCard* makeHostsChart(const ChartContext& context, QWidget* parent);
+[[nodiscard]] ChartCard* makeAgentsChart(const ChartContext& context, QWidget* parent);
+[[nodiscard]] ChartCard* makeReferrersChart(const ChartContext& context, QWidget* parent);
+[[nodiscard]] ChartCard* makeBytesChart(const ChartContext& context, QWidget* parent);
+[[nodiscard]] ChartCard* makeVisitorsChart(const ChartContext& context, QWidget* parent);
 
 struct ChartKind {
     const char* id;    ///< the card's

@@ -40,7 +40,7 @@ QString fitted(const QFont& font, const QString& text, double width) {
 } // namespace
 
 QSize pictureSize(const ChartCard& chart) {
-    const QSize own = chart.testAttribute(Qt::WA_WState_Created) ? chart.size() : QSize();
+    const QSize own = chart.testAttribute(Qt::WA_Resized) ? chart.size() : QSize();
     return own.isValid() ? own.expandedTo({320, 200}) : kUsual;
 }
 

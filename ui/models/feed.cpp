@@ -89,6 +89,7 @@ void Feed::take(const std::shared_ptr<const Snapshot>& next) {
     const std::uint64_t batches = next->batch ? next->batch->batches : 0;
     const bool newBatch = batches != m_batches;
     m_batches = batches;
+    if (next->batch) m_range.setFirst(next->batch->totals.parsed > 0 ? next->batch->totals.first.ns / 1'000'000 : m_now);
     const bool live = m_session.state() == Session::State::Running && m_session.options().import.empty();
     if (!live) {
         m_delay = -1;

@@ -31,6 +31,7 @@ public:
 
     [[nodiscard]] State state() const { return m_state; }
     [[nodiscard]] const PipelineOptions& options() const { return m_options; }
+    void setOptions(const PipelineOptions& options) { m_options = options; } ///< for the next start
     void start();
     /// Sources first, the tail is processed and delivered up to the drain time-out; called again it ends now.
     void stop();

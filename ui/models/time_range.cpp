@@ -7,6 +7,7 @@ namespace sg {
 namespace {
 
 constexpr qint64 kLeast = 10'000;
+constexpr qint64 kYoung = 60'000;
 constexpr qint64 kMost = 86'400'000LL * 400;
 
 qint64 wholeSeconds(qint64 ms) { return ms >= 0 ? ms / 1000 * 1000 : -((-ms + 999) / 1000 * 1000); }
@@ -19,9 +20,16 @@ void TimeRange::setLive(qint64 spanSeconds) {
     m_live = true;
     m_everything = false;
     m_span = spanSeconds;
-    m_from = m_to - m_span * 1000;
+    m_from = liveFrom();
     emit changed();
 }
+
+qint64 TimeRange::liveFrom() const {
+    const qint64 whole = m_to - m_span * 1000;
+    return m_first > 0 ? std::max(whole, std::min(m_first, m_to - std::min(kYoung, m_span * 1000))) : whole;
+}
+
+void TimeRange::setFirst(qint64 firstMs) { m_first = firstMs > 0 ? wholeSeconds(firstMs) : 0; }
 
 void TimeRange::setFixed(qint64 fromMs, qint64 toMs) {
     if (toMs < fromMs) std::swap(fromMs, toMs);
@@ -59,7 +67,7 @@ void TimeRange::advance(qint64 nowMs) {
     const qint64 to = wholeSeconds(nowMs);
     if (to == m_to) return;
     m_to = to;
-    m_from = to - m_span * 1000;
+    m_from = liveFrom();
     emit advanced();
 }
 

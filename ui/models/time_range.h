@@ -24,6 +24,8 @@ public:
     void setBounds(qint64 fromMs, qint64 toMs);
     /// Live: the right edge is the end of the last complete second.
     void advance(qint64 nowMs);
+    /// A young stream is shown from its first event on, and not as a corner of an empty span; at least a minute is shown.
+    void setFirst(qint64 firstMs);
     /// In or out around a moment by a factor (below 1 = in).
     void zoom(qint64 aroundMs, double factor);
     /// Back to the last live span.
@@ -40,6 +42,8 @@ private:
     bool m_everything = false;
     qint64 m_span = 300;
     qint64 m_from = 0, m_to = 0;
+    qint64 m_first = 0; ///< 0 = not known
+    [[nodiscard]] qint64 liveFrom() const;
 };
 
 } // namespace sg

@@ -24,7 +24,7 @@ QString spanText(qint64 seconds) {
 
 } // namespace
 
-QString rangeText(const TimeRange& range) {
+QString rangeLabelText(const TimeRange& range) {
     if (range.isLive()) return QCoreApplication::translate("sg::Bar", "Last %1").arg(spanText(range.spanSeconds()));
     if (range.isEverything()) return QCoreApplication::translate("sg::Bar", "All of it");
     const QDateTime from = QDateTime::fromMSecsSinceEpoch(range.fromMs()), to = QDateTime::fromMSecsSinceEpoch(range.toMs());
@@ -100,7 +100,7 @@ void Bar::setScenario(const QString& title) {
 }
 
 void Bar::refresh() {
-    m_range->setText(rangeText(m_feed.range()));
+    m_range->setText(rangeLabelText(m_feed.range()));
     m_range->setAccessibleName(tr("Time range: %1").arg(m_range->text()));
     m_pause->setText(m_feed.isPaused() ? tr("%1 behind, catch up").arg(durationText(static_cast<double>(m_feed.behindMs() / 1000)))
                                        : tr("Pause"));

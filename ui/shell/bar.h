@@ -47,6 +47,6 @@ private:
 };
 
 /// "Last 5 min", "14:02:10 to 14:05:00", "All of it".
-[[nodiscard]] QString rangeText(const TimeRange& range);
+[[nodiscard]] QString rangeLabelText(const TimeRange& range);
 
 } // namespace sg

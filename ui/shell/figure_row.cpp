@@ -7,6 +7,7 @@
 #include <QFrame>
 #include <QLocale>
 
+#include <algorithm>
 #include <cmath>
 
 namespace sg {
@@ -20,7 +21,7 @@ QString signedText(double difference, const QString& number) {
 
 } // namespace
 
-std::array<FigureText, kFigures> figureTexts(const WindowPart* window, double delaySeconds, double delayP99) {
+std::array<FigureText, kFigures> figureTexts(const WindowPart* window, std::int64_t firstSecond, double delaySeconds, double delayP99) {
     std::array<FigureText, kFigures> texts;
     auto& [requests, errors, p95, visitors, traffic, delay] = texts;
     requests.caption = tr("Requests / s");
@@ -32,20 +33,24 @@ std::array<FigureText, kFigures> figureTexts(const WindowPart* window, double de
     for (FigureText* text : {&requests, &errors, &p95, &visitors, &traffic, &delay}) text->value = QStringLiteral("-");
     if (window != nullptr && window->to > window->from) {
         const double span = static_cast<double>(window->to - window->from);
+        const std::int64_t begin = firstSecond > 0 ? std::clamp(firstSecond, window->from, window->to - 1) : window->from;
+        const double filled = static_cast<double>(window->to - begin);
+        // A window before that the stream does not fill is nothing to compare with.
+        const bool comparable = firstSecond == 0 || firstSecond <= window->from - (window->to - window->from);
         const WindowSums &now = window->now, &before = window->before;
         const QString than = tr("on the %1 before").arg(durationText(span));
         const auto change = [&](double a, double b) {
-            const QString text = changeText(a, b);
+            const QString text = comparable ? changeText(a, b) : QString();
             return text.isEmpty() ? QString() : text + QLatin1Char(' ') + than;
         };
-        requests.value = rateText(static_cast<double>(now.lines) / span);
+        requests.value = rateText(static_cast<double>(now.lines) / filled);
         requests.value.chop(3);
         requests.change = change(static_cast<double>(now.lines), static_cast<double>(before.lines));
         if (now.lines > 0) {
             const double share = static_cast<double>(now.errors) / static_cast<double>(now.lines);
             errors.value = shareText(share);
             errors.hint = tr("Share of answers with a status of 400 or above");
-            if (before.lines > 0) {
+            if (comparable && before.lines > 0) {
                 const double points = (share - static_cast<double>(before.errors) / static_cast<double>(before.lines)) * 100;
                 errors.change =
                     signedText(points, tr("%1 points").arg(QLocale().toString(std::abs(points), 'f', std::abs(points) < 0.1 ? 2 : 1)));
@@ -53,13 +58,13 @@ std::array<FigureText, kFigures> figureTexts(const WindowPart* window, double de
         }
         p95.value = millisecondsText(static_cast<double>(now.p95Ms));
         if (now.p95Ms < 0) p95.change = now.lines > 0 ? tr("this format carries none") : QString();
-        else if (before.p95Ms >= 0)
+        else if (comparable && before.p95Ms >= 0)
             p95.change = signedText(static_cast<double>(now.p95Ms - before.p95Ms),
                                     millisecondsText(std::abs(static_cast<double>(now.p95Ms - before.p95Ms))));
         visitors.value = countText(static_cast<std::uint64_t>(std::llround(now.visitors)));
         visitors.change = change(now.visitors, before.visitors);
         visitors.hint = tr("Distinct pairs of address and agent; estimated, standard error %1").arg(shareText(now.visitorsError));
-        traffic.value = bytesText(static_cast<double>(now.bytes) / span) + QStringLiteral("/s");
+        traffic.value = bytesText(static_cast<double>(now.bytes) / filled) + QStringLiteral("/s");
         traffic.change = change(static_cast<double>(now.bytes), static_cast<double>(before.bytes));
     }
     delay.value = durationText(delaySeconds);
@@ -96,16 +101,20 @@ void FigureRow::setCompact(bool compact) {
     arrange();
 }
 
+void FigureRow::setPresenting(bool presenting) { m_cards[4].frame->setVisible(!presenting); }
+
 void FigureRow::arrange() {
     for (Card& card : m_cards) {
         delete card.layout;
         card.layout = new QBoxLayout(m_compact ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom, card.frame);
-        card.layout->setContentsMargins(m_appearance.scaled(14), m_appearance.scaled(m_compact ? 4 : 9), m_appearance.scaled(14),
-                                        m_appearance.scaled(m_compact ? 4 : 9));
+        card.layout->setContentsMargins(m_appearance.scaled(m_compact ? 10 : 14), m_appearance.scaled(m_compact ? 4 : 9),
+                                        m_appearance.scaled(m_compact ? 10 : 14), m_appearance.scaled(m_compact ? 4 : 9));
         card.layout->setSpacing(m_compact ? m_appearance.scaled(8) : 1);
         card.layout->addWidget(card.caption, 0);
         card.layout->addWidget(card.value, m_compact ? 1 : 0);
         card.value->setRightAligned(m_compact);
+        card.value->setRole(m_compact ? Appearance::Text::SmallFigure : Appearance::Text::Figure);
+        card.value->setWhole(m_compact);
         if (!m_compact) card.layout->addWidget(card.change, 0);
         card.change->setVisible(!m_compact);
     }
@@ -113,7 +122,9 @@ void FigureRow::arrange() {
 
 void FigureRow::refresh() {
     const auto& snapshot = m_feed.shown();
-    m_texts = figureTexts(snapshot && snapshot->window ? snapshot->window.get() : nullptr, m_feed.delaySeconds(), m_feed.delayP99());
+    m_texts = figureTexts(snapshot && snapshot->window ? snapshot->window.get() : nullptr,
+                          snapshot && snapshot->batch && snapshot->batch->totals.parsed > 0 ? snapshot->batch->totals.first.seconds() : 0,
+                          m_feed.delaySeconds(), m_feed.delayP99());
     for (std::size_t i = 0; i < kFigures; ++i) {
         m_cards[i].caption->setText(m_texts[i].caption);
         m_cards[i].value->setText(m_texts[i].value);

@@ -21,15 +21,17 @@ struct FigureText {
     QString change; ///< against the window before, or what is to be known of the value
     QString hint;
 };
-/// Pure: what the figures say.
-[[nodiscard]] std::array<FigureText, kFigures> figureTexts(const WindowPart* window, double delaySeconds, double delayP99);
+/// Pure: what the figures say. `firstSecond`: of the first event there is; a rate is not thinned by the time before it. 0 = not known.
+[[nodiscard]] std::array<FigureText, kFigures> figureTexts(const WindowPart* window, std::int64_t firstSecond, double delaySeconds,
+                                                           double delayP99);
 
 class FigureRow : public QWidget {
     Q_OBJECT
 
 public:
     FigureRow(Feed& feed, Appearance& appearance, QWidget* parent = nullptr);
-    void setCompact(bool compact); ///< caption and figure on one line, no change
+    void setCompact(bool compact);       ///< caption and figure on one line, no change
+    void setPresenting(bool presenting); ///< without the traffic: five fit in large type
     [[nodiscard]] const std::array<FigureText, kFigures>& shown() const { return m_texts; }
 
 private:

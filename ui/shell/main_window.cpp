@@ -39,6 +39,7 @@ namespace {
 constexpr int kLow = 900;     // px: below it the strip and the figures are compact
 constexpr int kNarrow = 1400; // px: below it the controls are narrow
 constexpr int kCloseMs = 5000;
+const QString kKibanaDefault = QStringLiteral("http://127.0.0.1:5601");
 
 /// The keyboard belongs to what has the focus: Space presses a button there.
 bool takesSpace(const QWidget* widget) {
@@ -75,6 +76,7 @@ MainWindow::MainWindow(Feed& feed, TuningModel& tuning, Appearance& appearance, 
     top->addWidget(m_bar);
     addToolBar(Qt::TopToolBarArea, top);
 
+    connectExporter();
     buildCentre();
     buildDocks();
     buildMenus();
@@ -84,7 +86,7 @@ MainWindow::MainWindow(Feed& feed, TuningModel& tuning, Appearance& appearance, 
     connect(m_bar, &Bar::presentClicked, this, [this] { setPresenting(!m_presenting); });
     connect(m_bar, &Bar::startStopClicked, this, &MainWindow::startStop);
     connect(m_bar, &Bar::kibanaClicked, this, [this] {
-        m_kibana.open(m_settings.value(QStringLiteral("kibana/url"), QStringLiteral("http://127.0.0.1:5601")).toString(),
+        m_kibana.open(m_settings.value(QStringLiteral("kibana/url"), kKibanaDefault).toString(),
                       QString::fromStdString(m_tuning.wanted().output.indexPrefix), m_feed.range());
     });
     connect(&m_kibana, &Kibana::said, this,
@@ -152,11 +154,33 @@ void MainWindow::buildDocks() {
     m_tables = new TablesPanel(m_feed, m_appearance, this);
     setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
-    m_controlsDock = dock(QStringLiteral("controls"), tr("Controls"), m_controls, Qt::LeftDockWidgetArea);
-    m_tablesDock = dock(QStringLiteral("tables"), tr("Tables"), m_tables, Qt::BottomDockWidgetArea);
+    // The column of controls is a card like all else.
+    auto* card = new QFrame(this);
+    card->setProperty("role", "card");
+    auto* column = new QVBoxLayout(card);
+    column->setContentsMargins(12, 6, 4, 6);
+    column->addWidget(m_controls);
+    auto* place = new QWidget(this);
+    auto* margin = new QVBoxLayout(place);
+    margin->setContentsMargins(14, 0, 0, 14);
+    margin->addWidget(card);
+    m_controlsDock = dock(QStringLiteral("controls"), tr("Controls"), place, Qt::LeftDockWidgetArea);
+    auto* below = new QWidget(this);
+    auto* aside = new QVBoxLayout(below);
+    aside->setContentsMargins(0, 0, 14, 0);
+    aside->addWidget(m_tables);
+    m_tablesDock = dock(QStringLiteral("tables"), tr("Tables"), below, Qt::BottomDockWidgetArea);
     connect(m_controls, &ControlsPanel::testConnectionRequested, this, &MainWindow::testConnection);
-    connect(m_controls, &ControlsPanel::credentialsEntered, this,
-            [this](const Credentials& credentials) { m_credentials.save(credentials); });
+    connect(m_controls, &ControlsPanel::credentialsEntered, this, &MainWindow::takeCredentials);
+    connect(m_controls, &ControlsPanel::credentialsForgotten, this, [this] {
+        m_credentials.save({});
+        m_controls->setCredentialsKept(false);
+        useCredentials({});
+    });
+    connect(m_controls, &ControlsPanel::kibanaAddressEntered, this,
+            [this](const QString& address) { m_settings.set(QStringLiteral("kibana/url"), address); });
+    m_controls->setKibanaAddress(m_settings.value(QStringLiteral("kibana/url"), kKibanaDefault).toString());
+    m_controls->restoreFoldState(m_settings.value(QStringLiteral("window/folds")).toMap());
 }
 
 void MainWindow::buildMenus() {
@@ -400,6 +424,46 @@ void MainWindow::playScenario(const Scenario& scenario) {
     m_scenario.play(scenario);
 }
 
+void MainWindow::takeCredentials(const QString& user, const QString& password, const QString& apiKey, const QString& caFile) {
+    // What is left empty stays as it is; a key and a password never stand beside each other.
+    Credentials next = m_feed.session().options().credentials.value_or(Credentials{});
+    if (!user.isEmpty()) next.user = user.toStdString();
+    if (!password.isEmpty()) {
+        next.password = password.toStdString();
+        next.apiKey.clear();
+    }
+    if (!apiKey.isEmpty()) {
+        next.apiKey = apiKey.toStdString();
+        next.user.clear();
+        next.password.clear();
+    }
+    if (!caFile.isEmpty()) next.caFile = caFile.toStdString();
+    m_credentials.save(next);
+    m_controls->setCredentialsKept(!next.empty());
+    useCredentials(next);
+}
+
+void MainWindow::useCredentials(const Credentials& credentials) {
+    PipelineOptions options = m_feed.session().options();
+    options.credentials = credentials.empty() ? std::optional<Credentials>() : credentials;
+    if (options.credentials == m_feed.session().options().credentials) return;
+    // They hold from the opening of a run on.
+    if (m_feed.session().state() == Session::State::Stopped) m_feed.session().setOptions(options);
+    else m_feed.session().open(options);
+}
+
+void MainWindow::loadCredentials(std::function<void()> then) {
+    connect(
+        &m_credentials, &CredentialStore::loaded, this,
+        [this, then = std::move(then)](const Credentials& credentials) {
+            m_controls->setCredentialsKept(!credentials.empty());
+            if (!credentials.empty()) useCredentials(credentials);
+            then();
+        },
+        Qt::SingleShotConnection);
+    m_credentials.load();
+}
+
 void MainWindow::testConnection(const QString& url) {
     auto* test = new ConnectionTest(this);
     connect(test, &ConnectionTest::answered, this, [this, test](bool good, const QString& sentence) {
@@ -431,6 +495,7 @@ void MainWindow::setPresenting(bool presenting) {
                             static_cast<QWidget*>(m_tablesDock), static_cast<QWidget*>(m_strip)})
         widget->setVisible(!presenting);
     m_charts->setPresenting(presenting);
+    m_figures->setPresenting(presenting);
     centralWidget()->layout()->setContentsMargins(presenting ? 14 : 0, presenting ? 14 : 0, 14, presenting ? 14 : 0);
     if (presenting) {
         showFullScreen();
@@ -467,11 +532,11 @@ void MainWindow::fitToSize() {
     m_strip->setCompact(low);
     m_figures->setCompact(low);
     if (!m_presenting && !m_controlsDock->isFloating() && dockWidgetArea(m_controlsDock) == Qt::LeftDockWidgetArea) {
-        const int wide = m_appearance.scaled(narrow ? 240 : 300);
+        const int wide = m_appearance.scaled(narrow ? 256 : 310);
         resizeDocks({m_controlsDock}, {wide}, Qt::Horizontal);
     }
     if (!m_presenting && !m_tablesDock->isFloating()) {
-        const int tall = low ? m_appearance.scaled(120) : std::max(m_appearance.scaled(170), height() / 5);
+        const int tall = low ? m_tables->minimumSizeHint().height() + 8 : std::max(m_appearance.scaled(170), height() / 5);
         resizeDocks({m_tablesDock}, {tall}, Qt::Vertical);
     }
     m_fitting = false;
@@ -482,6 +547,13 @@ void MainWindow::resizeEvent(QResizeEvent* event) {
     const bool crossed = (event->oldSize().height() < kLow) != (event->size().height() < kLow) ||
                          (event->oldSize().width() < kNarrow) != (event->size().width() < kNarrow);
     if (crossed || !event->oldSize().isValid()) QTimer::singleShot(0, this, &MainWindow::fitToSize);
+}
+
+void MainWindow::showEvent(QShowEvent* event) {
+    QMainWindow::showEvent(event);
+    // No control has the focus at first: Space is for Pause.
+    centralWidget()->setFocusPolicy(Qt::ClickFocus);
+    QTimer::singleShot(0, centralWidget(), qOverload<>(&QWidget::setFocus));
 }
 
 void MainWindow::restoreLayout() {
@@ -501,6 +573,7 @@ void MainWindow::saveLayout() {
     m_settings.set(QStringLiteral("window/geometry"), saveGeometry());
     m_settings.set(QStringLiteral("window/state"), saveState());
     m_settings.set(QStringLiteral("window/charts"), m_charts->charts());
+    m_settings.set(QStringLiteral("window/folds"), m_controls->foldState());
     m_settings.set(QStringLiteral("window/span"), m_feed.range().spanSeconds());
     m_settings.set(QStringLiteral("window/theme"), static_cast<int>(m_appearance.theme()));
     m_settings.set(QStringLiteral("profiles/last"), m_profile);
@@ -549,7 +622,8 @@ void MainWindow::closeEvent(QCloseEvent* event) {
 }
 
 void MainWindow::closeNow() {
-    m_closing = true;
+    if (m_closed) return;
+    m_closed = m_closing = true;
     saveLayout();
     hide();
     if (m_feed.session().state() == Session::State::Finishing) m_feed.session().stop(); // a second stop ends now

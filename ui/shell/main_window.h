@@ -1,6 +1,7 @@
 #pragma once
 /// The window: bar, strip, ledger, figures, charts; controls at the left and tables below as docks. It composes and routes; what is shown
 /// is made by its parts.
+#include "ui/export/exporter.h"
 #include "ui/shell/bar.h"
 #include "ui/shell/chart_area.h"
 #include "ui/shell/credential_store.h"
@@ -22,7 +23,6 @@ class QScrollArea;
 namespace sg {
 
 class ControlsPanel;
-class Exporter;
 class TablesPanel;
 
 class MainWindow : public QMainWindow {
@@ -45,6 +45,8 @@ public:
     [[nodiscard]] QString exportTo(const QString& folder);
     [[nodiscard]] Notice& notice() { return *m_notice; }
     [[nodiscard]] ChartArea& charts() { return *m_charts; }
+    /// Reads what is kept in the keyring, puts it in force, then calls `then`; at once when there is no keyring.
+    void loadCredentials(std::function<void()> then);
     /// Closes without asking for patience; for a second close and the unattended end.
     void closeNow();
 
@@ -53,6 +55,7 @@ signals:
 
 protected:
     void closeEvent(QCloseEvent* event) override;
+    void showEvent(QShowEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
@@ -70,12 +73,17 @@ private:
     void stageClicked(StripStage stage, bool failed);
     void escape();
     void startStop();
+    [[nodiscard]] ExportRequest exportRequest();
+    void startExport(ExportKind kind, ExportRequest request, const QString& filter);
+    void connectExporter();
     void exportChart(ChartCard& chart, const QString& kind);
     void exportDashboard(const QString& kind);
     void saveProfile(bool as);
     void showShortcuts();
     void fillRecent();
     void testConnection(const QString& url);
+    void takeCredentials(const QString& user, const QString& password, const QString& apiKey, const QString& caFile);
+    void useCredentials(const Credentials& credentials);
     void sessionChanged(Session::State state);
 
     Feed& m_feed;
@@ -101,6 +109,7 @@ private:
     QString m_profile;
     bool m_presenting = false;
     bool m_closing = false;
+    bool m_closed = false;
     bool m_fitting = false;
     double m_scaleBefore = 1;
     QByteArray m_stateBefore;

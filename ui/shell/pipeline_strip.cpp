@@ -140,14 +140,13 @@ std::array<StageCard::Content, kStripStages> stripContent(const Snapshot* snapsh
             if (const Problem* problem = openError(part.stage)) {
                 output.detail = QString::fromStdString(problem->sentence);
                 if (part.batchesWaiting > 0) {
-                    output.detail = tr("not delivered: %1 batches wait on disk").arg(countText(part.batchesWaiting));
+                    output.detail = tr("%1 batches wait on disk").arg(countText(part.batchesWaiting));
                     const double bytesPerLine =
                         snapshot->generator && snapshot->generator->lines > 0
                             ? static_cast<double>(snapshot->generator->bytes) / static_cast<double>(snapshot->generator->lines)
                             : 230;
                     const double room = static_cast<double>(tuning.split.queueBytes) - static_cast<double>(part.undelivered) * bytesPerLine;
-                    if (processed > 1 && room > 0)
-                        output.detail += tr(", full in about %1").arg(durationText(room / (processed * bytesPerLine)));
+                    if (processed > 1 && room > 0) output.detail += tr(", full in %1").arg(durationText(room / (processed * bytesPerLine)));
                 }
             }
             if (output.state == StageState::Failed) output.detail = QString::fromStdString(part.stage.detail);

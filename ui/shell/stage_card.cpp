@@ -179,8 +179,7 @@ void StageCard::paintEvent(QPaintEvent* event) {
     }
     double y = inside.top() + metrics.height() + 1;
 
-    QFont figure = m_appearance.font(Appearance::Text::Figure);
-    figure.setPixelSize(m_appearance.scaled(17));
+    const QFont figure = m_appearance.font(Appearance::Text::SmallFigure);
     painter.setFont(figure);
     painter.setPen(palette.text);
     const QFontMetricsF large(figure);

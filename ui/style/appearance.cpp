@@ -9,9 +9,13 @@
 #include <algorithm>
 #include <cmath>
 
+/// The icons are linked into a static library: without this nothing would ask for them.
+static void initIcons() { Q_INIT_RESOURCE(resources); }
+
 namespace sg {
 
 Appearance::Appearance(QObject* parent) : QObject(parent) {
+    initIcons();
     const QStringList families = QFontDatabase::families();
     m_family = families.contains(QStringLiteral("Inter")) ? QStringLiteral("Inter")
                                                           : QFontDatabase::systemFont(QFontDatabase::GeneralFont).family();
@@ -59,6 +63,9 @@ QFont Appearance::font(Text role) const {
     switch (role) {
     case Text::Figure:
         set(m_presenting ? 34 : 24, QFont::DemiBold);
+        break;
+    case Text::SmallFigure:
+        set(17, QFont::DemiBold);
         break;
     case Text::Title:
         set(13, QFont::DemiBold);

@@ -18,8 +18,8 @@ class Appearance : public QObject {
     Q_OBJECT
 
 public:
-    /// Text roles; sizes in px at scale 1: 24 semi-bold, 15 semi-bold, 13, 13 semi-bold, 11 dim.
-    enum class Text { Figure, Title, Body, Strong, Caption };
+    /// Text roles; sizes in px at scale 1: 24 semi-bold, 17 semi-bold, 13 semi-bold, 13, 13 semi-bold, 11.
+    enum class Text { Figure, SmallFigure, Title, Body, Strong, Caption };
 
     explicit Appearance(QObject* parent = nullptr);
 

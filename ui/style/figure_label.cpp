@@ -84,7 +84,19 @@ QSize FigureLabel::sizeHint() const {
     return {static_cast<int>(std::ceil(cellWidth(metrics, m_text))) + 1, static_cast<int>(std::ceil(metrics.height()))};
 }
 
-QSize FigureLabel::minimumSizeHint() const { return {0, sizeHint().height()}; }
+QSize FigureLabel::minimumSizeHint() const { return {m_whole ? sizeHint().width() : 0, sizeHint().height()}; }
+
+void FigureLabel::setRole(Appearance::Text role) {
+    if (role == m_role) return;
+    m_role = role;
+    updateGeometry();
+    update();
+}
+
+void FigureLabel::setWhole(bool whole) {
+    m_whole = whole;
+    updateGeometry();
+}
 
 void FigureLabel::paintEvent(QPaintEvent* event) {
     Q_UNUSED(event)

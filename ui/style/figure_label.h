@@ -16,7 +16,8 @@ public:
     void setDim(bool dim);
     void setBad(bool bad); ///< the palette's `bad`: a difference in the books
     void setRightAligned(bool right) { m_right = right; }
-    /// The text's smallest useful width: 0 lets it be cut (elided at its end, the whole in the tooltip).
+    void setRole(Appearance::Text role);
+    void setWhole(bool whole); ///< never cut; else it gives way and is elided at its end, the whole in the tooltip
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;
 
@@ -30,6 +31,7 @@ private:
     bool m_dim = false;
     bool m_bad = false;
     bool m_right = false;
+    bool m_whole = false;
 };
 
 /// Width of `text` with its digits in equal cells.

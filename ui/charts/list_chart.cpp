@@ -1,0 +1,280 @@
+#include "ui/charts/list_chart.h"
+
+#include "ui/charts/charts.h"
+#include "ui/style/figure_label.h"
+#include "ui/style/number_text.h"
+
+#include <QFontMetricsF>
+#include <QMenu>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QStyle>
+
+#include <algorithm>
+#include <cmath>
+
+namespace sg {
+namespace {
+
+constexpr int kGlideMs = 240;
+constexpr double kLabelShare = 0.34; // of the width
+constexpr double kBar = 8, kGap = 8;
+
+} // namespace
+
+ListChart::ListChart(const ChartContext& context, const QString& id, const QString& title, Kind kind, QWidget* parent)
+    : ChartCard(context, id, title, parent), m_kind(kind) {
+    setMouseTracking(true);
+    m_glide.setStartValue(0.0);
+    m_glide.setEndValue(1.0);
+    m_glide.setDuration(kGlideMs);
+    m_glide.setEasingCurve(QEasingCurve::OutCubic);
+    connect(&m_glide, &QVariantAnimation::valueChanged, this, [this] { update(plotArea()); });
+    connect(&context.feed, &Feed::window, this, &ListChart::invalidate);
+}
+
+const TopList* ListChart::list() const {
+    const auto& shown = feed().shown();
+    if (!shown || !shown->window) return nullptr;
+    const WindowPart& window = *shown->window;
+    switch (m_kind) {
+    case Kind::Urls:
+        return &window.urls;
+    case Kind::Hosts:
+        return &window.hosts;
+    case Kind::Agents:
+        return &window.agents;
+    case Kind::Referrers:
+        return &window.referrers;
+    case Kind::Methods:
+        return &window.methods;
+    }
+    return nullptr;
+}
+
+/// The rank that the list on the screen has, not the one that was asked for a moment ago.
+RankBy ListChart::rank() const {
+    const auto& shown = feed().shown();
+    return m_kind == Kind::Urls && shown && shown->window ? shown->window->request.rank : RankBy::Count;
+}
+
+std::uint64_t ListChart::valueOf(const TopEntry& entry) const {
+    switch (rank()) {
+    case RankBy::Errors:
+        return entry.errors;
+    case RankBy::Bytes:
+        return entry.bytes;
+    case RankBy::Count:
+        break;
+    }
+    return entry.count;
+}
+
+QString ListChart::textOf(const TopEntry& entry) const {
+    return rank() == RankBy::Bytes ? bytesText(static_cast<double>(entry.bytes)) : countText(valueOf(entry));
+}
+
+QString ListChart::labelOf(const TopEntry& entry) { return entry.key.empty() ? tr("(none)") : rawText(entry.key); }
+
+QString ListChart::subtitle() const {
+    if (m_kind == Kind::Agents) {
+        const auto& shown = feed().shown();
+        if (!shown || !shown->window || shown->window->now.lines == 0) return {};
+        const double bots = static_cast<double>(shown->window->now.bots) / static_cast<double>(shown->window->now.lines);
+        return tr("people %1 · bots %2").arg(shareText(1 - bots), shareText(bots));
+    }
+    switch (rank()) {
+    case RankBy::Errors:
+        return tr("by errors");
+    case RankBy::Bytes:
+        return tr("by bytes");
+    case RankBy::Count:
+        break;
+    }
+    return tr("by requests");
+}
+
+void ListChart::refresh() {
+    std::vector<TopEntry> next;
+    if (const TopList* shown = list()) {
+        next = shown->entries;
+        m_exact = shown->exact;
+    }
+    // The row that the person is looking at stays under the mouse.
+    if (m_underRow >= 0 && m_underRow < static_cast<int>(next.size())) {
+        const auto held = std::find_if(next.begin(), next.end(), [this](const TopEntry& entry) { return labelOf(entry) == m_under; });
+        const auto place = next.begin() + m_underRow;
+        if (held != next.end() && held < place) std::rotate(held, held + 1, place + 1);
+        else if (held != next.end() && held > place) std::rotate(place, held, held + 1);
+    }
+    QHash<QString, double> places;
+    bool moved = false;
+    const double progress = m_glide.state() == QAbstractAnimation::Running ? m_glide.currentValue().toDouble() : 1;
+    for (std::size_t i = 0; i < m_entries.size(); ++i) {
+        const QString key = labelOf(m_entries[i]);
+        const auto to = static_cast<double>(i);
+        const double from = m_from.value(key, to);
+        places.insert(key, from + (to - from) * progress);
+    }
+    m_entries = std::move(next);
+    for (std::size_t i = 0; i < m_entries.size(); ++i) {
+        const auto was = places.constFind(labelOf(m_entries[i]));
+        moved = moved || (was != places.constEnd() && std::abs(*was - static_cast<double>(i)) > 0.01);
+    }
+    m_from = std::move(places);
+    m_glide.stop();
+    if (moved && isVisible() && style()->styleHint(QStyle::SH_Widget_Animation_Duration, nullptr, this) > 0) m_glide.start();
+    else m_from.clear();
+    redraw();
+}
+
+double ListChart::rowHeight() const {
+    return std::max<double>(appearance().scaled(18), std::ceil(QFontMetricsF(appearance().font(Appearance::Text::Body)).height()) + 3);
+}
+
+int ListChart::fitting(const QRectF& area) const {
+    return std::clamp(static_cast<int>(area.height() / rowHeight()), 0, static_cast<int>(m_entries.size()));
+}
+
+void ListChart::paintPlot(QPainter& painter, const QRectF& area, const Palette& palette) const {
+    const int rows = fitting(area);
+    if (rows == 0) return;
+    const QFontMetricsF body(appearance().font(Appearance::Text::Body)), caption(appearance().font(Appearance::Text::Caption));
+    std::uint64_t most = 0;
+    double figures = cellWidth(caption, QStringLiteral("00,000"));
+    for (int i = 0; i < rows; ++i) {
+        most = std::max(most, valueOf(m_entries[static_cast<std::size_t>(i)]));
+        figures = std::max(figures, cellWidth(caption, textOf(m_entries[static_cast<std::size_t>(i)])));
+    }
+    const double height = rowHeight();
+    const double labels = std::floor(area.width() * kLabelShare);
+    const QRectF track(area.left() + labels + kGap, 0, std::max(0.0, area.width() - labels - figures - 2 * kGap), kBar);
+    const bool gliding = m_glide.state() == QAbstractAnimation::Running;
+    const double progress = gliding ? m_glide.currentValue().toDouble() : 1;
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    if (gliding) painter.setClipRect(area, Qt::IntersectClip);
+    for (int i = 0; i < rows; ++i) {
+        const TopEntry& entry = m_entries[static_cast<std::size_t>(i)];
+        const QString label = labelOf(entry);
+        const double from = gliding ? m_from.value(label, i) : i;
+        const double top = area.top() + (from + (i - from) * progress) * height;
+        const double middle = top + height / 2;
+        painter.setFont(appearance().font(Appearance::Text::Body));
+        painter.setPen(palette.text);
+        painter.drawText(QPointF(area.left(), middle + (body.ascent() - body.descent()) / 2),
+                         body.elidedText(label, Qt::ElideMiddle, labels));
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(palette.line);
+        painter.drawRoundedRect(track.translated(0, middle - kBar / 2), kBar / 2, kBar / 2);
+        if (const auto value = valueOf(entry); value > 0 && most > 0) {
+            const double width = std::max(kBar, track.width() * static_cast<double>(value) / static_cast<double>(most));
+            painter.setBrush(palette.accent);
+            painter.drawRoundedRect(QRectF(track.left(), middle - kBar / 2, std::min(width, std::max(kBar, track.width())), kBar), kBar / 2,
+                                    kBar / 2);
+        }
+        painter.setFont(appearance().font(Appearance::Text::Caption));
+        painter.setPen(palette.dim);
+        const QString figure = textOf(entry);
+        drawCells(painter, area.right() - cellWidth(caption, figure), middle + (caption.ascent() - caption.descent()) / 2, figure);
+    }
+    painter.restore();
+}
+
+QString ListChart::emptyText() const {
+    if (!m_entries.empty()) return {};
+    switch (m_kind) {
+    case Kind::Urls:
+        return tr("The pages that are asked for most will be here.");
+    case Kind::Hosts:
+        return tr("The hosts that are asked for most will be here, where the log's format names them.");
+    case Kind::Agents:
+        return tr("The browsers and programs that ask most will be here, where the log's format names them.");
+    case Kind::Referrers:
+        return tr("The pages that send most visitors will be here, where the log's format names them.");
+    case Kind::Methods:
+        return tr("GET, POST and the others will be here, most frequent first.");
+    }
+    return {};
+}
+
+QString ListChart::sentence() const {
+    if (m_entries.empty()) return emptyText();
+    const auto most = std::max_element(m_entries.begin(), m_entries.end(),
+                                       [this](const TopEntry& a, const TopEntry& b) { return valueOf(a) < valueOf(b); });
+    return tr("First is %1: %2 requests, %3 of them errors, %4.")
+        .arg(labelOf(*most), countText(most->count), countText(most->errors), bytesText(static_cast<double>(most->bytes)));
+}
+
+ChartTable ListChart::table() const {
+    ChartTable table;
+    table.columns = {title(), tr("requests"), tr("errors"), tr("bytes"), tr("requests too high by at most")};
+    const int rows = plotArea().isEmpty() ? static_cast<int>(m_entries.size()) : fitting(plotArea());
+    for (int i = 0; i < rows; ++i) {
+        const TopEntry& entry = m_entries[static_cast<std::size_t>(i)];
+        table.rows.append({labelOf(entry), QVariant::fromValue<qulonglong>(entry.count), QVariant::fromValue<qulonglong>(entry.errors),
+                           QVariant::fromValue<qulonglong>(entry.bytes), QVariant::fromValue<qulonglong>(entry.maxError)});
+    }
+    return table;
+}
+
+void ListChart::fillMenu(QMenu& menu) {
+    if (m_kind != Kind::Urls) return;
+    for (const auto& [rank, text] : {std::pair{RankBy::Count, tr("By requests")}, std::pair{RankBy::Errors, tr("By errors")},
+                                     std::pair{RankBy::Bytes, tr("By bytes")}}) {
+        QAction* action = menu.addAction(text);
+        action->setCheckable(true);
+        action->setChecked(feed().rank() == rank);
+        connect(action, &QAction::triggered, this, [this, by = rank] { feed().setRank(by); });
+    }
+}
+
+void ListChart::mouseMoveEvent(QMouseEvent* event) {
+    const QRectF area = plotArea();
+    const int row = area.contains(event->position()) ? static_cast<int>((event->position().y() - area.top()) / rowHeight()) : -1;
+    if (row < 0 || row >= fitting(area)) {
+        m_underRow = -1;
+        cursor().hideTip();
+        return;
+    }
+    const TopEntry& entry = m_entries[static_cast<std::size_t>(row)];
+    m_underRow = row;
+    m_under = labelOf(entry);
+    Tip tip{m_under,
+            {{tr("requests"), countText(entry.count), {}},
+             {tr("errors"), countText(entry.errors), {}},
+             {tr("bytes"), bytesText(static_cast<double>(entry.bytes)), {}}}};
+    if (!m_exact && entry.maxError > 0) tip.rows.append({tr("too high by at most %1").arg(countText(entry.maxError)), {}, {}});
+    cursor().showTip(appearance(), window(), tip, event->globalPosition().toPoint());
+}
+
+void ListChart::leaveEvent(QEvent* event) {
+    ChartCard::leaveEvent(event);
+    m_underRow = -1;
+    cursor().hideTip();
+}
+
+void ListChart::hideEvent(QHideEvent* event) {
+    ChartCard::hideEvent(event);
+    m_glide.stop();
+    m_from.clear();
+    m_underRow = -1;
+}
+
+ChartCard* makeTopUrls(const ChartContext& context, QWidget* parent) {
+    return new ListChart(context, QStringLiteral("top-urls"), ListChart::tr("Top URLs"), ListChart::Kind::Urls, parent);
+}
+ChartCard* makeHostsChart(const ChartContext& context, QWidget* parent) {
+    return new ListChart(context, QStringLiteral("hosts"), ListChart::tr("Hosts"), ListChart::Kind::Hosts, parent);
+}
+ChartCard* makeAgentsChart(const ChartContext& context, QWidget* parent) {
+    return new ListChart(context, QStringLiteral("agents"), ListChart::tr("Agents"), ListChart::Kind::Agents, parent);
+}
+ChartCard* makeReferrersChart(const ChartContext& context, QWidget* parent) {
+    return new ListChart(context, QStringLiteral("referrers"), ListChart::tr("Referrers"), ListChart::Kind::Referrers, parent);
+}
+ChartCard* makeMethodsChart(const ChartContext& context, QWidget* parent) {
+    return new ListChart(context, QStringLiteral("methods"), ListChart::tr("Methods"), ListChart::Kind::Methods, parent);
+}
+
+} // namespace sg
