@@ -17,6 +17,7 @@ constexpr Milliseconds kRateOver{1000};
 constexpr Milliseconds kLeastMaxAge{50};
 constexpr Milliseconds kMostMaxAge{5000};
 constexpr std::size_t kBuffered = 64U << 20U; // by all followed files together, about
+constexpr std::uint64_t kChunkShareOfQueue = 16;
 constexpr std::size_t kLeastChunk = 1U << 20U;
 
 class RunningSplitter final : public Splitter {
@@ -69,7 +70,9 @@ void RunningSplitter::adopt(const Tuning& tuning) {
     // The files a second are shared by all sources, and so is the memory.
     const std::size_t sources = std::max<std::size_t>(1, m_following.active());
     c.rules.minAge = std::min<Nanoseconds>(tuning.split.minAge * static_cast<std::int64_t>(sources), c.rules.maxAge);
-    c.rules.maxBytes = std::min<std::size_t>(tuning.split.maxBytes, std::max(kLeastChunk, kBuffered / sources));
+    // A chunk is a small part of the queue, so that a full one can be freed in small steps.
+    const std::uint64_t ofQueue = std::min<std::uint64_t>(tuning.split.maxBytes, tuning.split.queueBytes / kChunkShareOfQueue);
+    c.rules.maxBytes = std::min<std::size_t>(ofQueue, std::max(kLeastChunk, kBuffered / sources));
     c.part.stage.appliedRevision = tuning.revision;
 }
 

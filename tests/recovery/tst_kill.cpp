@@ -169,7 +169,7 @@ private slots:
         const CliOutcome killed = runCli(run, point);
         QVERIFY2(killed.killed, "the fault point was not reached: " + point.toUtf8() + " " + killed.errors);
         const CliOutcome again = runCli(run);
-        QVERIFY2(again.exitCode == 3, again.errors);
+        QVERIFY2(again.exitCode == 3, QByteArray::number(again.exitCode) + (again.killed ? " killed " : " ") + again.output + again.errors);
         const QJsonObject ledger = ledgerOf(data);
         const QByteArray shown = toText(ledger);
         QVERIFY2(ledger["balanced"].toBool(), shown);

@@ -46,13 +46,13 @@ QLineEdit[wrong="true"], QAbstractSpinBox[wrong="true"] { border-color: @bad; }
 QSlider::groove:horizontal { height: 4px; background: @line; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: @accent; border-radius: 2px; }
 QSlider::handle:horizontal { background: @knob; border: 1px solid @line; width: 14px; height: 14px; margin: -6px 0; border-radius: 8px; }
-QSlider::handle:horizontal:hover, QSlider:focus::handle:horizontal { border: 2px solid @accent; width: 12px; height: 12px; }
+QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { border: 2px solid @accent; width: 12px; height: 12px; }
 QSlider::sub-page:horizontal:disabled { background: @dim; }
 
 QCheckBox { spacing: 8px; background: transparent; }
 QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid @dim; border-radius: 4px; background: @raised; }
 QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url(:/icons/check-@shade.svg); }
-QCheckBox:focus::indicator { border: 2px solid @accent; }
+QCheckBox::indicator:focus { border: 2px solid @text; }
 QRadioButton { background: transparent; }
 
 QTabWidget::pane { border: none; background: @surface; }
