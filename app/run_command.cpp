@@ -9,6 +9,7 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
 #include <cstdio>
 #include <set>
 #include <thread>
@@ -19,6 +20,7 @@ namespace {
 
 constexpr Milliseconds kFrame{100};
 constexpr Milliseconds kPlainLine{2000};
+constexpr Milliseconds kLeastPatience{1000};
 
 int complain(const char* what, int code) {
     std::fprintf(stderr, "streamgauge-cli run: %s\n", what);
@@ -42,6 +44,30 @@ public:
 
 private:
     std::set<std::string> m_told;
+};
+
+/// The reader waits for room that only delivery can make, and nothing has been delivered for that long: what is there now is done as far
+/// as it can be.
+class StallWatch {
+public:
+    explicit StallWatch(Milliseconds patience) : m_patience(patience) {}
+    bool isStalled(const Snapshot& snapshot, SteadyTime now) {
+        const auto& problems = snapshot.splitter->stage.problems;
+        const bool full =
+            std::any_of(problems.begin(), problems.end(), [](const Problem& p) { return p.key == "split.queue_full" && !p.resolved; });
+        const std::uint64_t moved =
+            snapshot.ledger.committed + snapshot.ledger.indexed() + snapshot.ledger.rejected + snapshot.ledger.abandoned;
+        if (!full || moved != m_moved) {
+            m_moved = moved;
+            m_since = now;
+        }
+        return full && now - m_since >= m_patience;
+    }
+
+private:
+    Milliseconds m_patience;
+    std::uint64_t m_moved = 0;
+    SteadyTime m_since{};
 };
 
 } // namespace
@@ -96,8 +122,10 @@ int runPipelineCommand(const std::vector<std::string>& arguments) {
             }
         }
     };
+    StallWatch stall(std::max(run.tuning.output.drainTimeout, kLeastPatience));
     while (stopSignals() == 0 && !(*pipeline)->finished() && (*pipeline)->failure().empty()) {
         if (run.forDuration && clock.steady() - begin >= *run.forDuration) break;
+        if (run.availableNow && stall.isStalled(*(*pipeline)->snapshot(), clock.steady())) break;
         show();
         std::this_thread::sleep_for(kFrame); // main only draws; the workers wait on conditions
     }

@@ -187,6 +187,26 @@ private slots:
         QVERIFY2(said.contains("[batch] [error] ") && said.contains(" were abandoned"), said.right(2000));
     }
 
+    void endsWithItsBooksWhenTheQueueIsFullAndNobodyTakes() {
+        QTemporaryDir folder;
+        const QString log = folder.filePath("access.log");
+        const QString data = folder.filePath("data");
+        QCOMPARE(runCli({"generate", "--format", "combined", "--rate", "max", "--count", "150000", "--out", log}).exitCode, 0);
+        QFile profile(folder.filePath("full.toml"));
+        QVERIFY(profile.open(QIODevice::WriteOnly));
+        profile.write("[split]\nqueue_bytes = \"16MiB\"\n");
+        profile.close();
+        const CliOutcome outcome =
+            runCli({"run", "--data", data, "--follow", log, "--format", "combined", "--interval", "100ms", "--available-now", "--profile",
+                    profile.fileName(), "--elasticsearch", "http://127.0.0.1:1", "--drain-timeout", "1s"});
+        QVERIFY2(outcome.exitCode == 3, QByteArray::number(outcome.exitCode) + outcome.errors);
+        const QJsonObject ledger = ledgerOf(data);
+        QVERIFY2(ledger["balanced"].toBool(), toText(ledger));
+        QCOMPARE(ledger["lines"].toInteger(), 150'000);
+        QCOMPARE(ledger["abandoned"].toInteger() + ledger["lost"].toInteger(), 0);
+        QVERIFY2(ledger["unsplit"].toInteger() > 0 && ledger["undelivered"].toInteger() > 0, toText(ledger));
+    }
+
     void addsNothingWhenRunAgain() {
         QTemporaryDir folder;
         const QString log = folder.filePath("access.log");
