@@ -115,7 +115,8 @@ int runWindow(QApplication& application, const WindowArguments& arguments) {
 
     const auto begin = [&] {
         if (scenario) window.playScenario(*scenario);
-        else if (arguments.start || arguments.unattended()) session.start();
+        // Whoever brings a log to open wants to see that, and not a generated one first.
+        else if ((arguments.start && arguments.files.isEmpty()) || arguments.unattended()) session.start();
     };
     // Without an address nothing needs proving: no keyring is asked before the first picture.
     if (run.tuning.output.url.empty()) begin();
