@@ -11,6 +11,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QRadioButton>
+#include <QStyle>
 #include <QtConcurrentRun>
 
 namespace sg {
@@ -61,7 +62,10 @@ OpenLogDialog::OpenLogDialog(const QStringList& paths, Mode mode, QWidget* paren
     form->addRow(tr("Pace"), m_pace);
 
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Open | QDialogButtonBox::Cancel, this);
-    buttons->button(QDialogButtonBox::Open)->setProperty("role", "primary");
+    QPushButton* open = buttons->button(QDialogButtonBox::Open);
+    open->setProperty("role", "primary");
+    open->style()->unpolish(open);
+    open->style()->polish(open);
     form->addRow(buttons);
     const auto ready = [this, buttons] {
         buttons->button(QDialogButtonBox::Open)->setEnabled(!this->paths().isEmpty());

@@ -53,7 +53,11 @@ QCheckBox { spacing: 8px; background: transparent; }
 QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid @dim; border-radius: 4px; background: @raised; }
 QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url(:/icons/check-@shade.svg); }
 QCheckBox::indicator:focus { border: 2px solid @text; }
-QRadioButton { background: transparent; }
+QRadioButton { background: transparent; spacing: 8px; }
+QRadioButton::indicator { width: 14px; height: 14px; border: 1px solid @dim; border-radius: 8px; background: @raised; }
+QRadioButton::indicator:checked { border: 4px solid @accent; width: 8px; height: 8px; background: @onAccent; }
+QRadioButton::indicator:focus { border-color: @text; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 
 QTabWidget::pane { border: none; background: @surface; }
 QTabBar { background: transparent; border: none; }
