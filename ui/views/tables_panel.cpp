@@ -19,7 +19,6 @@ TablesPanel::TablesPanel(Feed& feed, Appearance& appearance, QWidget* parent) : 
     column->setContentsMargins(0, 0, 0, 0);
     column->setSizeConstraint(QLayout::SetNoConstraint);
     m_tabs = new QTabWidget;
-    m_tabs->setDocumentMode(true);
     m_tabs->tabBar()->setDrawBase(false);
     m_tabs->tabBar()->setExpanding(false);
     m_tabs->tabBar()->setAccessibleName(tr("Tables"));
