@@ -4,6 +4,7 @@
 #include "core/batch/tail_reader.h"
 #include "core/batch/window_view.h"
 #include "core/format/format.h"
+#include "core/record/header.h"
 
 #include <algorithm>
 #include <atomic>
@@ -213,7 +214,8 @@ Result<std::string> Engine::decideFormat(const ChunkRef& chunk) {
     sample.resize(n);
     if (n < chunk.length.value)
         if (const auto newline = sample.rfind('\n'); newline != std::string::npos) sample.resize(newline + 1);
-    const std::vector<FormatGuess> guesses = detectFormat(sample);
+    std::vector<FormatGuess> guesses = detectFormat(sample);
+    std::erase_if(guesses, [](const FormatGuess& guess) { return needsHeader(guess.name); });
     if (guesses.empty()) return std::string(formatNames().front());
     const FormatGuess& best = guesses.front();
     // With fewer lines the guess serves this batch and is made again for the next.

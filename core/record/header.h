@@ -14,4 +14,8 @@ namespace sg {
 /// A CR at the line's end is left out.
 void takeHeaderLine(std::string_view line, std::string& header);
 
+/// Formats whose lines mean nothing without the header in force. A pipeline does not carry it from chunk to chunk: it reads none of them,
+/// rather than some columns for others; `parse` does.
+[[nodiscard]] inline bool needsHeader(std::string_view format) { return format == "w3c" || format == "cloudfront"; }
+
 } // namespace sg
