@@ -1,8 +1,8 @@
 #include "core/aggregate/aggregate.h"
 
 #include "core/aggregate/bytes.h"
-#include "core/aggregate/hash.h"
 #include "core/aggregate/rows.h"
+#include "core/base/hash.h"
 
 #include <algorithm>
 #include <array>
@@ -18,25 +18,33 @@ constexpr std::size_t kMaxSeconds = 7'200;
 constexpr std::size_t kMaxMinutes = 200'000;
 constexpr std::size_t kStatuses = 1000;
 
+/// The bytes that end a host or stand inside an authority.
+constexpr std::array<bool, 256> kHostMarks = [] {
+    std::array<bool, 256> marks{};
+    for (const char c : std::string_view("/?#@[]:")) marks[static_cast<unsigned char>(c)] = true;
+    return marks;
+}();
+
 /// "example.com" of "https://user@example.com:8080/path?x".
 std::string_view hostOf(std::string_view url) {
     // One walk by hand: the library's searches for a set cost a call per character.
     std::size_t begin = 0;
-    if (const auto scheme = url.find(':'); scheme != std::string_view::npos && url.substr(scheme, 3) == "://") begin = scheme + 3;
+    if (url.starts_with("https://")) begin = 8;
+    else if (const auto scheme = url.find(':'); scheme != std::string_view::npos && url.substr(scheme, 3) == "://") begin = scheme + 3;
     std::size_t end = url.size(); // of the host, at its port's colon
     bool inBrackets = false;
     for (std::size_t i = begin; i < url.size(); ++i) {
         const char c = url[i];
-        if (c == '/' || c == '?' || c == '#') {
-            end = std::min(end, i);
-            break;
-        }
+        if (!kHostMarks[static_cast<unsigned char>(c)]) continue;
         if (c == '@') {
             begin = i + 1;
             end = url.size();
         } else if (c == '[' || c == ']') {
             inBrackets = c == '[';
-        } else if (c == ':' && !inBrackets) {
+        } else if (c != ':') {
+            end = std::min(end, i);
+            break;
+        } else if (!inBrackets) {
             end = std::min(end, i);
         }
     }
@@ -120,20 +128,29 @@ struct Aggregate::State {
     SecondRow* secondRow = nullptr;
     MinuteRow* minuteRow = nullptr;
 
-    DurationScratch secondDurations, minuteDurations; // of those rows
+    // What those rows were given since they are the present ones: a second's durations go on to its minute, a minute's to the whole.
+    DurationScratch secondDurations, minuteDurations;
     std::array<MinuteTop, kDimensionCount> minuteTops;
 
-    /// Brings the rows up to date; before anything but `add` looks at them.
-    void settle() {
-        if (secondRow != nullptr) secondDurations.moveTo(secondRow->durations);
-        leaveMinute();
+    /// Brings everything up to date; before anything but `add` looks at it.
+    void settle() { leaveMinute(); }
+    void leaveSecond() {
+        if (secondRow == nullptr) return;
+        secondDurations.moveTo(secondRow->durations, minuteDurations);
         secondRow = nullptr;
     }
     void leaveMinute() {
+        leaveSecond();
         if (minuteRow == nullptr) return;
-        minuteDurations.moveTo(minuteRow->durations);
+        minuteDurations.moveTo(minuteRow->durations, durations);
         moveTops();
         minuteRow = nullptr;
+    }
+    TopMap& topOf(Dimension dimension) { return tops[static_cast<std::size_t>(dimension)]; }
+    void count(Dimension dimension, std::string_view key, std::uint64_t hash, const TopMap::Counts& counts) {
+        const auto d = static_cast<std::size_t>(dimension);
+        if (tops[d].isFull(key.size())) moveTops(); // a purge changes the numbers
+        minuteTops[d].add(tops[d].add(key, hash, counts), counts);
     }
     void moveTops() {
         TopMap* const small[kDimensionCount] = {&minuteRow->urls,      &minuteRow->hosts,   &minuteRow->agents,
@@ -150,8 +167,7 @@ struct Aggregate::State {
 SecondRow* Aggregate::State::rowOfSecond(std::int64_t second) {
     if (secondRow != nullptr) {
         if (nowSecond == second) return secondRow;
-        secondDurations.moveTo(secondRow->durations);
-        secondRow = nullptr;
+        leaveSecond();
     }
     auto at = seconds.find(second);
     if (at == seconds.end()) {
@@ -192,15 +208,12 @@ Aggregate& Aggregate::operator=(Aggregate&& other) noexcept = default;
 void Aggregate::add(const Event& event, bool late) {
     State& s = *m_state;
     const Record& r = event.record;
-    // The two dimensions with many keys are asked for first: their tables do not fit the caches.
-    TopMap& addresses = s.tops[static_cast<std::size_t>(Dimension::Address)];
-    TopMap& urls = s.tops[static_cast<std::size_t>(Dimension::Url)];
     const std::string_view address = TopMap::cut(r.address);
     const std::uint64_t addressHash = hashBytes(address);
-    addresses.prefetch(addressHash);
+    s.topOf(Dimension::Address).prefetch(addressHash);
     const std::string_view url = TopMap::cut(event.url.path.empty() ? r.target : event.url.path);
     const std::uint64_t urlHash = hashBytes(url);
-    urls.prefetch(urlHash);
+    s.topOf(Dimension::Url).prefetch(urlHash);
     const std::uint64_t bytes = r.bytes > 0 ? static_cast<std::uint64_t>(r.bytes) : 0;
     const std::size_t kind = statusClass(r.status);
     const std::uint64_t error = r.status >= 400 ? 1 : 0;
@@ -216,20 +229,8 @@ void Aggregate::add(const Event& event, bool late) {
     ++s.byClass[kind];
     if (r.status >= 0 && r.status < static_cast<std::int32_t>(kStatuses)) ++s.byStatus[static_cast<std::size_t>(r.status)];
     else ++s.noStatus;
-    s.durations.add(r.durationNs);
 
-    addresses.prefetchEntry(addressHash);
-    urls.prefetchEntry(urlHash);
-    const std::uint64_t visitor = hashBytes(r.agent, addressHash);
-    s.visitors.add(visitor);
-
-    if (!late) {
-        if (SecondRow* row = s.rowOfSecond(r.time.seconds())) {
-            ++row->byClass[kind];
-            row->bytes += bytes;
-            s.secondDurations.add(r.durationNs);
-        }
-    }
+    // The minute first: leaving one leaves its second.
     MinuteRow& minute = s.rowOfMinute(r.time.minutes());
     ++minute.lines;
     minute.late += late ? 1 : 0;
@@ -238,26 +239,34 @@ void Aggregate::add(const Event& event, bool late) {
     minute.bots += bot ? 1 : 0;
     ++minute.byClass[kind];
     minute.addStatus(r.status >= 0 && r.status <= 999 ? r.status : kNoStatus, 1);
+    SecondRow* const second = late ? nullptr : s.rowOfSecond(r.time.seconds());
+    if (second != nullptr) {
+        ++second->byClass[kind];
+        second->bytes += bytes;
+        s.secondDurations.add(r.durationNs);
+    } else {
+        s.minuteDurations.add(r.durationNs);
+    }
+
+    s.topOf(Dimension::Address).prefetchEntry(addressHash);
+    s.topOf(Dimension::Url).prefetchEntry(urlHash);
+    const std::uint64_t visitor = combineHashes(addressHash, event.agentHash);
+    s.visitors.add(visitor);
     minute.visitors.add(visitor);
-    s.minuteDurations.add(r.durationNs);
 
     const TopMap::Counts counts{1, bytes, error};
-    const auto countHashed = [&](Dimension dimension, std::string_view key, std::uint64_t hash) {
-        if (key.empty()) return;
-        const auto d = static_cast<std::size_t>(dimension);
-        if (s.tops[d].isFull(key.size())) s.moveTops(); // a purge changes the numbers
-        s.minuteTops[d].add(s.tops[d].add(key, hash, counts), counts);
-    };
     const auto count = [&](Dimension dimension, std::string_view key) {
         key = TopMap::cut(key);
-        countHashed(dimension, key, hashBytes(key));
+        if (!key.empty()) s.count(dimension, key, hashBytes(key), counts);
     };
-    countHashed(Dimension::Url, url, urlHash);
+    s.topOf(Dimension::Address).prefetchKey(addressHash);
+    s.topOf(Dimension::Url).prefetchKey(urlHash);
+    if (!url.empty()) s.count(Dimension::Url, url, urlHash, counts);
     count(Dimension::Host, r.host.empty() ? event.url.domain : r.host);
     count(Dimension::Agent, event.agent == nullptr || event.agent->name.empty() ? std::string_view("unknown") : event.agent->name);
     if (!r.referrer.empty()) count(Dimension::Referrer, hostOf(r.referrer));
     count(Dimension::Method, r.method);
-    if (!address.empty()) addresses.add(address, addressHash, counts);
+    if (!address.empty()) s.topOf(Dimension::Address).add(address, addressHash, counts);
 }
 
 void Aggregate::merge(const Aggregate& other) {
@@ -287,6 +296,7 @@ void Aggregate::merge(const Aggregate& other) {
 void Aggregate::clear() { *m_state = State(); }
 
 Totals Aggregate::totals() const {
+    m_state->settle();
     const State& s = *m_state;
     Totals t;
     t.parsed = s.parsed;
@@ -307,7 +317,8 @@ Totals Aggregate::totals() const {
 
 TopList Aggregate::top(Dimension dimension, RankBy rank, std::size_t count) const {
     const auto by = rank == RankBy::Errors ? TopMap::Rank::Errors : rank == RankBy::Bytes ? TopMap::Rank::Bytes : TopMap::Rank::Count;
-    return m_state->tops[static_cast<std::size_t>(dimension)].top(by, count);
+    m_state->settle();
+    return m_state->topOf(dimension).top(by, count);
 }
 
 std::vector<SecondPoint> Aggregate::seconds(std::size_t count) const {
@@ -453,6 +464,7 @@ void Aggregate::forgetRows() {
 }
 
 std::size_t Aggregate::memoryBytes() const {
+    m_state->settle();
     const State& s = *m_state;
     constexpr std::size_t kNode = 48; // of std::map, with the key
     std::size_t sum = sizeof s + s.visitors.memoryBytes() + s.durations.memoryBytes();

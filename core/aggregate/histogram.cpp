@@ -158,13 +158,28 @@ void Histogram::read(ByteReader& in) {
 void DurationScratch::add(std::int64_t nanoseconds) {
     if (nanoseconds < 0) return;
     const std::uint64_t value = std::min(static_cast<std::uint64_t>(nanoseconds) / 1000, kGreatest);
-    const std::uint32_t bucket = bucketOf(value, Histogram::kBits);
-    if (bucket >= m_counts.size()) m_counts.resize(bucket + 1);
-    if (m_counts[bucket]++ == 0) m_touched.push_back(static_cast<std::uint16_t>(bucket));
+    addFine(bucketOf(value, Histogram::kBits), 1);
 }
 
-void DurationScratch::moveTo(Histogram& histogram) {
-    for (const std::uint16_t bucket : m_touched) histogram.addFine(bucket, m_counts[bucket]);
+void DurationScratch::addFine(std::uint32_t bucket, std::uint32_t times) {
+    if (bucket >= m_counts.size()) m_counts.resize(bucket + 1);
+    if (m_counts[bucket] == 0) m_touched.push_back(static_cast<std::uint16_t>(bucket));
+    m_counts[bucket] += times;
+}
+
+void DurationScratch::moveTo(Histogram& histogram, DurationScratch& coarser) {
+    for (const std::uint16_t bucket : m_touched) {
+        histogram.addFine(bucket, m_counts[bucket]);
+        coarser.addFine(bucket, m_counts[bucket]);
+    }
+    clear();
+}
+
+void DurationScratch::moveTo(Histogram& histogram, Histogram& coarser) {
+    for (const std::uint16_t bucket : m_touched) {
+        histogram.addFine(bucket, m_counts[bucket]);
+        coarser.addFine(bucket, m_counts[bucket]);
+    }
     clear();
 }
 

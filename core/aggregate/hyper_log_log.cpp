@@ -11,8 +11,6 @@ namespace {
 
 constexpr std::uint32_t kSparseLimit = 1024;
 constexpr std::size_t kFirstSize = 16;
-constexpr unsigned kTail = 64 - HyperLogLog::kPrecision; // hash bits behind the index
-constexpr std::uint8_t kMaxRank = kTail + 1;
 
 double sigma(double x) {
     if (x == 1.0) return std::numeric_limits<double>::infinity();
@@ -41,13 +39,6 @@ double tau(double x) {
 }
 
 } // namespace
-
-void HyperLogLog::add(std::uint64_t hash) {
-    const auto index = static_cast<std::uint32_t>(hash >> kTail);
-    const std::uint64_t tail = hash << kPrecision;
-    const auto rank = static_cast<std::uint8_t>(tail == 0 ? kMaxRank : std::countl_zero(tail) + 1);
-    raise(index, rank);
-}
 
 void HyperLogLog::raise(std::uint32_t index, std::uint8_t rank) {
     if (!m_dense.empty()) {

@@ -6,6 +6,8 @@
 /// *Source:* Flajolet et al. 2007; the estimate is Ertl's (2017), which needs no bias table and no switch for small counts.
 #include "core/aggregate/bytes.h"
 
+#include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <vector>
 
@@ -18,7 +20,13 @@ public:
     static constexpr double kStandardError = 0.0081;
 
     /// Adds a thing by its 64-bit hash.
-    void add(std::uint64_t hash);
+    void add(std::uint64_t hash) {
+        const auto index = static_cast<std::uint32_t>(hash >> kTail);
+        const std::uint64_t tail = hash << kPrecision;
+        const auto rank = static_cast<std::uint8_t>(tail == 0 ? kMaxRank : std::countl_zero(tail) + 1);
+        if (m_dense.empty()) raise(index, rank);
+        else m_dense[index] = std::max(m_dense[index], rank);
+    }
     void merge(const HyperLogLog& other);
     [[nodiscard]] double estimate() const;
     [[nodiscard]] bool empty() const { return m_used == 0 && m_dense.empty(); }
@@ -29,6 +37,9 @@ public:
     void read(ByteReader& in);
 
 private:
+    static constexpr unsigned kTail = 64 - kPrecision; // hash bits behind the index
+    static constexpr std::uint8_t kMaxRank = kTail + 1;
+
     void raise(std::uint32_t index, std::uint8_t rank);
     void grow();
     void makeDense();

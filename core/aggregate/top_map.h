@@ -42,6 +42,15 @@ public:
         const Slot slot = m_slots[hash >> 32 & (m_slots.size() - 1)];
         if (slot != 0) __builtin_prefetch(&m_entries[(slot & 0xFFFFFFFFU) - 1]);
     }
+    /// The same for the key that the entry names; after `prefetchEntry` and some other work.
+    void prefetchKey(std::uint64_t hash) const {
+        if (m_slots.empty()) return;
+        const Slot slot = m_slots[hash >> 32 & (m_slots.size() - 1)];
+        if (slot == 0) return;
+        const Entry& entry = m_entries[(slot & 0xFFFFFFFFU) - 1];
+        __builtin_prefetch(m_arena.data() + entry.offset);
+        __builtin_prefetch(m_arena.data() + entry.offset + entry.length - 1); // a key may lie across two lines of the cache
+    }
     /// A key of this length that is new would purge, and so change the numbers.
     [[nodiscard]] bool isFull(std::size_t keyBytes) const {
         return m_entries.size() >= m_capacity || m_arena.size() + keyBytes > m_arenaLimit;

@@ -94,7 +94,7 @@ void Slice::process(const Piece& piece, PieceResult& result) {
             beforeWasRange = false;
             Record& record = m_event.record;
             if (!record.hasTime) record.time = chunk.arrival;
-            m_enricher.enrich(m_event);
+            m_enricher.enrichForSums(m_event);
             const bool future = record.time.ns > futureLimit;
             const bool late = record.time < planned.watermark;
             // A line from the future would close every open second; like a late one it counts in its minute only.

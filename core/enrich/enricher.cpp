@@ -1,12 +1,12 @@
 #include "core/enrich/enricher.h"
 
+#include "core/base/hash.h"
 #include "core/enrich/agent_rules.h"
 
 #include <absl/container/flat_hash_map.h>
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstring>
 
 namespace sg {
 namespace {
@@ -33,21 +33,8 @@ struct Generation {
     }
 };
 
-constexpr std::size_t kRecent = 1024; ///< places of the table in front of the memo; a power of two
-
-/// Where an agent stands in that table. Agents that share a place only cost each other a look-up.
-std::size_t placeOf(std::string_view agent) {
-    if (agent.size() < 8) return agent.size();
-    const auto word = [&](std::size_t at) {
-        std::uint64_t value = 0;
-        std::memcpy(&value, agent.data() + at, sizeof value);
-        return value;
-    };
-    std::uint64_t sum = agent.size();
-    for (std::size_t at = 0; at + 8 < agent.size(); at += 8) sum = (sum ^ word(at)) * 0x9E3779B97F4A7C15ULL;
-    sum = (sum ^ sum >> 32 ^ word(agent.size() - 8)) * 0x9E3779B97F4A7C15ULL;
-    return static_cast<std::size_t>(sum >> 54);
-}
+constexpr std::size_t kRecent =
+    1024; ///< places of the table in front of the memo, by the agent's hash; those that share one only cost each other a look-up
 
 std::string_view findExtra(const Record& record, EcsField field) {
     for (std::size_t i = 0; i < record.extraCount; ++i)
@@ -64,11 +51,11 @@ struct Enricher::State {
     std::size_t halfEntries;
     Generation young;
     Generation old;
-    std::array<const Entry*, kRecent> recent{}; ///< entries of the young generation, by `placeOf`
+    std::array<const Entry*, kRecent> recent{}; ///< entries of the young generation, by hash
     AgentInfo unkept;                           ///< the last agent too long for the memo
 
-    const AgentInfo* find(std::string_view agent) {
-        const Entry*& last = recent[placeOf(agent)];
+    const AgentInfo* find(std::string_view agent, std::uint64_t hash) {
+        const Entry*& last = recent[hash % kRecent];
         if (last != nullptr && last->text == agent) return &last->info;
         if (const auto at = young.entries.find(agent); at != young.entries.end()) {
             last = at->second.get();
@@ -105,21 +92,26 @@ Enricher::Enricher(std::shared_ptr<const AgentRules> rules, std::size_t memoEntr
 Enricher::~Enricher() = default;
 
 void Enricher::enrich(Event& event) {
+    enrichForSums(event);
     const Record& record = event.record;
-    if (record.extraCount == 0) {
-        event.url = splitUrl(record.method, record.target);
-        event.address = readAddress(record.address);
+    event.url.extension = urlExtension(event.url.path);
+    event.address = readAddress(record.address.empty() ? findExtra(record, EcsField::ForwardedFor) : record.address);
+}
+
+void Enricher::enrichForSums(Event& event) {
+    const Record& record = event.record;
+    if (record.target.empty() && record.extraCount != 0) {
+        event.url = splitUrl({}, findExtra(record, EcsField::UrlPath));
+        if (event.url.query.empty()) event.url.query = findExtra(record, EcsField::UrlQuery);
     } else {
-        if (record.target.empty()) {
-            event.url = splitUrl({}, findExtra(record, EcsField::UrlPath));
-            if (event.url.query.empty()) event.url.query = findExtra(record, EcsField::UrlQuery);
-        } else {
-            event.url = splitUrl(record.method, record.target);
-        }
-        if (event.url.scheme.empty()) event.url.scheme = findExtra(record, EcsField::UrlScheme);
-        event.address = readAddress(record.address.empty() ? findExtra(record, EcsField::ForwardedFor) : record.address);
+        event.url = splitUrl(record.method, record.target);
     }
-    event.agent = record.agent.empty() ? nullptr : m_state->find(record.agent);
+    if (event.url.scheme.empty() && record.extraCount != 0) event.url.scheme = findExtra(record, EcsField::UrlScheme);
+    event.agent = nullptr;
+    event.agentHash = 0;
+    if (record.agent.empty()) return;
+    event.agentHash = hashBytes(record.agent);
+    event.agent = m_state->find(record.agent, event.agentHash);
 }
 
 } // namespace sg

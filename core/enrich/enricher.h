@@ -20,8 +20,10 @@ class AgentRules; ///< compiled regexes
 [[nodiscard]] const std::string& agentRulesHash(const AgentRules& rules);
 inline constexpr std::string_view kDefaultAgentRules = "/usr/share/uap-core/regexes.yaml";
 
-/// RFC 3986 split of a request target: path, absolute URL, authority (CONNECT) or `*`.
+/// RFC 3986 split of a request target: path, absolute URL, authority (CONNECT) or `*`. The extension is left empty.
 [[nodiscard]] UrlParts splitUrl(std::string_view method, std::string_view target);
+/// `html` of `/a/b.html;v=1`: at most 16 letters and digits; empty when the path has none.
+[[nodiscard]] std::string_view urlExtension(std::string_view path);
 /// What a client address is, and the part that Elasticsearch accepts as an ip.
 [[nodiscard]] AddressInfo readAddress(std::string_view address);
 
@@ -32,8 +34,10 @@ public:
     ~Enricher();
     Enricher(const Enricher&) = delete;
     Enricher& operator=(const Enricher&) = delete;
-    /// REQUIRES: the views of event.record are valid. event.agent is valid until the next call of `enrich` on this object.
+    /// REQUIRES: the views of event.record are valid. event.agent is valid until the next call on this object.
     void enrich(Event& event);
+    /// The same but for event.address and the URL's extension, which no sum asks for: addresses are counted as they are written.
+    void enrichForSums(Event& event);
 
 private:
     struct State;

@@ -28,7 +28,9 @@ std::string_view hostOf(std::string_view authority) {
     return authority.substr(0, authority.find(':'));
 }
 
-std::string_view extensionOf(std::string_view path) {
+} // namespace
+
+std::string_view urlExtension(std::string_view path) {
     std::string_view segment = path.substr(path.rfind('/') + 1); // npos + 1 = 0: the whole path
     segment = segment.substr(0, segment.find(';'));              // a path parameter: /a.jsp;jsessionid=1
     const auto dot = segment.rfind('.');
@@ -38,8 +40,6 @@ std::string_view extensionOf(std::string_view path) {
     return std::all_of(extension.begin(), extension.end(), [](char c) { return isAlpha(c) || isDigit(c); }) ? extension
                                                                                                             : std::string_view();
 }
-
-} // namespace
 
 UrlParts splitUrl(std::string_view method, std::string_view target) {
     UrlParts parts;
@@ -62,16 +62,16 @@ UrlParts splitUrl(std::string_view method, std::string_view target) {
             rest.remove_prefix(end);
         }
     }
-    if (const auto hash = rest.find('#'); hash != std::string_view::npos) {
-        parts.fragment = rest.substr(hash + 1);
-        rest = rest.substr(0, hash);
-    }
-    if (const auto mark = rest.find('?'); mark != std::string_view::npos) {
-        parts.query = rest.substr(mark + 1);
+    // Byte by byte: most targets are too short for a call of the library's search to be worth it.
+    std::size_t mark = 0;
+    while (mark < rest.size() && rest[mark] != '?' && rest[mark] != '#') ++mark;
+    if (mark < rest.size()) {
+        const std::size_t hash = rest.find('#', mark);
+        if (hash != std::string_view::npos) parts.fragment = rest.substr(hash + 1);
+        if (hash != mark) parts.query = rest.substr(mark + 1, hash == std::string_view::npos ? hash : hash - mark - 1);
         rest = rest.substr(0, mark);
     }
     parts.path = rest;
-    parts.extension = extensionOf(rest);
     return parts;
 }
 

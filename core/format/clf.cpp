@@ -65,7 +65,7 @@ Reason readClient(Scan& scan, TimeParser& times, Record& record) {
 
     const char* userBegin = scan.at;
     // Nearly always the user is one word, and the bracket comes right behind it.
-    const char* wordEnd = scan.findNear(' ', userBegin);
+    const char* wordEnd = scan.find(' ', userBegin);
     const char* bracket = wordEnd != scan.end && isTimeBracket(wordEnd + 1, scan.end) ? wordEnd + 1 : findTimeBracket(scan, userBegin);
     if (bracket == scan.end) return endsEarly(scan);
     if (bracket == userBegin) return Reason::MissingField;
@@ -129,8 +129,8 @@ Reason readExtras(Scan& scan, Record& record) {
             continue;
         }
         const char* wordBegin = scan.at;
-        const char* wordEnd = scan.findNear(' ', wordBegin);
-        const char* quote = Scan{wordBegin, wordBegin, wordEnd, scan.plain}.findNear('"', wordBegin);
+        const char* wordEnd = scan.find(' ', wordBegin);
+        const char* quote = Scan{wordBegin, wordBegin, wordEnd, scan.plain}.find('"', wordBegin);
         if (quote < wordEnd) { // urt="0.010, 0.020"
             scan.at = quote;
             std::string_view text;

@@ -59,7 +59,7 @@ private:
 
 Reason CsvParser::takeValue(Scan& scan, std::string_view& value) {
     if (scan.atEnd() || *scan.at != '"') {
-        value = scan.take(scan.findNear(m_layout->delimiter, scan.at));
+        value = scan.take(scan.find(m_layout->delimiter, scan.at));
         m_dirty = m_dirty || value.find('"') != std::string_view::npos;
         return Reason::None;
     }

@@ -84,7 +84,7 @@ struct PlainScan {
     [[nodiscard, gnu::always_inline]] inline bool takeScalar(Scalar& scalar) {
         const char* const begin = at;
         if (*begin == '"') {
-            const char* const close = Scan{begin, begin, end, true}.findNear('"', begin + 1);
+            const char* const close = Scan{begin, begin, end, true}.find('"', begin + 1);
             if (close == end) return false;
             scalar = {Scalar::Kind::Text, {begin + 1, static_cast<std::size_t>(close - begin - 1)}};
             at = close + 1;

@@ -239,11 +239,11 @@ template <bool kRetry> Reason ProgramParser::run(Scan& scan, Record& record, std
         } else if (step->end == Program::End::Certain) {
             // Apache's time nearly always has its full width
             if (step->shape == FieldShape::ApacheTime && scan.end - begin > 26 && begin[26] == step->stop) end = begin + 26;
-            else end = scan.findNear(step->stop, begin);
+            else end = scan.find(step->stop, begin);
         }
         const bool choice = step->end == Program::End::Choice;
         if (!kRetry && choice && step->shape != FieldShape::List) { // the first place is nearly always the right one
-            end = scan.findNear(step->stop, begin);
+            end = scan.find(step->stop, begin);
             static_cast<void>(matchLiteral(*step, end, scan.end, matched));
             if (matched) m_ends[static_cast<std::size_t>(step - first)] = end;
             else end = scan.end;
@@ -327,12 +327,12 @@ Reason ProgramParser::findEnd(const Program::Step& step, Scan& scan, const char*
         if (from != scan.begin && from[-1] == '"') scan.at = from - 1;
         return Reason::UnterminatedQuote;
     case Program::End::Certain:
-        end = scan.findNear(step.stop, from);
+        end = scan.find(step.stop, from);
         if (end != scan.end) return Reason::None;
         scan.at = scan.end;
         return Reason::MissingField;
     case Program::End::Choice:
-        for (end = scan.findNear(step.stop, from); end != scan.end; end = scan.findNear(step.stop, end + 1)) {
+        for (end = scan.find(step.stop, from); end != scan.end; end = scan.find(step.stop, end + 1)) {
             bool matched = false;
             static_cast<void>(matchLiteral(step, end, scan.end, matched));
             if (matched && (step.shape != FieldShape::List || step.literal.starts_with(" :") || !isInsideList(scan, from, end)))
@@ -341,7 +341,7 @@ Reason ProgramParser::findEnd(const Program::Step& step, Scan& scan, const char*
         scan.at = scan.end;
         return Reason::MissingField;
     case Program::End::Rest:
-        end = step.endsAtSpace ? scan.findNear(' ', from) : scan.end;
+        end = step.endsAtSpace ? scan.find(' ', from) : scan.end;
         return Reason::None;
     case Program::End::Run:
         for (end = from; end != scan.end && m_program->runs[step.run][static_cast<unsigned char>(*end)]; ++end) {

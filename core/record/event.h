@@ -130,6 +130,7 @@ struct Event {
     UrlParts url;
     AddressInfo address;
     const AgentInfo* agent = nullptr; ///< null when the line has none
+    std::uint64_t agentHash = 0;      ///< hashBytes of the agent's text; 0 when the line has none
 };
 
 } // namespace sg

@@ -1,6 +1,7 @@
 // Nanoseconds per Aggregate::add, beside one std::unordered_map<string, count> over the same paths in the same run.
 // Medians of ratios of alternating pairs; the first pair is dropped.
 #include "core/aggregate/aggregate.h"
+#include "core/base/hash.h"
 
 #include <algorithm>
 #include <chrono>
@@ -65,6 +66,7 @@ double addAll(const Workload& w, std::size_t& memory) {
         event.record.time = Timestamp{1'700'000'000'000'000'000 + static_cast<std::int64_t>(i) * 10'000};
         event.record.address = addresses[noise >> 52];
         event.record.agent = agents[noise >> 40 & 63];
+        event.agentHash = hashBytes(event.record.agent);
         event.record.status = (noise >> 33 & 15) == 0 ? 404 : 200;
         event.record.bytes = static_cast<std::int64_t>(noise >> 48);
         event.record.durationNs = static_cast<std::int64_t>(1'000'000 + (noise >> 38));

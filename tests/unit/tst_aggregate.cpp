@@ -1,4 +1,5 @@
 #include "core/aggregate/aggregate.h"
+#include "core/base/hash.h"
 
 #include <QTest>
 
@@ -29,6 +30,7 @@ Event eventOf(const Line& line) {
     event.record.method = "GET";
     event.record.host = line.host;
     event.record.agent = line.agentText;
+    event.agentHash = hashBytes(line.agentText);
     event.record.referrer = line.referrer;
     event.record.status = line.status;
     event.record.bytes = line.bytes;

@@ -1,4 +1,4 @@
-#include "core/aggregate/hash.h"
+#include "core/base/hash.h"
 #include "core/aggregate/histogram.h"
 #include "core/aggregate/hyper_log_log.h"
 #include "core/aggregate/top_map.h"

@@ -1,3 +1,4 @@
+#include "core/base/hash.h"
 #include "core/batch/window_view.h"
 
 #include <QTemporaryDir>
@@ -38,6 +39,7 @@ Aggregate deltaOf(const std::vector<Line>& lines) {
         event.record.address = address;
         event.record.method = "GET";
         event.record.agent = agent.name;
+        event.agentHash = hashBytes(agent.name);
         event.record.status = line.status;
         event.record.bytes = line.bytes;
         event.record.durationNs = line.durationMs < 0 ? kAbsent : line.durationMs * 1'000'000;

@@ -48,4 +48,9 @@ inline constexpr std::uint64_t kThird = 0x165667B19E3779F9ULL;
     return mix(kSecond ^ text.size(), mix(low ^ kFirst, high ^ state));
 }
 
+/// One hash of two, in this order.
+[[nodiscard]] inline std::uint64_t combineHashes(std::uint64_t first, std::uint64_t second) {
+    return hash_detail::mix(first ^ hash_detail::kFirst, second ^ hash_detail::kThird);
+}
+
 } // namespace sg
