@@ -29,6 +29,11 @@ if [ -z "$labels" ]; then select=(-LE '^bench$'); else select=(-L "^($labels)\$"
 # shellcheck disable=SC2086
 install_missing "to build it" $build_packages
 case $labels in
+  "" | *unit*)
+    # shellcheck disable=SC2086
+    install_missing "to make what is generated anew" $script_test_packages ;;
+esac
+case $labels in
   "" | *ui*)
     # shellcheck disable=SC2086
     install_missing "to test the window on a display of its own" $window_test_packages ;;

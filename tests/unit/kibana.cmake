@@ -1,0 +1,5 @@
+include_guard()
+add_library(sg_test_kibana STATIC ${PROJECT_SOURCE_DIR}/tests/support/kibana_bundle.cpp)
+target_include_directories(sg_test_kibana PUBLIC ${PROJECT_SOURCE_DIR})
+target_link_libraries(sg_test_kibana PUBLIC Qt6::Core PRIVATE sg_warnings)
+sg_test(kibana_bundles LABEL unit SOURCES ${PROJECT_SOURCE_DIR}/tests/unit/tst_kibana_bundles.cpp LINKS sg_elastic sg_test_kibana)
