@@ -207,6 +207,22 @@ constexpr Option<ReportArguments> kReportOptions[] = {
     {"--json", Takes::Nothing, "", "one JSON object, for programs",
      [](ReportArguments& r, const std::string&) -> Status { r.json = true; return {}; }},
 };
+
+constexpr Option<KibanaArguments> kKibanaOptions[] = {
+    {"--kibana", Takes::One, "URL", "address, with its base path (default: STREAMGAUGE_KIBANA_URL, else http://localhost:5601)",
+     [](KibanaArguments& k, const std::string& v) -> Status { k.place.url = v; return {}; }},
+    {"--space", Takes::One, "NAME", "a Kibana space's identifier (default: the default space)",
+     [](KibanaArguments& k, const std::string& v) -> Status { k.place.space = v; return {}; }},
+    {"--index-prefix", Takes::One, "P", "of the indices that are shown (default streamgauge)",
+     [](KibanaArguments& k, const std::string& v) -> Status { k.place.prefix = v; return {}; }},
+    {"--last", Takes::One, "TIME", "time range that open shows, 1s to 365d (default 15m)",
+     [](KibanaArguments& k, const std::string& v) -> Status {
+         SG_TRY_ASSIGN(k.last, readDuration("--last", v, Milliseconds(1000), std::chrono::hours(24 * 365), "from 1s to 365d"));
+         return {};
+     }},
+    {"--print", Takes::Nothing, "", "open only says the address, and starts no browser",
+     [](KibanaArguments& k, const std::string&) -> Status { k.print = true; return {}; }},
+};
 // clang-format on
 
 /// Edits that turn one name into the other: insert, delete, replace.
@@ -318,6 +334,19 @@ Result<ReportArguments> parseReportArguments(const std::vector<std::string>& arg
     return report;
 }
 
+Result<KibanaArguments> parseKibanaArguments(const std::vector<std::string>& arguments, const std::string& defaultUrl) {
+    KibanaArguments kibana;
+    const std::string errand = arguments.empty() ? std::string() : arguments.front();
+    if (errand == "import") kibana.errand = KibanaArguments::Errand::Import;
+    else if (errand == "open") kibana.errand = KibanaArguments::Errand::Open;
+    else if (errand == "check") kibana.errand = KibanaArguments::Errand::Check;
+    else return fail(ErrorCode::InvalidArgument, "the first word is \"" + errand + "\", but must be import, open or check");
+    SG_TRY(readOptions<KibanaArguments>({arguments.begin() + 1, arguments.end()}, kKibanaOptions, kibana));
+    if (kibana.place.url.empty()) kibana.place.url = defaultUrl.empty() ? "http://localhost:5601" : defaultUrl;
+    if (std::string complaint = checkKibanaPlace(kibana.place); !complaint.empty()) return fail(ErrorCode::InvalidArgument, complaint);
+    return kibana;
+}
+
 std::string dataDirectoryUnder(std::string_view xdgDataHome, std::string_view home) {
     if (xdgDataHome.starts_with('/')) return std::string(xdgDataHome) + "/streamgauge";
     return std::string(home) + "/.local/share/streamgauge";
@@ -350,11 +379,21 @@ std::string helpText(const std::string& command) {
     if (command == "parse")
         return "streamgauge-cli parse --format NAME|auto [--dlq FILE] [--original] [--uap FILE] [FILE|-]...\n"
                "Log lines in, documents out, one a line. What cannot be read goes to FILE, with its reason.\n";
-    if (command == "bench")
-        return "streamgauge-cli bench [--format NAME] [--lines N] [--rounds N] [FILE]\nHow fast the engine is here.\n";
+    if (command == "bench") return "streamgauge-cli bench [--format NAME] [--lines N] [--rounds N] [FILE]\nHow fast the engine is here.\n";
     if (command == "report") {
         out = "streamgauge-cli report [OPTION]...\nWhat a data directory holds: the books, status codes, top URLs.\n\n";
         appendOptions<ReportArguments>(out, kReportOptions);
+        return out;
+    }
+    if (command == "kibana") {
+        out = "streamgauge-cli kibana import|open|check [OPTION]...\n"
+              "import puts the dashboards into Kibana or OpenSearch Dashboards, in the place of older ones; check says whether they are "
+              "there;\n"
+              "open opens the Overview in the browser.\n\n";
+        appendOptions<KibanaArguments>(out, kKibanaOptions);
+        out += "\nEnvironment: STREAMGAUGE_KIBANA_URL; credentials as for Elasticsearch: STREAMGAUGE_ES_USER, STREAMGAUGE_ES_PASSWORD,\n"
+               "STREAMGAUGE_ES_API_KEY, STREAMGAUGE_ES_CA (a file)\n"
+               "Exit code: 0 done; 1 Kibana is not there, or refuses; 2 wrong argument; 3 the dashboards are not there, or older\n";
         return out;
     }
     return "streamgauge-cli COMMAND [OPTION]...\n\n"
@@ -364,6 +403,7 @@ std::string helpText(const std::string& command) {
            "  split      only cut logs into chunks\n"
            "  parse      log lines in, documents out: parse --format NAME|auto [--dlq FILE] [--original] [--uap FILE] [FILE|-]...\n"
            "  bench      how fast the engine is here: bench [--format NAME] [--lines N] [--rounds N] [FILE]\n"
+           "  kibana     the dashboards: kibana import|open|check [--kibana URL]\n"
            "  help       this, or what a command takes (COMMAND --help says the same)\n"
            "  --version  the version\n\n"
            "Try: streamgauge-cli run --generate --rate 5000\n";

@@ -1,10 +1,11 @@
 #pragma once
-/// What stands on the command line of `run`, `split` and `report`, read into values; and the text of `help`.
+/// What stands on the command line of `run`, `split`, `report` and `kibana`, read into values; and the text of `help`.
 ///
 /// *Errors:* InvalidArgument with one sentence that names the argument and what would be right; secrets are never repeated in it.
 #include "core/base/clock.h"
 #include "core/base/result.h"
 #include "core/contract/tuning.h"
+#include "core/elastic/kibana.h"
 
 #include <cstdint>
 #include <optional>
@@ -35,9 +36,19 @@ struct ReportArguments {
     bool json = false;
 };
 
+struct KibanaArguments {
+    enum class Errand : std::uint8_t { Import, Open, Check };
+    Errand errand = Errand::Check;
+    KibanaPlace place;
+    Milliseconds last{std::chrono::minutes(15)}; ///< the time range that `open` shows
+    bool print = false;                          ///< `open` starts no browser
+};
+
 /// `arguments` without the program and the command. An option counts wherever it stands; of one given twice the last holds.
 [[nodiscard]] Result<RunArguments> parseRunArguments(const std::vector<std::string>& arguments);
 [[nodiscard]] Result<ReportArguments> parseReportArguments(const std::vector<std::string>& arguments);
+/// The first word is the errand. `defaultUrl`: the address when none is given.
+[[nodiscard]] Result<KibanaArguments> parseKibanaArguments(const std::vector<std::string>& arguments, const std::string& defaultUrl);
 
 /// `<xdgDataHome>/streamgauge`, else `<home>/.local/share/streamgauge`; a relative `xdgDataHome` is ignored, as its specification says.
 [[nodiscard]] std::string dataDirectoryUnder(std::string_view xdgDataHome, std::string_view home);

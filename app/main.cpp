@@ -1,6 +1,7 @@
 #include "app/arguments.h"
 #include "app/bench_command.h"
 #include "app/generate_command.h"
+#include "app/kibana_command.h"
 #include "app/parse_command.h"
 #include "app/report_command.h"
 #include "app/run_command.h"
@@ -16,7 +17,8 @@ int main(int argc, char** argv) {
     const std::string command = arguments.empty() ? "help" : arguments.front();
     if (!arguments.empty()) arguments.erase(arguments.begin());
     const auto isHelp = [](const std::string& word) { return word == "--help" || word == "-h"; };
-    const bool known = command == "run" || command == "report" || command == "parse" || command == "split" || command == "bench";
+    const bool known =
+        command == "run" || command == "report" || command == "parse" || command == "split" || command == "bench" || command == "kibana";
     if (known && std::any_of(arguments.begin(), arguments.end(), isHelp)) {
         std::fputs(sg::helpText(command).c_str(), stdout);
         return 0;
@@ -28,6 +30,7 @@ int main(int argc, char** argv) {
     if (command == "generate") return sg::runGenerateCommand(arguments);
     if (command == "split") return sg::runSplitCommand(arguments);
     if (command == "bench") return sg::runBenchCommand(arguments);
+    if (command == "kibana") return sg::runKibanaCommand(arguments);
     if (command == "--version" || command == "version") {
         std::puts("streamgauge-cli " SG_VERSION);
         return 0;
@@ -36,7 +39,7 @@ int main(int argc, char** argv) {
         std::fputs(sg::helpText(arguments.empty() ? std::string() : arguments.front()).c_str(), stdout);
         return 0;
     }
-    std::fprintf(stderr, "streamgauge-cli: unknown command \"%s\"; known are run, generate, split, parse, report, bench, help\n",
+    std::fprintf(stderr, "streamgauge-cli: unknown command \"%s\"; known are run, generate, split, parse, report, bench, kibana, help\n",
                  command.c_str());
     return 2;
 }

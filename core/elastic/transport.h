@@ -18,6 +18,7 @@ struct HttpRequest {
     std::string path;  ///< from the root, with query ("/_bulk?...")
     std::string body;
     std::string contentType;
+    std::vector<std::pair<std::string, std::string>> headers; ///< beside those that every request has
     Milliseconds timeout{60'000};
 };
 

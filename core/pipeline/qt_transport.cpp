@@ -110,6 +110,8 @@ void QtTransport::send(HttpRequest request, Answer answer) {
     message.setRawHeader("User-Agent", "streamgauge");
     if (!m_authorization.isEmpty()) message.setRawHeader("Authorization", m_authorization);
     if (!request.contentType.empty()) message.setHeader(QNetworkRequest::ContentTypeHeader, QString::fromStdString(request.contentType));
+    for (const auto& [name, value] : request.headers)
+        message.setRawHeader(QByteArray::fromStdString(name), QByteArray::fromStdString(value));
     const auto method = QByteArray::fromStdString(request.method);
     QNetworkReply* reply = nullptr;
     if (request.body.empty()) {

@@ -1,4 +1,5 @@
 #include "core/pipeline/qt_transport.h"
+#include "tests/support/http_receiver.h"
 
 #include <QFile>
 #include <QTcpServer>
@@ -14,52 +15,8 @@
 namespace sg {
 namespace {
 
-const QByteArray kOk = "HTTP/1.1 200 OK\r\nX-Elastic-Product: Elasticsearch\r\nContent-Length: 2\r\n\r\nok";
-
-/// Answers each request with what the test says, and keeps what came.
-class Server {
-public:
-    std::function<QByteArray(const QByteArray& request)> answer = [](const QByteArray&) { return kOk; };
-    QList<QByteArray> requests;
-    int connections = 0;
-    bool hangUp = false; ///< instead of an answer
-
-    Server() {
-        if (!m_server.listen(QHostAddress::LocalHost)) qFatal("no port");
-        QObject::connect(&m_server, &QTcpServer::newConnection, &m_server, [this] {
-            ++connections;
-            QTcpSocket* socket = m_server.nextPendingConnection();
-            auto received = std::make_shared<QByteArray>();
-            QObject::connect(socket, &QTcpSocket::readyRead, socket, [this, socket, received] {
-                *received += socket->readAll();
-                take(*socket, *received);
-            });
-        });
-    }
-    std::string url(const char* login = "") const {
-        return "http://" + std::string(login) + "127.0.0.1:" + std::to_string(m_server.serverPort());
-    }
-    void close() { m_server.close(); }
-
-private:
-    void take(QTcpSocket& socket, QByteArray& received) {
-        while (true) {
-            const auto head = received.indexOf("\r\n\r\n");
-            if (head < 0) return;
-            const auto at = received.toLower().indexOf("content-length: ");
-            const auto length = at < 0 || at > head ? 0 : received.mid(at + 16, received.indexOf('\r', at) - at - 16).toLongLong();
-            if (received.size() < head + 4 + length) return;
-            requests << received.left(head + 4 + length);
-            received.remove(0, head + 4 + length);
-            if (hangUp) {
-                socket.abort();
-                return;
-            }
-            socket.write(answer(requests.back()));
-        }
-    }
-    QTcpServer m_server;
-};
+using test::kOk;
+using Server = test::HttpReceiver;
 
 /// Sends and waits for the answer.
 HttpResponse ask(Transport& transport, HttpRequest request = {}) {
