@@ -39,7 +39,10 @@ const std::vector<Layer> kLayers = {
     {"ui/controls", "core/pipeline/pipeline.h core/contract core/record core/base ui/style ui/models", "Q"},
     {"ui/views", "core/pipeline/pipeline.h core/contract core/record core/base ui/style ui/models ui/charts", "Q"},
     {"ui/export", "core/contract core/record core/base ui/style ui/models ui/charts", "Q"},
-    {"ui/shell", "ui core/pipeline/pipeline.h core/pipeline/profile.h core/pipeline/recognise.h core/pipeline/scenario.h core/contract core/record core/base", "Q qt6keychain/ spdlog/"},
+    {"ui/shell",
+     "ui core/pipeline/kibana_client.h core/pipeline/pipeline.h core/pipeline/profile.h core/pipeline/recognise.h core/pipeline/scenario.h "
+     "core/contract core/record core/base",
+     "Q qt6keychain/ spdlog/"},
     {"app", kAll, "Q spdlog/"},
 };
 

@@ -1,10 +1,14 @@
 // What the strip, the ledger and the figures say of a snapshot; settings, the second start, the way to Kibana.
+#include <QDesktopServices>
 #include <QDir>
 #include <QFile>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
+
+#include "tests/support/http_receiver.h"
 #include "ui/shell/credential_store.h"
 #include "ui/shell/figure_row.h"
 #include "ui/shell/kibana.h"
@@ -51,6 +55,48 @@ QString allText(const LedgerText& text) {
 }
 
 } // namespace
+
+/// Takes the place of the browser.
+class Browser : public QObject {
+    Q_OBJECT
+
+public:
+    Browser() { QDesktopServices::setUrlHandler(QStringLiteral("http"), this, "open"); }
+    ~Browser() override { QDesktopServices::unsetUrlHandler(QStringLiteral("http")); }
+    QList<QUrl> opened;
+
+public slots:
+    void open(const QUrl& url) { opened << url; }
+};
+
+/// Plays a Kibana 7.17 with our dashboards: of this version (1), an older one (-1), or none (0).
+struct PlayedKibana {
+    test::HttpReceiver receiver;
+    int dashboards = 1;
+
+    PlayedKibana() {
+        receiver.answer = [this](const QByteArray& request) {
+            QByteArray body = "{\"version\":{\"number\":\"7.17.29\"},\"status\":{\"overall\":{\"state\":\"green\"}}}";
+            QByteArray status = "200 OK";
+            if (request.contains("/_import?")) {
+                body = "{\"success\":true,\"successCount\":48}";
+            } else if (request.contains("/_export ") && dashboards == 0) {
+                status = "400 Bad Request";
+                body = "{\"attributes\":{\"objects\":[{\"error\":{\"statusCode\":404}}]}}";
+            } else if (request.contains("/_export ")) {
+                const QByteArray version = dashboards > 0 ? QByteArray::number(kibanaDashboardsVersion()) : "0";
+                body = "{\"id\":\"streamgauge-overview\",\"attributes\":{\"description\":\"Dashboards of Streamgauge, version " + version +
+                       ".\"}}\n";
+            }
+            return "HTTP/1.1 " + status + "\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body;
+        };
+    }
+    [[nodiscard]] QString url() const { return QString::fromStdString(receiver.url()); }
+    [[nodiscard]] bool imported() const {
+        return std::any_of(receiver.requests.begin(), receiver.requests.end(),
+                           [](const QByteArray& each) { return each.contains("/_import?"); });
+    }
+};
 
 class TestWindowShell : public QObject {
     Q_OBJECT
@@ -256,15 +302,65 @@ private slots:
     }
 
     void kibanaIsOpenedAtTheRangeOnTheScreen() {
+        Browser browser;
+        PlayedKibana server;
         TimeRange range;
         range.setLive(900);
-        const QUrl live = discoverUrl(QUrl("http://localhost:5601/base/"), "streamgauge", range);
-        QCOMPARE(live.path(), QString("/base/app/discover"));
-        QVERIFY(live.fragment().contains("from:now-900s,to:now"));
-        QVERIFY(live.fragment().contains("index:'streamgauge-access'"));
+        Kibana kibana;
+        QSignalSpy said(&kibana, &Kibana::said), asked(&kibana, &Kibana::asked);
+        kibana.open(server.url() + "/base/", "streamgauge", range, Credentials{});
+        QTRY_COMPARE_WITH_TIMEOUT(said.count(), 1, 20'000);
+        QVERIFY2(said[0][1].toBool(), qPrintable(said[0][0].toString()));
+        QCOMPARE(asked.count(), 0);
+        QCOMPARE(browser.opened.value(0).path(), QString("/base/app/dashboards"));
+        QCOMPARE(browser.opened.value(0).fragment(),
+                 QString("/view/streamgauge-overview?_g=(refreshInterval:(pause:!f,value:5000),time:(from:now-900s,to:now))"));
         range.setFixed(1'700'000'000'000, 1'700'000'060'000);
-        QVERIFY2(discoverUrl(QUrl("http://localhost:5601"), "streamgauge", range).fragment().contains("from:'2023-11-14T22:13:20.000Z'"),
-                 qPrintable(discoverUrl(QUrl("http://localhost:5601"), "streamgauge", range).fragment()));
+        kibana.open(server.url(), "streamgauge", range, Credentials{});
+        QTRY_COMPARE_WITH_TIMEOUT(said.count(), 2, 20'000);
+        QVERIFY2(browser.opened.value(1).fragment().contains("from:'2023-11-14T22:13:20.000Z'"),
+                 qPrintable(browser.opened.value(1).fragment()));
+        QVERIFY(!server.imported());
+    }
+    void dashboardsThatAreMissingAreImportedWhenAgreedTo() {
+        Browser browser;
+        PlayedKibana server;
+        server.dashboards = 0;
+        Kibana kibana;
+        QSignalSpy said(&kibana, &Kibana::said), asked(&kibana, &Kibana::asked);
+        kibana.open(server.url(), "shop", TimeRange{}, Credentials{"ann", "s3cret", "", ""});
+        QTRY_COMPARE_WITH_TIMEOUT(asked.count(), 1, 20'000);
+        QVERIFY(browser.opened.isEmpty());
+        QVERIFY(!server.imported());
+        kibana.import();
+        QTRY_COMPARE_WITH_TIMEOUT(said.count(), 1, 20'000);
+        QVERIFY2(said[0][1].toBool(), qPrintable(said[0][0].toString()));
+        QVERIFY(server.imported());
+        QVERIFY(server.receiver.requests.back().contains("\r\nAuthorization: Basic " + QByteArray("ann:s3cret").toBase64()));
+        QVERIFY(browser.opened.value(0).fragment().startsWith("/view/shop-overview?"));
+    }
+    void olderDashboardsAreOpenedAndCanBeRenewed() {
+        Browser browser;
+        PlayedKibana server;
+        server.dashboards = -1;
+        Kibana kibana;
+        QSignalSpy asked(&kibana, &Kibana::asked);
+        kibana.open(server.url(), "streamgauge", TimeRange{}, Credentials{});
+        QTRY_COMPARE_WITH_TIMEOUT(asked.count(), 1, 20'000);
+        QVERIFY2(asked[0][0].toString().contains("older"), qPrintable(asked[0][0].toString()));
+        QCOMPARE(browser.opened.size(), 1);
+    }
+    void aKibanaThatAsksForALoginIsOpened() {
+        Browser browser;
+        PlayedKibana server;
+        server.receiver.answer = [](const QByteArray&) { return QByteArray("HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\n{}"); };
+        Kibana kibana;
+        QSignalSpy said(&kibana, &Kibana::said);
+        kibana.open(server.url(), "streamgauge", TimeRange{}, Credentials{});
+        QTRY_COMPARE_WITH_TIMEOUT(said.count(), 1, 20'000);
+        QVERIFY(!said[0][1].toBool());
+        QVERIFY2(said[0][0].toString().contains("credentials"), qPrintable(said[0][0].toString()));
+        QCOMPARE(browser.opened.size(), 1);
     }
     void kibanaThatIsNotThereIsSaid_data() {
         QTest::addColumn<QString>("address");
@@ -281,7 +377,7 @@ private slots:
         QFETCH(QString, word);
         Kibana kibana;
         QSignalSpy said(&kibana, &Kibana::said);
-        kibana.open(address, "streamgauge", TimeRange{});
+        kibana.open(address, "streamgauge", TimeRange{}, Credentials{});
         QTRY_COMPARE_WITH_TIMEOUT(said.count(), 1, 20'000);
         QVERIFY2(said[0][0].toString().contains(word), qPrintable(said[0][0].toString()));
         QVERIFY(!said[0][1].toBool());

@@ -1,70 +1,66 @@
 #include "ui/shell/kibana.h"
 
-#include <QDateTime>
 #include <QDesktopServices>
-#include <QNetworkReply>
+#include <QUrl>
 
 namespace sg {
-namespace {
 
-constexpr int kPatienceMs = 4000;
-
-QString moment(qint64 ms) {
-    return QLatin1Char('\'') + QDateTime::fromMSecsSinceEpoch(ms, Qt::UTC).toString(Qt::ISODateWithMs) + QLatin1Char('\'');
-}
-
-} // namespace
-
-QUrl discoverUrl(const QUrl& kibana, const QString& prefix, const TimeRange& range) {
-    const QString time = range.isLive() ? QStringLiteral("from:now-%1s,to:now").arg(range.spanSeconds())
-                                        : QStringLiteral("from:%1,to:%2").arg(moment(range.fromMs()), moment(range.toMs()));
-    const QString refresh =
-        range.isLive() ? QStringLiteral("refreshInterval:(pause:!f,value:5000)") : QStringLiteral("refreshInterval:(pause:!t,value:0)");
-    QUrl url(kibana);
-    QString path = url.path();
-    while (path.endsWith(QLatin1Char('/'))) path.chop(1);
-    url.setPath(path + QStringLiteral("/app/discover"));
-    url.setFragment(
-        QStringLiteral("/?_g=(%1,time:(%2))&_a=(index:'%3-access',query:(language:kuery,query:''))").arg(refresh, time, prefix));
-    return url;
-}
-
-Kibana::Kibana(QObject* parent) : QObject(parent) {
-    m_network.setTransferTimeout(kPatienceMs);
-    m_network.setRedirectPolicy(QNetworkRequest::ManualRedirectPolicy);
-}
-
-void Kibana::open(const QString& address, const QString& prefix, const TimeRange& range) {
+void Kibana::open(const QString& address, const QString& prefix, const TimeRange& range, const std::optional<Credentials>& credentials) {
     if (address.isEmpty()) {
         emit said(tr("No Kibana address is set. Enter it under Output, or start one: docker compose up -d"), false);
         return;
     }
-    const QUrl base(address, QUrl::StrictMode);
-    if (!base.isValid() || base.host().isEmpty() || !base.scheme().startsWith(QLatin1String("http")) || !base.userInfo().isEmpty()) {
+    if (address.contains(QLatin1Char('@'))) {
         emit said(tr("The Kibana address must be http(s)://host:port without a user or password."), false);
         return;
     }
-    const QUrl target = discoverUrl(base, prefix, range);
-    QUrl status(base);
-    status.setPath(base.path() + (base.path().endsWith(QLatin1Char('/')) ? QString() : QStringLiteral("/")) + QStringLiteral("api/status"));
-    QNetworkReply* reply = m_network.get(QNetworkRequest(status));
-    connect(reply, &QNetworkReply::finished, this, [this, reply, target, address] {
-        reply->deleteLater();
-        const int code = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-        if (code == 0) {
-            emit said(tr("Kibana does not answer at %1 (%2). Start it (docker compose up -d), or set the right address under Output.")
-                          .arg(address, reply->errorString()),
-                      false);
-            return;
-        }
-        if (code == 503) {
-            emit said(tr("Kibana at %1 is still starting; try again in a moment.").arg(address), false);
-            return;
-        }
-        // A login page (302, 401) is Kibana as well: the browser will show it.
-        if (QDesktopServices::openUrl(target)) emit said(tr("Kibana was opened in the browser."), true);
-        else emit said(tr("No browser could be started; the address is %1").arg(target.toString(QUrl::FullyEncoded)), false);
+    auto client = KibanaClient::create({address.toStdString(), {}, prefix.toStdString()}, credentials);
+    if (!client) {
+        emit said(tr("Kibana cannot be asked: %1.").arg(QString::fromStdString(client.error().message)), false);
+        return;
+    }
+    constexpr std::int64_t kNsPerMs = 1'000'000;
+    m_time = {range.isLive() ? range.spanSeconds() : 0, Timestamp{range.fromMs() * kNsPerMs}, Timestamp{range.toMs() * kNsPerMs}};
+    m_client = std::move(*client);
+    m_client->check([this](const Result<KibanaState>& state) { take(state); });
+}
+
+void Kibana::take(const Result<KibanaState>& state) {
+    if (!state) {
+        const QString sentence = QString::fromStdString(state.error().message);
+        // A Kibana that asks for a login is there: the browser shows it, and may be logged in already.
+        if (state.error().code == ErrorCode::PermissionDenied) browse(sentence, false);
+        else emit said(sentence, false);
+        return;
+    }
+    const QString product = QString::fromStdString(state->product);
+    switch (state->dashboards) {
+    case KibanaState::Dashboards::Missing:
+        emit asked(tr("%1 answers, but does not have Streamgauge's dashboards yet. May they be imported?").arg(product));
+        return;
+    case KibanaState::Dashboards::Older:
+        browse({}, true);
+        emit asked(tr("The dashboards in %1 are older than this Streamgauge. May they be renewed?").arg(product));
+        return;
+    case KibanaState::Dashboards::Newer:
+    case KibanaState::Dashboards::Current:
+        browse(tr("Kibana was opened in the browser."), true);
+    }
+}
+
+void Kibana::import() {
+    if (!m_client) return;
+    m_client->import([this](const Result<int>& imported) {
+        if (imported) browse(tr("The dashboards were imported, and Kibana opened in the browser."), true);
+        else emit said(QString::fromStdString(imported.error().message), false);
     });
+}
+
+void Kibana::browse(const QString& sentence, bool good) {
+    const QString address = QString::fromStdString(kibanaOverviewUrl(m_client->place(), m_time));
+    const bool opened = QDesktopServices::openUrl(QUrl(address));
+    if (!opened) emit said(tr("No browser could be started; the address is %1").arg(address), false);
+    else if (!sentence.isEmpty()) emit said(sentence, good);
 }
 
 } // namespace sg

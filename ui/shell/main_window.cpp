@@ -87,8 +87,10 @@ MainWindow::MainWindow(Feed& feed, TuningModel& tuning, Appearance& appearance, 
     connect(m_bar, &Bar::startStopClicked, this, &MainWindow::startStop);
     connect(m_bar, &Bar::kibanaClicked, this, [this] {
         m_kibana.open(m_settings.value(QStringLiteral("kibana/url"), kKibanaDefault).toString(),
-                      QString::fromStdString(m_tuning.wanted().output.indexPrefix), m_feed.range());
+                      QString::fromStdString(m_tuning.wanted().output.indexPrefix), m_feed.range(), m_feed.session().options().credentials);
     });
+    connect(&m_kibana, &Kibana::asked, this,
+            [this](const QString& sentence) { m_notice->show(sentence, Notice::Kind::Said, tr("Import"), [this] { m_kibana.import(); }); });
     connect(&m_kibana, &Kibana::said, this,
             [this](const QString& sentence, bool good) { m_notice->show(sentence, good ? Notice::Kind::Said : Notice::Kind::Wrong); });
     connect(m_strip, &PipelineStrip::stageClicked, this, &MainWindow::stageClicked);
