@@ -41,7 +41,9 @@ esac
 case $labels in
   "" | *integration*)
     # shellcheck disable=SC2086
-    install_missing "to read real web servers' logs" $web_server_packages ;;
+    install_missing "to read real web servers' logs" $web_server_packages
+    # shellcheck disable=SC2086
+    install_missing "to read docker-compose.yaml" $compose_test_packages ;;
 esac
 case $labels in
   "" | *integration* | *recovery* | *bench*)

@@ -2,13 +2,14 @@
 # A real Elasticsearch for the tests, on free ports of 127.0.0.1.
 #
 #   elasticsearch.sh start DIR [SETTING=VALUE ...]   prints its URL; a second start of DIR keeps port and data
+#   elasticsearch.sh install DIR                     only puts it there, so that its configuration can be changed
 #   elasticsearch.sh stop|kill9|pause|resume DIR
 #
 # The distribution comes from Maven Central once, into ${XDG_CACHE_HOME:-~/.cache}/streamgauge. Exit 3: it cannot be fetched.
 set -euo pipefail
 
 version=7.17.29
-verb=${1:?start, stop, kill9, pause or resume}
+verb=${1:?start, install, stop, kill9, pause or resume}
 mkdir -p "${2:?a folder}"
 dir=$(cd "$2" && pwd)
 shift 2
@@ -96,6 +97,7 @@ start() {
 
 case $verb in
 start) start "$@" ;;
+install) [ -d "$home" ] || install ;;
 stop) kill "$(cat "$dir/pid")" && await_end "$(cat "$dir/pid")" ;;
 kill9) kill -9 "$(cat "$dir/pid")" && await_end "$(cat "$dir/pid")" ;;
 pause) kill -STOP "$(cat "$dir/pid")" ;;
