@@ -15,6 +15,7 @@
 #include <QTest>
 
 #include "core/contract/ledger.h"
+#include "tests/support/played_kibana.h"
 #include "ui/shell/main_window.h"
 
 using namespace sg;
@@ -134,6 +135,22 @@ private slots:
         QCOMPARE(edit.text(), QString(" "));
         QTest::keyClick(&edit, Qt::Key_Space, Qt::ControlModifier);
         QVERIFY(stand.feed.isPaused());
+    }
+    void openKibanaAsksBeforeItImportsAndThenOpens() {
+        Stand stand;
+        test::Browser browser;
+        test::PlayedKibana kibana;
+        kibana.dashboards = 0;
+        stand.settings.set(QStringLiteral("kibana/url"), kibana.url());
+        QVERIFY(QTest::qWaitForWindowActive(&stand.window));
+        QTest::keyClick(&stand.window, Qt::Key_K, Qt::ControlModifier);
+        QTRY_VERIFY_WITH_TIMEOUT(stand.window.notice().sentence().contains("May they be imported"), 20'000);
+        QVERIFY(!kibana.imported());
+        for (QAbstractButton* button : stand.window.notice().findChildren<QAbstractButton*>())
+            if (button->text() == "Import") button->click();
+        QTRY_COMPARE_WITH_TIMEOUT(browser.opened.size(), 1, 20'000);
+        QVERIFY(kibana.imported());
+        QVERIFY2(browser.opened[0].fragment().contains("from:now-300s,to:now"), qPrintable(browser.opened[0].toString()));
     }
     void aDroppedLogIsRecognisedAndPlayed() {
         Stand stand;

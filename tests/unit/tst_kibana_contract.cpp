@@ -370,6 +370,7 @@ private slots:
         server.answer = [&](const QByteArray&) { return http(401, "{}"); };
         const QString refused = run({"check"});
         QVERIFY2(refused.startsWith("1 ") && !refused.contains("s3cret"), qPrintable(refused));
+        QVERIFY(run({"open", "--print"}).startsWith("0 http://127.0.0.1:")); // the browser has a login of its own
         QVERIFY(run({"fetch"}).startsWith("2 "));
         QVERIFY(run({"check", "--space", "a/b"}).startsWith("2 "));
         QVERIFY(run({"check", "--kibana", "http://ann:s3cret@k"}).startsWith("2 "));
