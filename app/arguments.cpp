@@ -347,6 +347,20 @@ Result<KibanaArguments> parseKibanaArguments(const std::vector<std::string>& arg
     return kibana;
 }
 
+PipelineOptions pipelineOptions(const RunArguments& run) {
+    PipelineOptions options;
+    options.dataDirectory = run.dataDirectory;
+    options.generate = run.generate;
+    options.logPath = run.logPath;
+    options.count = run.count;
+    options.follow = run.follow;
+    options.import = run.import;
+    options.format = run.format;
+    options.agentRules = run.agentRules;
+    options.availableNow = run.availableNow;
+    return options;
+}
+
 std::string dataDirectoryUnder(std::string_view xdgDataHome, std::string_view home) {
     if (xdgDataHome.starts_with('/')) return std::string(xdgDataHome) + "/streamgauge";
     return std::string(home) + "/.local/share/streamgauge";

@@ -6,6 +6,7 @@
 #include "core/base/result.h"
 #include "core/contract/tuning.h"
 #include "core/elastic/kibana.h"
+#include "core/pipeline/pipeline.h"
 
 #include <cstdint>
 #include <optional>
@@ -30,6 +31,9 @@ struct RunArguments {
     bool colour = true;
     bool plain = false; ///< lines instead of the live view
 };
+
+/// What the pipeline is made with; the tuning is not in it.
+[[nodiscard]] PipelineOptions pipelineOptions(const RunArguments& run);
 
 struct ReportArguments {
     std::string data;

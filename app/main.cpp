@@ -1,6 +1,7 @@
 #include "app/arguments.h"
 #include "app/bench_command.h"
 #include "app/generate_command.h"
+#include "app/heap.h"
 #include "app/kibana_command.h"
 #include "app/parse_command.h"
 #include "app/report_command.h"
@@ -13,6 +14,7 @@
 #include <vector>
 
 int main(int argc, char** argv) {
+    sg::keepHeapSmall();
     std::vector<std::string> arguments(argv + 1, argv + argc);
     const std::string command = arguments.empty() ? "help" : arguments.front();
     if (!arguments.empty()) arguments.erase(arguments.begin());

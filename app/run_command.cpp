@@ -87,17 +87,7 @@ int runPipelineCommand(const std::vector<std::string>& arguments) {
     if (const Status made = files.makeDirectoriesDurably(run.dataDirectory); !made) return complain(made.error().message.c_str(), 1);
     logToFile(run.dataDirectory);
 
-    PipelineOptions options;
-    options.dataDirectory = run.dataDirectory;
-    options.generate = run.generate;
-    options.logPath = run.logPath;
-    options.count = run.count;
-    options.follow = run.follow;
-    options.import = run.import;
-    options.format = run.format;
-    options.agentRules = run.agentRules;
-    options.availableNow = run.availableNow;
-    auto pipeline = Pipeline::create(std::move(options), run.tuning);
+    auto pipeline = Pipeline::create(pipelineOptions(run), run.tuning);
     if (!pipeline) return complain(pipeline.error().message.c_str(), 1);
     for (const std::string& note : (*pipeline)->notes()) std::fprintf(stderr, "%s\n", note.c_str());
 

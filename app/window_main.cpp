@@ -1,3 +1,4 @@
+#include "app/heap.h"
 #include "app/log_file.h"
 #include "app/signals.h"
 #include "app/window_arguments.h"
@@ -78,16 +79,7 @@ int runWindow(QApplication& application, const WindowArguments& arguments) {
     appearance.setTheme(toTheme(arguments.theme, settings));
     appearance.applyTo(application);
 
-    PipelineOptions options;
-    options.dataDirectory = run.dataDirectory;
-    options.generate = run.generate;
-    options.logPath = run.logPath;
-    options.count = run.count;
-    options.follow = run.follow;
-    options.import = run.import;
-    options.format = run.format;
-    options.agentRules = run.agentRules;
-    Session session(std::move(options), run.tuning, archiveOldRun);
+    Session session(pipelineOptions(run), run.tuning, archiveOldRun);
     Feed feed(session);
     TuningModel tuning(feed);
     MainWindow window(feed, tuning, appearance, settings);
@@ -150,6 +142,7 @@ int runWindow(QApplication& application, const WindowArguments& arguments) {
 } // namespace sg
 
 int main(int argc, char** argv) {
+    sg::keepHeapSmall();
     const std::vector<std::string> words(argv + 1, argv + argc);
     for (const std::string& word : words) {
         if (word == "--help" || word == "-h" || word == "help") {

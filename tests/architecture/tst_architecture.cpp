@@ -94,9 +94,9 @@ const Layer* layerOf(const QString& file) {
 
 /// Headers with a slash or .h that belong to C, POSIX or the processor are everybody's.
 bool isSystem(const QString& name) {
-    static const QStringList known = {"fcntl.h",     "unistd.h", "dirent.h",    "pthread.h",   "pwd.h",     "poll.h",
-                                      "signal.h",    "sched.h",  "termios.h",   "glob.h",      "fnmatch.h", "emmintrin.h",
-                                      "immintrin.h", "cxxabi.h", "arpa/inet.h", "netinet/in.h"};
+    static const QStringList known = {"fcntl.h",     "malloc.h",    "unistd.h", "dirent.h",    "pthread.h",   "pwd.h",
+                                      "poll.h",      "signal.h",    "sched.h",  "termios.h",   "glob.h",      "fnmatch.h",
+                                      "emmintrin.h", "immintrin.h", "cxxabi.h", "arpa/inet.h", "netinet/in.h"};
     static const QRegularExpression standard("^[a-z_0-9]+$");
     return standard.match(name).hasMatch() || name.startsWith("sys/") || known.contains(name);
 }

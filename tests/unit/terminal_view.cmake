@@ -4,4 +4,4 @@ sg_test(terminal_view LABEL unit
     LINKS sg_contract)
 sg_test(arguments LABEL unit
     SOURCES ${PROJECT_SOURCE_DIR}/tests/unit/tst_arguments.cpp ${PROJECT_SOURCE_DIR}/app/arguments.cpp
-    LINKS sg_profile sg_format sg_elastic)
+    LINKS sg_profile sg_format sg_elastic sg_pipeline)

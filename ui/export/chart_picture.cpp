@@ -1,5 +1,6 @@
 #include "ui/export/chart_picture.h"
 
+#include "ui/models/ledger_words.h"
 #include "ui/style/figure_label.h"
 
 #include <QBuffer>
@@ -113,9 +114,8 @@ QImage dashboardImage(const ExportRequest& request) {
 
     drawCard(painter, {kPad, y, inner, ledger}, palette);
     const bool balanced = !request.snapshot || request.snapshot->ledger.balanced();
-    const QString line = !request.ledgerLine.isEmpty() ? request.ledgerLine
-                         : request.snapshot            ? ledgerSentence(request.snapshot->ledger)
-                                                       : tr("The books begin with the first line.");
+    const QString line = request.snapshot ? ledgerSentence(request.snapshot->ledger, request.snapshot->ledger.notRequested == 0)
+                                          : tr("The books begin with the first line.");
     const double middle = y + ledger / 2;
     painter.setPen(QPen(balanced ? palette.good : palette.bad, 2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     const double x = kPad + 16;

@@ -15,32 +15,6 @@ QString tr(const char* text) { return QCoreApplication::translate("sg::Export", 
 
 } // namespace
 
-QString ledgerSentence(const Ledger& ledger) {
-    QString out = countText(ledger.lines) + QLatin1Char(' ') + tr("lines");
-    bool first = true;
-    const auto term = [&](std::uint64_t count, const QString& name, bool always) {
-        if (count == 0 && !always) return;
-        out += (first ? QStringLiteral(" = ") : QStringLiteral(" + ")) + countText(count) + QLatin1Char(' ') + name;
-        first = false;
-    };
-    term(ledger.indexed(), tr("indexed"), ledger.notRequested == 0);
-    term(ledger.notRequested, tr("kept here"), false);
-    term(ledger.dead(), tr("dead letters"), true);
-    term(ledger.inFlight(), tr("in flight"), true);
-    term(ledger.skipped, tr("skipped"), false);
-    term(ledger.lost, tr("lost"), false);
-    term(ledger.abandoned, tr("abandoned"), false);
-    term(ledger.opening, tr("before this store"), false);
-    return out;
-}
-
-QString ledgerVerdict(const Ledger& ledger) {
-    const auto differences = ledger.differences();
-    if (!differences.empty()) return QString::fromStdString(differences.front());
-    if (ledger.lost + ledger.abandoned > 0) return tr("%1 lines were lost or abandoned").arg(countText(ledger.lost + ledger.abandoned));
-    return tr("nothing lost, nothing twice");
-}
-
 QByteArray ledgerJson(const Ledger& l) {
     // Written by hand in the order of the report's: QJsonObject sorts its keys and makes doubles of large counts.
     QByteArray out = "{";

@@ -23,17 +23,12 @@ struct ExportRequest {
     std::shared_ptr<const Snapshot> snapshot; ///< null = nothing has run
     qint64 fromMs = 0, toMs = 0;              ///< of the time range on the screen
     QString title;                            ///< "Product launch", or what is followed
-    QString ledgerLine;                       ///< empty = made from the snapshot
     QVector<ExportFigure> figures;
     QString settings; ///< the profile as TOML, without secrets
     Palette palette;
     QFont font; ///< family of all text
 };
 
-/// "41,208,331 lines = 41,195,004 indexed + 3 dead letters + 13,324 in flight".
-[[nodiscard]] QString ledgerSentence(const Ledger& ledger);
-/// "nothing lost, nothing twice", or what is wrong.
-[[nodiscard]] QString ledgerVerdict(const Ledger& ledger);
 /// The keys of `report --json`'s "ledger".
 [[nodiscard]] QByteArray ledgerJson(const Ledger& ledger);
 /// "23 Nov 2026, 13:57:00 to 14:02:00 UTC+01:00 (5 min)"; what there is to say without a range.

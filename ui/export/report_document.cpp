@@ -1,6 +1,7 @@
 #include "ui/export/report_document.h"
 
 #include "ui/export/chart_picture.h"
+#include "ui/models/ledger_words.h"
 #include "ui/style/number_text.h"
 
 #include <QCoreApplication>
@@ -22,22 +23,7 @@ ReportTable booksTable(const Ledger& ledger) {
     table.title = tr("The books");
     table.columns = {tr("Counted"), tr("Lines")};
     table.right = {false, true};
-    const auto row = [&table](const QString& name, std::uint64_t count) { table.rows.append({name, countText(count)}); };
-    row(tr("read from the sources"), ledger.lines);
-    row(tr("in chunks"), ledger.split);
-    row(tr("planned into batches"), ledger.planned);
-    row(tr("committed"), ledger.committed);
-    row(tr("read without error"), ledger.parsed);
-    row(tr("dead letters: could not be read"), ledger.deadParse());
-    row(tr("dead letters: refused by Elasticsearch"), ledger.rejected);
-    row(tr("skipped: blank lines and headers"), ledger.skipped);
-    row(tr("documents created"), ledger.created);
-    row(tr("documents that were there already"), ledger.duplicate);
-    row(tr("kept here: no Elasticsearch was asked for"), ledger.notRequested);
-    row(tr("in flight"), ledger.inFlight());
-    row(tr("abandoned"), ledger.abandoned);
-    row(tr("lost"), ledger.lost);
-    if (ledger.opening > 0) row(tr("released before this store began"), ledger.opening);
+    for (const LedgerTerm& row : ledgerRows(ledger)) table.rows.append({row.name, countText(row.count)});
     return table;
 }
 
@@ -99,7 +85,7 @@ ReportContent reportContent(const ExportRequest& request) {
         return content;
     }
     const Snapshot& snapshot = *request.snapshot;
-    content.ledger = request.ledgerLine.isEmpty() ? ledgerSentence(snapshot.ledger) : request.ledgerLine;
+    content.ledger = ledgerSentence(snapshot.ledger, snapshot.ledger.notRequested == 0);
     content.verdict = ledgerVerdict(snapshot.ledger);
     content.balanced = snapshot.ledger.balanced();
     content.books = booksTable(snapshot.ledger);

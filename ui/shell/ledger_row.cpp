@@ -1,5 +1,6 @@
 #include "ui/shell/ledger_row.h"
 
+#include "ui/models/ledger_words.h"
 #include "ui/style/figure_label.h"
 #include "ui/style/number_text.h"
 
@@ -21,50 +22,18 @@ LedgerText ledgerText(const Ledger& ledger, bool outputOn) {
     const auto add = [&out](const QString& text, bool strong) { out.pieces.append({text, strong}); };
     add(countText(ledger.lines), true);
     add(tr("lines"), false);
-    bool first = true;
-    const auto term = [&](std::uint64_t count, const QString& name, bool always) {
-        if (count == 0 && !always) return;
-        add(first ? QStringLiteral("=") : QStringLiteral("+"), false);
-        first = false;
-        add(countText(count), true);
-        add(name, false);
-    };
-    term(ledger.indexed(), tr("indexed"), outputOn);
-    term(ledger.notRequested, tr("kept here"), !outputOn);
-    term(ledger.dead(), tr("dead letters"), true);
-    term(ledger.inFlight(), tr("in flight"), true);
-    term(ledger.skipped, tr("skipped"), false);
-    term(ledger.lost, tr("lost"), false);
-    term(ledger.abandoned, tr("abandoned"), false);
-    term(ledger.opening, tr("before this store"), false);
-    if (!out.balanced) out.verdict = QString::fromStdString(differences.front());
-    else if (ledger.lost + ledger.abandoned > 0)
-        out.verdict = tr("%1 lines were lost or abandoned").arg(countText(ledger.lost + ledger.abandoned));
-    else out.verdict = tr("nothing lost, nothing twice");
-
-    const auto row = [&out](const QString& name, std::uint64_t count) {
-        out.detail += QStringLiteral("<tr><td>%1</td><td align=right>&nbsp;&nbsp;%2</td></tr>").arg(name.toHtmlEscaped(), countText(count));
-    };
+    QString sign = QStringLiteral("=");
+    for (const LedgerTerm& term : ledgerTerms(ledger, outputOn)) {
+        add(sign, false);
+        add(countText(term.count), true);
+        add(term.name, false);
+        sign = QStringLiteral("+");
+    }
+    out.verdict = ledgerVerdict(ledger);
     out.detail = QStringLiteral("<table>");
-    row(tr("lines read"), ledger.lines);
-    row(tr("in chunks (split)"), ledger.split);
-    row(tr("not yet in a chunk"), ledger.unsplit);
-    row(tr("planned into batches"), ledger.planned);
-    row(tr("waiting for a batch"), ledger.waiting);
-    row(tr("in the open batch"), ledger.open);
-    row(tr("committed"), ledger.committed);
-    row(tr("parsed"), ledger.parsed);
-    row(tr("dead: could not be read"), ledger.deadParse());
-    row(tr("dead: rejected by the server"), ledger.rejected);
-    row(tr("skipped (blank, headers)"), ledger.skipped);
-    row(tr("created"), ledger.created);
-    row(tr("there already (sent again after a stop)"), ledger.duplicate);
-    row(tr("undelivered"), ledger.undelivered);
-    row(tr("kept here (no Elasticsearch asked for)"), ledger.notRequested);
-    row(tr("abandoned"), ledger.abandoned);
-    row(tr("lost"), ledger.lost);
-    if (ledger.opening > 0) row(tr("released before this store began"), ledger.opening);
-    row(tr("late (a label, counted above)"), ledger.late);
+    for (const LedgerTerm& row : ledgerRows(ledger))
+        out.detail +=
+            QStringLiteral("<tr><td>%1</td><td align=right>&nbsp;&nbsp;%2</td></tr>").arg(row.name.toHtmlEscaped(), countText(row.count));
     out.detail += QStringLiteral("</table>");
     for (const std::string& difference : differences)
         out.detail += QString::fromStdString(difference).toHtmlEscaped() + QStringLiteral("<br>");
