@@ -1,6 +1,7 @@
 if(SG_WINDOW)
     set(here ${PROJECT_SOURCE_DIR}/tests/ui)
     sg_test(window_models LABEL ui SOURCES ${here}/tst_window_models.cpp LINKS sg_ui_models Qt6::Widgets TIMEOUT 120)
+    sg_test(charts LABEL ui SOURCES ${here}/tst_charts.cpp LINKS sg_ui_charts Qt6::Widgets TIMEOUT 120)
     sg_test(window_shell LABEL ui SOURCES ${here}/tst_window_shell.cpp ${PROJECT_SOURCE_DIR}/tests/support/played_kibana.h LINKS sg_ui_shell Qt6::Widgets Qt6::Network TIMEOUT 120)
     sg_test(main_window LABEL ui SOURCES ${here}/tst_main_window.cpp ${PROJECT_SOURCE_DIR}/tests/support/played_kibana.h LINKS sg_ui_shell Qt6::Widgets TIMEOUT 240)
     target_compile_definitions(tst_main_window PRIVATE SG_PHOTOGRAPHS="${PROJECT_BINARY_DIR}/photographs")
