@@ -104,6 +104,19 @@ private slots:
         QTest::keyClick(&stand.window, Qt::Key_Escape);
         QCOMPARE(stand.window.charts().enlarged(), QString());
     }
+    void aDoubleClickShowsAChartLargeAndEscReturns() {
+        Stand stand;
+        stand.session.start();
+        QTRY_VERIFY_WITH_TIMEOUT(stand.runs(), 30'000);
+        ChartCard* chart = stand.window.charts().chart(QStringLiteral("throughput"));
+        const QSize small = chart->size();
+        QTest::mouseDClick(chart, Qt::LeftButton, {}, chart->rect().center());
+        QCOMPARE(stand.window.charts().enlarged(), chart->id());
+        QTRY_VERIFY(chart->width() > small.width() && chart->height() > small.height());
+        QTest::keyClick(&stand.window, Qt::Key_Escape);
+        QCOMPARE(stand.window.charts().enlarged(), QString());
+        QTRY_COMPARE(chart->size(), small);
+    }
     void chartsChangePlacesAndAreRemembered() {
         QTemporaryDir folder;
         QStringList wanted = ChartArea::defaultCharts();

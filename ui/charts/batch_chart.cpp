@@ -113,7 +113,7 @@ protected:
             drawCells(painter, frame.left() - kLabelGap - cellWidth(metrics, text), y + (metrics.ascent() - metrics.descent()) / 2, text);
         }
         painter.setRenderHint(QPainter::Antialiasing);
-        const int count = fitting(frame);
+        const int count = std::min(fitting(frame), fitting(frameIn(plotArea())));
         const double clock = cellWidth(metrics, QStringLiteral("00:00:00"));
         // A label stays with its batch while the bars move on.
         const auto every = static_cast<std::uint64_t>(std::max(1.0, std::ceil((clock + 14) / kSlot / 5) * 5));

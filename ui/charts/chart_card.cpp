@@ -153,6 +153,7 @@ ChartCard::ChartCard(ChartContext context, QString id, QString title, QWidget* p
     if (m_context.cursor == nullptr) m_context.cursor = cursorOf(context.feed);
     setProperty("role", "card");
     setObjectName(QStringLiteral("chart-") + m_id);
+    resize(kUnseenCardSize);
     setAccessibleName(m_title);
     setFocusPolicy(Qt::StrongFocus);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);

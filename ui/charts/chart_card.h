@@ -9,6 +9,7 @@
 
 #include <QBasicTimer>
 #include <QFrame>
+#include <QSize>
 #include <QString>
 #include <QStringList>
 #include <QVariant>
@@ -22,7 +23,8 @@ class QAbstractButton;
 
 namespace sg {
 
-inline constexpr int kMostPoints = 300; ///< of a series
+inline constexpr int kMostPoints = 300;           ///< of a series
+inline constexpr QSize kUnseenCardSize(720, 360); ///< of a card that no layout has given a place: what is exported of it fits that
 
 /// What a chart shows, as numbers: exactly the points on the screen.
 struct ChartTable {

@@ -137,7 +137,7 @@ int ListChart::fitting(const QRectF& area) const {
 }
 
 void ListChart::paintPlot(QPainter& painter, const QRectF& area, const Palette& palette) const {
-    const int rows = fitting(area);
+    const int rows = std::min(fitting(area), shownRows());
     if (rows == 0) return;
     const QFontMetricsF body(appearance().font(Appearance::Text::Body)), caption(appearance().font(Appearance::Text::Caption));
     std::uint64_t most = 0;
@@ -209,7 +209,7 @@ QString ListChart::sentence() const {
 ChartTable ListChart::table() const {
     ChartTable table;
     table.columns = {title(), tr("requests"), tr("errors"), tr("bytes"), tr("requests too high by at most")};
-    const int rows = plotArea().isEmpty() ? static_cast<int>(m_entries.size()) : fitting(plotArea());
+    const int rows = shownRows();
     for (int i = 0; i < rows; ++i) {
         const TopEntry& entry = m_entries[static_cast<std::size_t>(i)];
         table.rows.append({labelOf(entry), QVariant::fromValue<qulonglong>(entry.count), QVariant::fromValue<qulonglong>(entry.errors),

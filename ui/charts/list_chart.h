@@ -23,6 +23,8 @@ public:
     /// As they stand from the top, all that are known; the first `fitting` of them can be seen.
     [[nodiscard]] const std::vector<TopEntry>& entries() const { return m_entries; }
     [[nodiscard]] int fitting(const QRectF& area) const;
+    /// Those of the table, and of every picture that has the room for them.
+    [[nodiscard]] int shownRows() const { return fitting(plotArea()); }
 
 protected:
     [[nodiscard]] QString emptyText() const override;

@@ -27,7 +27,8 @@ TimePlot::TimePlot(QWidget* parent) : QChartView(parent), m_x(new QValueAxis), m
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setRenderHint(QPainter::Antialiasing);
-    setViewportUpdateMode(QGraphicsView::FullViewportUpdate);
+    // The scene would ask for a second painting of what `showStrokes` has asked for.
+    setViewportUpdateMode(QGraphicsView::NoViewportUpdate);
     setOptimizationFlag(QGraphicsView::DontSavePainterState);
     viewport()->setAttribute(Qt::WA_OpaquePaintEvent);
     // The card handles the mouse: Qt Charts' own handling is left out.
@@ -43,6 +44,8 @@ TimePlot::TimePlot(QWidget* parent) : QChartView(parent), m_x(new QValueAxis), m
     chart()->addAxis(m_y, Qt::AlignLeft);
     m_x->setVisible(false);
     m_y->setVisible(false);
+    // Qt Charts lays the plot out a turn of the loop after it was asked to.
+    connect(chart(), &QChart::plotAreaChanged, viewport(), qOverload<>(&QWidget::update));
 }
 
 void TimePlot::setPainters(Paint behind, Paint front) {

@@ -15,7 +15,6 @@
 namespace sg {
 namespace {
 
-constexpr QSize kUsual(720, 360);
 constexpr double kGap = 10, kPad = 16;
 
 QString tr(const char* text) { return QCoreApplication::translate("sg::Export", text); }
@@ -40,10 +39,7 @@ QString fitted(const QFont& font, const QString& text, double width) {
 
 } // namespace
 
-QSize pictureSize(const ChartCard& chart) {
-    const QSize own = chart.testAttribute(Qt::WA_Resized) ? chart.size() : QSize();
-    return own.isValid() ? own.expandedTo({320, 200}) : kUsual;
-}
+QSize pictureSize(const ChartCard& chart) { return chart.size().expandedTo({320, 200}); }
 
 QImage chartImage(const ChartCard& chart, const Palette& palette) {
     const QSize size = pictureSize(chart);

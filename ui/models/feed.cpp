@@ -59,10 +59,18 @@ double Feed::delayP99() const {
 }
 
 void Feed::tick(qint64 nowMs) {
+    const bool running = m_session.state() == Session::State::Running || m_session.state() == Session::State::Finishing;
+    turn(m_session.snapshot(), nowMs, running);
+}
+
+void Feed::inject(const std::shared_ptr<const Snapshot>& snapshot, qint64 nowMs) {
+    m_timer.stop();
+    turn(snapshot, nowMs, true);
+}
+
+void Feed::turn(const std::shared_ptr<const Snapshot>& next, qint64 nowMs, bool running) {
     const qint64 lastSecond = m_now / 1000;
     m_now = nowMs;
-    const bool running = m_session.state() == Session::State::Running || m_session.state() == Session::State::Finishing;
-    const auto next = m_session.snapshot();
     if (next && running) m_history.record(*next, nowMs);
     if (m_paused) {
         // A range chosen by hand is answered even so: it asks for the past.

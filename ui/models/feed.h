@@ -42,6 +42,8 @@ public:
 
     /// One turn, as the timer does it; for tests by hand.
     void tick(qint64 nowMs);
+    /// One turn over a snapshot from elsewhere, as if a run had given it; from then on the feed's own timer is silent.
+    void inject(const std::shared_ptr<const Snapshot>& snapshot, qint64 nowMs);
     [[nodiscard]] qint64 nowMs() const { return m_now; }
 
 signals:
@@ -56,6 +58,7 @@ signals:
 
 private:
     void request();
+    void turn(const std::shared_ptr<const Snapshot>& next, qint64 nowMs, bool running);
     void take(const std::shared_ptr<const Snapshot>& next);
 
     Session& m_session;
