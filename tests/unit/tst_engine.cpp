@@ -88,6 +88,23 @@ public:
         if (!made) qFatal("%s", made.error().message.c_str());
         engine = std::move(*made);
     }
+    /// Gives the source a file of its own, or one that only bears its name.
+    void writeSource(const std::string& bytes, bool replaced) {
+        SourceInfo source;
+        source.id = SourceId{1};
+        source.path = m_folder.path().toStdString() + "/access.log";
+        source.fingerprint = "f";
+        auto file = files.createNew(source.path);
+        if (!file || !(*file)->append(bytes)) std::abort();
+        const auto info = (*file)->info();
+        if (!info) std::abort();
+        source.device = info->device;
+        source.inode = info->inode + (replaced ? 1 : 0);
+        if (!appendSources(files, data, {source})) std::abort();
+        reopen();
+    }
+    /// The next chunk begins that much further on.
+    void skip(std::uint64_t bytes) { m_position += bytes; }
     /// Publishes a chunk as the splitter does; returns its path.
     std::string addChunk(const std::string& bytes, std::uint64_t lines) {
         ChunkRef chunk;
@@ -247,6 +264,29 @@ private slots:
         for (const int status : {200, 404, 500, 301, 206, 503}) QCOMPARE(totals.byStatus[static_cast<std::size_t>(status)], 1ULL);
     }
 
+    void looksUpTheHeaderOfALogThatItBeginsInTheMiddle_data() {
+        QTest::addColumn<QString>("format");
+        QTest::addColumn<bool>("replaced");
+        QTest::newRow("named") << "w3c" << false;
+        QTest::newRow("recognised") << "auto" << false;
+        QTest::newRow("another file by now") << "w3c" << true;
+    }
+    void looksUpTheHeaderOfALogThatItBeginsInTheMiddle() {
+        QFETCH(const QString, format);
+        QFETCH(const bool, replaced);
+        BatchEngineOptions options;
+        options.format = format.toStdString();
+        Bench bench(options);
+        const std::string before = "#Fields: time sc-status c-ip cs-uri-stem\n#Date: 2025-10-10\n13:00:01 200 203.0.113.1 /a\n";
+        const std::string line = "13:00:02 404 203.0.113.1 /b\n";
+        bench.writeSource(before + line, replaced);
+        bench.skip(before.size());
+        bench.addChunk(line, 1);
+        QVERIFY(bench.run());
+        QCOMPARE(bench.ledger().parsed, replaced ? 0ULL : 1ULL);
+        QCOMPARE(bench.engine->part().totals.byStatus[404], replaced ? 0ULL : 1ULL);
+    }
+
     void readsAPlanAgainWithTheHeaderThatItNames() {
         BatchEngineOptions options;
         options.format = "w3c";
@@ -288,6 +328,20 @@ private slots:
         QCOMPARE(bench.ledger().deadParse(), 0ULL);
         QCOMPARE(bench.engine->part().totals.byStatus[200], std::uint64_t{kLines / 10});
         QCOMPARE(bench.engine->part().totals.byStatus[404], std::uint64_t{kLines - kLines / 10});
+    }
+
+    void showsAViewerW3cLinesByTheColumnsInForce() {
+        BatchEngineOptions options;
+        options.format = "w3c";
+        Bench bench(options);
+        QVERIFY(bench.engine->view(ViewRequest(), false));
+        std::string bytes = "#Fields: date time sc-status c-ip cs-uri-stem\n";
+        for (int i = 0; i < 300; ++i) bytes += "2025-10-10 13:00:01 404 203.0.113.1 /a\n";
+        bench.addChunk(bytes, 301);
+        QVERIFY(bench.run());
+        const auto tail = bench.engine->tail();
+        QVERIFY(tail && tail->lines.size() == 200);
+        for (const TailLine& line : tail->lines) QCOMPARE(line.status, 404);
     }
 
     void showsTheNewestLinesToAViewer() {
