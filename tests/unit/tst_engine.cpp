@@ -264,6 +264,41 @@ private slots:
         for (const int status : {200, 404, 500, 301, 206, 503}) QCOMPARE(totals.byStatus[static_cast<std::size_t>(status)], 1ULL);
     }
 
+    void recognisesAW3cLogWhoseHeaderComesAlone() {
+        Bench bench;
+        bench.addChunk("#Software: Microsoft Internet Information Services 10.0\n#Version: 1.0\n", 2);
+        QVERIFY(bench.run());
+        bench.reopen();
+        bench.addChunk("#Fields: time sc-status c-ip cs-uri-stem\n", 1);
+        QVERIFY(bench.run());
+        bench.reopen();
+        bench.addChunk("13:00:02 404 203.0.113.1 /b\n", 1);
+        QVERIFY(bench.run());
+        const Ledger l = bench.ledger();
+        QCOMPARE(l.skipped, 3ULL);
+        QCOMPARE(l.parsed, 1ULL);
+        QCOMPARE(bench.engine->part().totals.byStatus[404], 1ULL);
+        QCOMPARE(bench.store->sourceFormat(SourceId{1}).value_or(""), std::string("w3c"));
+    }
+
+    void looksUpTheHeaderThatStoodInALostChunk() {
+        BatchEngineOptions options;
+        options.format = "w3c";
+        Bench bench(options);
+        const std::string first = "#Fields: time sc-status c-ip\n13:00:01 200 203.0.113.1\n";
+        const std::string second = "#Fields: time c-ip sc-status\n13:00:02 203.0.113.1 404\n";
+        const std::string third = "13:00:03 203.0.113.1 500\n";
+        bench.writeSource(first + second + third, false);
+        bench.addChunk(first, 2);
+        QVERIFY(bench.run());
+        const std::string lost = bench.addChunk(second, 2);
+        bench.addChunk(third, 1);
+        QVERIFY(bench.files.remove(lost));
+        QVERIFY(bench.run());
+        QCOMPARE(bench.ledger().deadParse(), 0ULL);
+        QCOMPARE(bench.engine->part().totals.byStatus[500], 1ULL);
+    }
+
     void looksUpTheHeaderOfALogThatItBeginsInTheMiddle_data() {
         QTest::addColumn<QString>("format");
         QTest::addColumn<bool>("replaced");
