@@ -1,6 +1,7 @@
 #include "core/batch/document_reader.h"
 
 #include "core/elastic/encode.h"
+#include "core/record/header.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -46,6 +47,7 @@ Status DocumentReader::openChunk() {
         m_formatName = planned.format;
         m_formatZone = planned.zoneMinutes;
     }
+    m_parser->setHeader(planned.header);
     return {};
 }
 
@@ -156,11 +158,14 @@ Status DocumentReader::fill(BulkBody& body, std::vector<DeadLetter>& unreadable)
             const LineRange& range = m_batch.ranges[m_range];
             if (range.chunk == m_chunk && range.offset == offset) {
                 m_skip = range.lines;
+                m_skipHeaders = range.reason == Reason::None && needsHeader(m_formatName);
                 ++m_range;
             }
         }
         if (m_skip > 0) {
             --m_skip;
+            if (m_skipHeaders)
+                static_cast<void>(m_parser->parse(line, m_batch.plan.chunks[m_chunk].chunk.start.value + offset == 0, m_event.record));
             continue;
         }
         if (!encode(line, offset, unreadable)) continue;

@@ -41,9 +41,10 @@ private:
     const CommittedBatch& m_batch;
     const std::function<std::string(SourceId)>& m_sourcePath;
     Enricher& m_enricher;
-    std::uint32_t m_chunk = 0; ///< index in the plan
-    std::size_t m_range = 0;   ///< next of the committed ranges
-    std::uint32_t m_skip = 0;  ///< lines still to leave out
+    std::uint32_t m_chunk = 0;  ///< index in the plan
+    std::size_t m_range = 0;    ///< next of the committed ranges
+    std::uint32_t m_skip = 0;   ///< lines still to leave out
+    bool m_skipHeaders = false; ///< they may be header lines, which the parser must see
     std::unique_ptr<File> m_file;
     std::uint64_t m_fileOffset = 0; ///< where the chunk begins in the file
     std::uint64_t m_read = 0;       ///< bytes of the chunk in the buffer or behind it

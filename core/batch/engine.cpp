@@ -1,5 +1,6 @@
 #include "core/batch/engine.h"
 
+#include "core/batch/header_scan.h"
 #include "core/batch/slice.h"
 #include "core/batch/tail_reader.h"
 #include "core/batch/window_view.h"
@@ -20,6 +21,7 @@ namespace {
 constexpr std::uint64_t kPieceBytes = 1U << 20U;
 constexpr std::size_t kSampleBytes = 256U << 10U;
 constexpr std::size_t kStickyLines = 20;
+constexpr std::uint64_t kHeaderSearch = 64U << 10U; // of a log's beginning, for the header when its format is guessed
 constexpr std::size_t kTopEntries = 50;
 constexpr std::size_t kRecentBatches = 100;
 constexpr std::size_t kSecondPoints = 300;
@@ -68,7 +70,10 @@ private:
     void countWaiting();
     void checkBooks(Ledger ledger);
     Result<std::optional<Plan>> makePlan(const Tuning& tuning, bool& limited);
-    Result<std::string> decideFormat(const ChunkRef& chunk);
+    Result<std::string> decideFormat(const ChunkRef& chunk, const std::map<std::uint64_t, SourceHeader>& headers);
+    Result<SourceHeader> headerOf(const ChunkRef& chunk, const std::map<std::uint64_t, SourceHeader>& headers, std::uint64_t most);
+    Status carryHeader(PlannedChunk& planned, std::map<std::uint64_t, SourceHeader>& headers);
+    Result<std::unique_ptr<File>> fileOf(const ChunkRef& chunk);
     Status settle(const Plan& plan, BatchProgress& progress, const Tuning& tuning);
     Result<Work> prepare(const Plan& plan);
     Status collect(const Plan& plan, Work& work, BatchCommit& commit);
@@ -198,7 +203,63 @@ void Engine::countWaiting() {
     for (const auto& [sequence, lines] : m_linesSeen) m_part.ledger.waiting += lines;
 }
 
-Result<std::string> Engine::decideFormat(const ChunkRef& chunk) {
+/// The source's own file, in which `chunk` still begins at `start`; none when it is another one by now, or packed.
+Result<std::unique_ptr<File>> Engine::fileOf(const ChunkRef& chunk) {
+    SourceInfo source;
+    {
+        const std::lock_guard lock(m_sourcesMutex);
+        if (const auto at = m_sources.find(chunk.source.value); at != m_sources.end()) source = at->second;
+    }
+    if (source.path.empty() || (source.kind == SourceInfo::Kind::Imported && !chunk.reference)) return std::unique_ptr<File>();
+    auto file = m_files.openRead(source.path);
+    if (!file) return std::unique_ptr<File>();
+    SG_TRY_ASSIGN(const FileInfo info, (*file)->info());
+    if (info.device != source.device || info.inode != source.inode || info.size < chunk.start.value) return std::unique_ptr<File>();
+    return std::move(*file);
+}
+
+/// The header in force where the chunk begins. What lies between there and what is known (a log that is followed from its end, a chunk that
+/// was lost, a new store) is looked up in the source's own file, at most `most` bytes of it.
+Result<SourceHeader> Engine::headerOf(const ChunkRef& chunk, const std::map<std::uint64_t, SourceHeader>& headers, std::uint64_t most) {
+    SourceHeader header;
+    if (const auto known = headers.find(chunk.source.value); known != headers.end()) {
+        header = known->second;
+    } else {
+        SG_TRY_ASSIGN(std::optional<SourceHeader> stored, m_store.sourceHeader(chunk.source));
+        if (stored) header = std::move(*stored);
+    }
+    if (header.end >= chunk.start) return header;
+    SG_TRY_ASSIGN(const std::unique_ptr<File> file, fileOf(chunk));
+    if (!file) return header;
+    HeaderRange range{header.end.value, chunk.start.value, header.end.value == 0};
+    if (range.end - range.begin > most) range.end = range.begin + most;
+    if (range.begin > 0) {
+        --range.begin; // one byte before tells whether a line begins there
+        range.insideLine = true;
+    }
+    SG_TRY(foldHeader(*file, range, header.text));
+    header.end = chunk.start;
+    return header;
+}
+
+/// Plans the header in force at the chunk's beginning, and keeps the one at its end for the next of its source.
+Status Engine::carryHeader(PlannedChunk& planned, std::map<std::uint64_t, SourceHeader>& headers) {
+    const ChunkRef& chunk = planned.chunk;
+    SG_TRY_ASSIGN(SourceHeader header, headerOf(chunk, headers, std::numeric_limits<std::uint64_t>::max()));
+    planned.header = header.text;
+    const ChunkPlace place = placeOf(chunk, sourcePath(chunk.source), m_options.data);
+    auto file = m_files.openRead(place.path);
+    if (file) {
+        SG_TRY(foldHeader(**file, {place.offset, place.offset + chunk.length.value, chunk.start.value == 0}, header.text));
+        header.end = chunk.end();
+    } else if (file.error().code != ErrorCode::NotFound) { // one that vanished is counted as lost when it is processed
+        return fail(file.error());
+    }
+    headers[chunk.source.value] = std::move(header);
+    return {};
+}
+
+Result<std::string> Engine::decideFormat(const ChunkRef& chunk, const std::map<std::uint64_t, SourceHeader>& headers) {
     if (m_options.format != "auto") return m_options.format;
     if (const auto known = m_formats.find(chunk.source.value); known != m_formats.end()) return known->second;
     SG_TRY_ASSIGN(const std::string stored, m_store.sourceFormat(chunk.source));
@@ -214,12 +275,18 @@ Result<std::string> Engine::decideFormat(const ChunkRef& chunk) {
     sample.resize(n);
     if (n < chunk.length.value)
         if (const auto newline = sample.rfind('\n'); newline != std::string::npos) sample.resize(newline + 1);
-    std::vector<FormatGuess> guesses = detectFormat(sample);
-    std::erase_if(guesses, [](const FormatGuess& guess) { return needsHeader(guess.name); });
+    SG_TRY_ASSIGN(const SourceHeader before, headerOf(chunk, headers, kHeaderSearch));
+    if (!before.text.empty()) sample.insert(0, before.text + '\n');
+    const std::vector<FormatGuess> guesses = detectFormat(sample);
     if (guesses.empty()) return std::string(formatNames().front());
     const FormatGuess& best = guesses.front();
-    // With fewer lines the guess serves this batch and is made again for the next.
-    if (best.lines >= kStickyLines && best.matched > 0) {
+    // Nothing but header lines, which one of those formats skips and every other one takes for broken lines.
+    if (best.matched == 0)
+        for (const FormatGuess& guess : guesses)
+            if (needsHeader(guess.name) && guess.lines == 0 && best.lines > 0) return guess.name;
+    // With fewer lines the guess serves this batch and is made again for the next; a header says as much as many lines.
+    const bool told = needsHeader(best.name) && hasFieldsLine(sample);
+    if ((best.lines >= kStickyLines || told) && best.matched > 0) {
         SG_TRY(m_store.setSourceFormat(chunk.source, best.name));
         m_formats[chunk.source.value] = best.name;
     }
@@ -267,7 +334,7 @@ Result<std::optional<Plan>> Engine::makePlan(const Tuning& tuning, bool& limited
         }
         if (!known) SG_TRY(learnSources());
         PlannedChunk planned;
-        SG_TRY_ASSIGN(planned.format, decideFormat(chunk));
+        SG_TRY_ASSIGN(planned.format, decideFormat(chunk, plan.headers));
         planned.zoneMinutes = m_options.zoneMinutes;
         const auto max = m_sourceMax.find(chunk.source.value);
         planned.watermark = max == m_sourceMax.end() ? kNoWatermark : Timestamp{max->second.ns - plan.latenessMs * 1'000'000};
@@ -275,6 +342,7 @@ Result<std::optional<Plan>> Engine::makePlan(const Tuning& tuning, bool& limited
         plan.bytes += chunk.length.value;
         next = Sequence{chunk.sequence.value + 1};
         planned.chunk = std::move(chunk);
+        if (needsHeader(planned.format)) SG_TRY(carryHeader(planned, plan.headers));
         plan.chunks.push_back(std::move(planned));
     }
     if (plan.chunks.empty()) return std::optional<Plan>();
@@ -287,7 +355,9 @@ Result<Work> Engine::prepare(const Plan& plan) {
     for (std::uint32_t i = 0; i < plan.chunks.size(); ++i) {
         const ChunkRef& chunk = plan.chunks[i].chunk;
         const ChunkPlace place = placeOf(chunk, sourcePath(chunk.source), m_options.data);
-        const std::uint64_t count = std::max<std::uint64_t>(1, (chunk.length.value + kPieceBytes - 1) / kPieceBytes);
+        // Lines that are read by what lies before them in the chunk are read by one slice.
+        const std::uint64_t pieceBytes = needsHeader(plan.chunks[i].format) ? chunk.length.value : kPieceBytes;
+        const std::uint64_t count = pieceBytes == 0 ? 1 : std::max<std::uint64_t>(1, (chunk.length.value + pieceBytes - 1) / pieceBytes);
         std::shared_ptr<File> shared;
         if (count > 1) {
             auto opened = m_files.openRead(place.path);

@@ -67,6 +67,7 @@ void Slice::process(const Piece& piece, PieceResult& result) {
     const PlannedChunk& planned = m_plan.chunks[piece.chunk];
     const ChunkRef& chunk = planned.chunk;
     LineParser& parser = parserFor(planned);
+    if (piece.begin == 0) parser.setHeader(planned.header);
     std::uint64_t at = 0;
     const auto bytes = read(piece, chunk.length.value, at);
     if (!bytes) {

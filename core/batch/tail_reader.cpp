@@ -1,6 +1,8 @@
 #include "core/batch/tail_reader.h"
 
+#include "core/batch/header_scan.h"
 #include "core/format/format.h"
+#include "core/record/header.h"
 
 #include <algorithm>
 #include <iterator>
@@ -35,13 +37,13 @@ std::vector<RawLine> linesOf(std::string_view bytes, std::uint64_t from, std::si
     return lines;
 }
 
-std::vector<TailLine> parsed(const PlannedChunk& planned, const std::vector<RawLine>& lines) {
+std::vector<TailLine> parsed(const PlannedChunk& planned, const std::string& header, const std::vector<RawLine>& lines) {
     const auto format = findFormat(planned.format);
     if (!format) return {};
     FormatOptions options;
     options.zoneOffsetMinutes = planned.zoneMinutes;
     const std::unique_ptr<LineParser> parser = (*format)->makeParser(options);
-    if (!planned.header.empty()) parser->setHeader(planned.header);
+    parser->setHeader(header);
     std::vector<TailLine> out;
     Record record;
     for (const RawLine& line : lines) {
@@ -90,7 +92,12 @@ TailPart readTail(FileSystem& files, const Plan& plan, const DataDirectory& data
                 break;
             }
         }
-        std::vector<TailLine> read = parsed(*planned, lines);
+        std::string header = planned->header;
+        if (needsHeader(planned->format) && !lines.empty()) {
+            const HeaderRange before{place.offset, place.offset + lines.front().offset, planned->chunk.start.value == 0};
+            if (!foldHeader(**file, before, header)) continue;
+        }
+        std::vector<TailLine> read = parsed(*planned, header, lines);
         read.insert(read.end(), std::make_move_iterator(part.lines.begin()), std::make_move_iterator(part.lines.end()));
         part.lines = std::move(read);
     }

@@ -633,7 +633,6 @@ public:
 
 private:
     void takeDirective(std::string_view line) {
-        constexpr std::string_view kDate = "#Date:";
         if (line.ends_with('\r')) line.remove_suffix(1);
         if (isFieldsLine(line)) {
             const std::string_view names = line.substr(line.find(':') + 1);
@@ -641,8 +640,8 @@ private:
             m_fields = names;
             auto columns = std::make_shared<const Columns>(names);
             m_row.setColumns(columns->entries().empty() ? nullptr : std::move(columns));
-        } else if (line.starts_with(kDate)) {
-            std::string_view date = line.substr(kDate.size());
+        } else if (isDateLine(line)) {
+            std::string_view date = line.substr(line.find(':') + 1);
             while (!date.empty() && isBlank(date.front())) date.remove_prefix(1);
             m_row.setDate(date.substr(0, 10));
         }

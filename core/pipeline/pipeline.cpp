@@ -12,7 +12,6 @@
 #include "core/pipeline/problem_log.h"
 #include "core/pipeline/qt_transport.h"
 #include "core/pipeline/worker_loop.h"
-#include "core/record/header.h"
 #include "core/split/splitter.h"
 
 #include <QCoreApplication>
@@ -550,11 +549,6 @@ bool RunningPipeline::stop(Milliseconds drain, const std::function<bool()>& whil
 
 Result<std::unique_ptr<Pipeline>> Pipeline::create(PipelineOptions options, const Tuning& tuning) {
     if (options.format != "auto") SG_TRY(findFormat(options.format));
-    if (needsHeader(options.format))
-        return fail(ErrorCode::InvalidArgument, "the format " + options.format +
-                                                    " cannot be followed or imported yet, because its column header is "
-                                                    "not carried from chunk to chunk; streamgauge-cli parse --format " +
-                                                    options.format + " reads it");
     auto pipeline = std::make_unique<RunningPipeline>(std::move(options), tuning);
     SG_TRY(pipeline->open());
     return std::unique_ptr<Pipeline>(std::move(pipeline));

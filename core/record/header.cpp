@@ -18,10 +18,11 @@ bool begins(std::string_view line, std::string_view with) {
 } // namespace
 
 bool isFieldsLine(std::string_view line) { return begins(line, kFields); }
+bool isDateLine(std::string_view line) { return begins(line, kDate); }
 
 void takeHeaderLine(std::string_view line, std::string& header) {
-    const bool fields = begins(line, kFields);
-    if (!fields && !begins(line, kDate)) return;
+    const bool fields = isFieldsLine(line);
+    if (!fields && !isDateLine(line)) return;
     if (line.ends_with('\r')) line.remove_suffix(1);
     std::string other;
     for (std::string_view rest = header; !rest.empty();) {

@@ -2,20 +2,21 @@
 /// The header lines of a W3C log: `#Fields:` says the columns of the lines behind it, `#Date:` the day of lines that have none.
 ///
 /// A reader that begins in the middle of a file is given the header in force there. It is text, the lines themselves with a newline
-/// between, at most one of each kind. *Source:* W3C Working Draft WD-logfile.
+/// between, at most one of each kind. What this file takes for a header line and what a W3C parser does are the same. *Source:* W3C Working
+/// Draft WD-logfile.
 #include <string>
 #include <string_view>
 
 namespace sg {
 
-/// A line that changes how the ones behind it are read, and before which a chunk therefore ends.
+/// A line that changes how the ones behind it are read. Letters of either case.
 [[nodiscard]] bool isFieldsLine(std::string_view line);
+[[nodiscard]] bool isDateLine(std::string_view line);
 /// Takes a line into the header in force: `#Fields:` and `#Date:` replace their older one, every other line changes nothing.
 /// A CR at the line's end is left out.
 void takeHeaderLine(std::string_view line, std::string& header);
 
-/// Formats whose lines mean nothing without the header in force. A pipeline does not carry it from chunk to chunk: it reads none of them,
-/// rather than some columns for others; `parse` does.
+/// Formats whose lines mean nothing without the header in force: a plan carries it from chunk to chunk (Plan::headers).
 [[nodiscard]] inline bool needsHeader(std::string_view format) { return format == "w3c" || format == "cloudfront"; }
 
 } // namespace sg

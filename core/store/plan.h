@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,15 @@ struct PlannedChunk {
     ChunkRef chunk;     ///< length known
     std::string format; ///< registry name, decided ("auto" never stands here)
     std::int32_t zoneMinutes = 0;
-    std::string header;  ///< W3C `#Fields:` in force
+    std::string header;  ///< in force at its beginning (record/header.h); formats that need one
     Timestamp watermark; ///< of its source; events before it are late
+};
+
+/// The header lines in force in a source behind the last byte that was looked at for them.
+struct SourceHeader {
+    std::string text; ///< record/header.h
+    ByteOffset end;
+    friend bool operator==(const SourceHeader&, const SourceHeader&) = default;
 };
 
 /// Where documents of a batch go. Empty = no target: nothing is kept for it.
@@ -42,6 +50,8 @@ struct Plan {
     std::uint32_t documentVersion = 1;
     std::string agentRulesHash;
     Target target;
+    /// Source -> what the next plan begins with. Kept beside the plans, in the same transaction: a plan that is read back has none.
+    std::map<std::uint64_t, SourceHeader> headers;
     [[nodiscard]] bool hasTarget() const { return !target.key.empty(); }
     /// What its chunks take of `queue_bytes`.
     [[nodiscard]] std::uint64_t queueBytes() const {

@@ -37,7 +37,12 @@ CREATE INDEX commits_undelivered ON commits(batch, parsed, bytes) WHERE delivere
 CREATE INDEX commits_of_target ON commits(target, batch) WHERE delivered = 0 AND target <> '';
 )sql";
 
-constexpr std::array kSteps = {kFirst, kQueueBytes};
+/// The W3C header in force in each source behind its planned chunks.
+constexpr const char* kSourceHeaders = R"sql(
+CREATE TABLE source_headers(source INTEGER PRIMARY KEY, end INTEGER NOT NULL, header BLOB NOT NULL);
+)sql";
+
+constexpr std::array kSteps = {kFirst, kQueueBytes, kSourceHeaders};
 
 } // namespace
 

@@ -447,6 +447,12 @@ Status Store::savePlan(const Plan& plan) {
                    .bind(plan.target.key)
                    .blob(bytes)
                    .run());
+        for (const auto& [source, header] : plan.headers)
+            SG_TRY(Statement(impl.database, "INSERT OR REPLACE INTO source_headers VALUES(?1, ?2, ?3)")
+                       .bind(source)
+                       .bind(header.end.value)
+                       .blob(header.text)
+                       .run());
         SG_TRY(impl.addTo("planned", plan.lines));
         SG_TRY(impl.addTo("lost", plan.lostLines));
         SG_TRY(impl.set(kLastPlanned, plan.id.value));
@@ -484,6 +490,14 @@ Result<std::string> Store::sourceFormat(SourceId source) {
 Status Store::setSourceFormat(SourceId source, const std::string& format) {
     const std::lock_guard lock(m_impl->mutex);
     return Statement(m_impl->database, "INSERT OR REPLACE INTO source_formats VALUES(?1, ?2)").bind(source.value).bind(format).run();
+}
+
+Result<std::optional<SourceHeader>> Store::sourceHeader(SourceId source) {
+    const std::lock_guard lock(m_impl->mutex);
+    Statement query(m_impl->database, "SELECT end, header FROM source_headers WHERE source = ?1");
+    SG_TRY_ASSIGN(const bool any, query.bind(source.value).step());
+    if (!any) return std::optional<SourceHeader>();
+    return std::optional<SourceHeader>({std::string(query.bytes(1)), ByteOffset{query.number(0)}});
 }
 
 Result<std::map<std::uint64_t, Timestamp>> Store::sourceMaxima() {

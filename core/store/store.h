@@ -87,13 +87,14 @@ public:
     [[nodiscard]] Status setMeta(const std::string& key, const std::string& value);
 
     // plan
-    [[nodiscard]] Status savePlan(const Plan& plan);                 ///< also adds to `planned` (and `lost` for missing)
+    [[nodiscard]] Status savePlan(const Plan& plan);                 ///< also adds to `planned` (and `lost` for missing), keeps `headers`
     [[nodiscard]] Result<std::optional<Plan>> openPlan();            ///< planned, not committed
     [[nodiscard]] Result<Sequence> lastPlannedSequence();            ///< 0 = none
     [[nodiscard]] Result<BatchId> lastBatch();                       ///< 0 = none
     [[nodiscard]] Result<std::string> sourceFormat(SourceId source); ///< sticky decision of auto; empty = undecided
     [[nodiscard]] Status setSourceFormat(SourceId source, const std::string& format);
-    [[nodiscard]] Result<std::map<std::uint64_t, Timestamp>> sourceMaxima(); ///< source -> greatest committed event time
+    [[nodiscard]] Result<std::optional<SourceHeader>> sourceHeader(SourceId source); ///< behind the newest plan's chunks; none = never kept
+    [[nodiscard]] Result<std::map<std::uint64_t, Timestamp>> sourceMaxima();         ///< source -> greatest committed event time
 
     // commit
     /// Also takes `lost` lines out of `planned`, so that planned = committed + open holds. *Errors:* Internal when the batch is not the

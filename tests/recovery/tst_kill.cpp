@@ -112,6 +112,74 @@ private slots:
         compareWithLog(data, countLog(folder.path(), "access.log"));
     }
 
+    void readsW3cWithTheColumnsInForceAfterAKillAt_data() {
+        QTest::addColumn<QString>("format");
+        QTest::addColumn<QString>("point");
+        for (const char* format : {"w3c", "auto"})
+            for (const char* point :
+                 {"split.chunk.after:3", "plan.before:2", "plan.after:1", "plan.after:2", "commit.after:2", "release.after:1"})
+                QTest::addRow("%s, %s", format, point) << format << point;
+    }
+    void readsW3cWithTheColumnsInForceAfterAKillAt() {
+        QFETCH(QString, format);
+        QFETCH(QString, point);
+        QTemporaryDir folder;
+        const QString log = folder.filePath("u_ex251010.log");
+        const QString data = folder.filePath("data");
+        // The status stands elsewhere after each of these, at places that are no multiple of the lines of a chunk.
+        const QList<QByteArray> columns = {"date time c-ip cs-method cs-uri-stem sc-status sc-win32-status",
+                                           "date time c-ip cs-method cs-uri-stem sc-win32-status sc-status",
+                                           "time sc-status sc-win32-status c-ip cs-method cs-uri-stem"};
+        int written = 0;
+        const auto grow = [&](int lines) {
+            QFile file(log);
+            if (!file.open(QIODevice::Append)) qFatal("%s", qPrintable(file.errorString()));
+            for (const int end = written + lines; written < end; ++written) {
+                const QByteArray time = "13:00:" + QByteArray::number(10 + written / 100 % 50);
+                const QByteArray request = "203.0.113." + QByteArray::number(written % 250) + " GET /p";
+                const QByteArray status = QList<QByteArray>{"200", "304", "404"}[written % 3];
+                const auto set = written / 333 % 3;
+                if (written % 333 == 0)
+                    file.write("#Software: Microsoft Internet Information Services 10.0\r\n#Version: 1.0\r\n#Date: 2025-10-10 13:00:00\r\n"
+                               "#Fields: " +
+                               columns[set] + "\r\n");
+                if (set == 0) file.write("2025-10-10 " + time + ' ' + request + ' ' + status + " 64\r\n");
+                else if (set == 1) file.write("2025-10-10 " + time + ' ' + request + " 64 " + status + "\r\n");
+                else file.write(time + ' ' + status + " 64 " + request + "\r\n");
+            }
+        };
+        QFile profile(folder.filePath("small.toml"));
+        QVERIFY(profile.open(QIODevice::WriteOnly));
+        profile.write("[split]\nmin_age = \"0ms\"\nlines_per_chunk = 50\n[batch]\nmax_files = 4\n");
+        profile.close();
+        const QStringList run = {"run",  "--data",     data,    "--follow",        log,         "--format",
+                                 format, "--interval", "100ms", "--available-now", "--profile", profile.fileName()};
+        grow(1500);
+        const CliOutcome killed = runCli(run, point);
+        QVERIFY2(killed.killed, "the fault point was not reached: " + point.toUtf8() + " " + killed.errors);
+        grow(1100);
+        const CliOutcome again = runCli(run);
+        QVERIFY2(again.exitCode == 0, again.errors);
+        grow(500);
+        const CliOutcome last = runCli(run);
+        QVERIFY2(last.exitCode == 0, last.errors);
+
+        const CliOutcome parsed = runCli({"parse", "--format", "w3c", log});
+        QMap<QString, qint64> expected;
+        for (const QByteArray& line : parsed.output.split('\n'))
+            if (const QJsonObject document = QJsonDocument::fromJson(line).object(); !document.isEmpty())
+                ++expected[QString::number(document["http"]["response"]["status_code"].toInt())];
+        QCOMPARE(expected.keys(), QStringList({"200", "304", "404"}));
+        const QJsonObject found = readReportOf(data);
+        const QJsonObject ledger = found["ledger"].toObject();
+        const QByteArray shown = toText(ledger);
+        QVERIFY2(ledger["balanced"].toBool(), shown);
+        QVERIFY2(ledger["dead"].toInteger(-1) == 0, shown);
+        QVERIFY2(ledger["parsed"].toInteger() == written, shown);
+        QVERIFY2(ledger["skipped"].toInteger() == 4 * ((written + 332) / 333), shown);
+        for (auto at = expected.begin(); at != expected.end(); ++at) QCOMPARE(found["status"].toObject()[at.key()].toInteger(), at.value());
+    }
+
     void finishesExactlyOnceAfterRandomKills() {
         QTemporaryDir folder;
         const QString data = folder.filePath("data");

@@ -1,4 +1,6 @@
+#include "core/batch/document_reader.h"
 #include "core/batch/engine.h"
+#include "core/elastic/encode.h"
 #include "tests/support/manual_clock.h"
 
 #include <QTemporaryDir>
@@ -12,6 +14,49 @@ std::string combined(int minute, int second, int status, const std::string& path
     std::snprintf(line, sizeof line, "203.0.113.9 - - [10/Oct/2025:13:%02d:%02d +0000] \"GET %s HTTP/1.1\" %d 100 \"-\" \"curl/8.0\"\n",
                   minute, second, path.c_str(), status);
     return line;
+}
+
+/// A chunk's bytes and the number of its lines.
+struct Part {
+    std::string bytes;
+    std::uint64_t lines = 0;
+};
+
+/// A W3C log whose columns change in its middle and within a chunk, cut anywhere between lines: also inside a directive block.
+std::vector<Part> w3cParts() {
+    const std::string first = "\xEF\xBB\xBF#Software: Microsoft Internet Information Services 10.0\r\n#Version: 1.0\r\n"
+                              "#Fields: date time c-ip cs-method cs-uri-stem sc-status\r\n"
+                              "2025-10-10 13:00:01 203.0.113.1 GET /one 200\r\n";
+    return {{first, 4},
+            {"2025-10-10 13:00:02 203.0.113.2 GET /two 404\r\n\r\n#Software: again\r\n#date: 2025-10-11 00:00:00\r\n", 4},
+            {"#FIELDS: time sc-status cs-uri-stem cs-method c-ip\r\n00:00:03 500 /three POST 203.0.113.3\r\n", 2},
+            {"00:00:04 301 /four GET 203.0.113.4\r\n#Fields: date time c-ip sc-status cs-uri-stem\r\n"
+             "2025-10-11 00:00:05 203.0.113.5 206 /five\r\n",
+             3},
+            {"2025-10-11 00:00:06 203.0.113.6 503 /six\r\n", 1}};
+}
+
+/// The documents of all lines, read with one parser from the beginning to the end as `parse` does; each as `contextOf(part, offset)` says.
+std::vector<std::string> readAtOnce(const std::string& name, const std::vector<Part>& parts,
+                                    const std::function<DocumentContext(std::size_t, std::uint64_t)>& contextOf) {
+    std::vector<std::string> documents;
+    Enricher enricher(nullptr);
+    const auto format = findFormat(name);
+    const auto parser = (*format)->makeParser({});
+    bool first = true;
+    for (std::size_t part = 0; part < parts.size(); ++part) {
+        const std::string_view bytes = parts[part].bytes;
+        for (std::size_t at = 0, end = 0; at < bytes.size(); at = end + 1) {
+            end = std::min(bytes.find('\n', at), bytes.size());
+            Event event;
+            const LineOutcome outcome = parser->parse(bytes.substr(at, end - at), first, event.record);
+            first = false;
+            if (outcome.kind != LineOutcome::Kind::Parsed) continue;
+            enricher.enrich(event);
+            encodeDocument(event, contextOf(part, at), documents.emplace_back());
+        }
+    }
+    return documents;
 }
 
 /// A data directory with a store and an engine, on the real file system.
@@ -43,6 +88,23 @@ public:
         if (!made) qFatal("%s", made.error().message.c_str());
         engine = std::move(*made);
     }
+    /// Gives the source a file of its own, or one that only bears its name.
+    void writeSource(const std::string& bytes, bool replaced) {
+        SourceInfo source;
+        source.id = SourceId{1};
+        source.path = m_folder.path().toStdString() + "/access.log";
+        source.fingerprint = "f";
+        auto file = files.createNew(source.path);
+        if (!file || !(*file)->append(bytes)) std::abort();
+        const auto info = (*file)->info();
+        if (!info) std::abort();
+        source.device = info->device;
+        source.inode = info->inode + (replaced ? 1 : 0);
+        if (!appendSources(files, data, {source})) std::abort();
+        reopen();
+    }
+    /// The next chunk begins that much further on.
+    void skip(std::uint64_t bytes) { m_position += bytes; }
     /// Publishes a chunk as the splitter does; returns its path.
     std::string addChunk(const std::string& bytes, std::uint64_t lines) {
         ChunkRef chunk;
@@ -58,6 +120,27 @@ public:
         if (!file || !(*file)->append(bytes)) std::abort();
         split += lines;
         return path;
+    }
+    /// The documents of a committed batch as the deliverer encodes them; small bodies, so that it stops in the middle of chunks.
+    std::vector<std::string> documentsOf(std::uint64_t batch) {
+        const auto committed = store->committedBatch(BatchId{batch});
+        if (!committed) qFatal("%s", committed.error().message.c_str());
+        Enricher enricher(nullptr);
+        const std::function<std::string(SourceId)> path = [this](SourceId source) { return engine->sourcePath(source); };
+        DocumentReader reader(files, data, *committed, path, enricher);
+        std::vector<std::string> documents;
+        std::vector<DeadLetter> unreadable;
+        while (!reader.atEnd()) {
+            BulkBody body(1);
+            if (!reader.fill(body, unreadable)) std::abort();
+            for (const BulkItem& item : body.items()) {
+                const std::string both = body.text().substr(item.offset, item.length);
+                const std::size_t begin = both.find('\n') + 1;
+                documents.push_back(both.substr(begin, both.size() - 1 - begin));
+            }
+        }
+        if (!unreadable.empty()) qFatal("%s", unreadable.front().raw.c_str());
+        return documents;
     }
     bool run() {
         const auto tick = engine->runOnce(tuning);
@@ -116,6 +199,184 @@ private slots:
         QCOMPARE(totals.byStatus[404], 1ULL);
         QCOMPARE(totals.byStatus[500], 1ULL);
         QCOMPARE(bench.engine->part().batches, 1ULL);
+    }
+
+    void readsAW3cLogAsOneReaderWouldWhereverItWasCut_data() {
+        QTest::addColumn<QString>("format");
+        QTest::addColumn<bool>("inOneBatch");
+        QTest::addColumn<bool>("restarted");
+        QTest::newRow("one batch") << "w3c" << true << false;
+        QTest::newRow("a batch a chunk") << "w3c" << false << false;
+        QTest::newRow("restarted after each batch") << "w3c" << false << true;
+        QTest::newRow("recognised") << "auto" << true << false;
+        QTest::newRow("recognised, restarted after each batch") << "auto" << false << true;
+    }
+    void readsAW3cLogAsOneReaderWouldWhereverItWasCut() {
+        QFETCH(const QString, format);
+        QFETCH(const bool, inOneBatch);
+        QFETCH(const bool, restarted);
+        BatchEngineOptions options;
+        options.format = format.toStdString();
+        Bench bench(options);
+        const std::vector<Part> parts = w3cParts();
+        std::vector<std::uint64_t> starts;
+        std::uint64_t position = 0;
+        for (const Part& part : parts) {
+            starts.push_back(position);
+            position += part.bytes.size();
+            bench.addChunk(part.bytes, part.lines);
+            if (inOneBatch) continue;
+            QVERIFY(bench.run());
+            if (restarted) bench.reopen();
+        }
+        if (inOneBatch) QVERIFY(bench.run());
+        QVERIFY(bench.engine->refresh());
+        const Ledger l = bench.ledger();
+        QVERIFY2(l.balanced(), l.balanced() ? "" : l.differences().front().c_str());
+        QCOMPARE(l.deadParse(), 0ULL);
+        QCOMPARE(l.parsed, 6ULL);
+        QCOMPARE(l.skipped, 8ULL);
+
+        std::vector<std::string> delivered;
+        for (std::uint64_t batch = 1; batch <= (inOneBatch ? 1 : parts.size()); ++batch)
+            for (std::string& document : bench.documentsOf(batch)) delivered.push_back(std::move(document));
+        std::string id, chunk;
+        const std::string path = bench.engine->sourcePath(SourceId{1});
+        const Timestamp arrival = bench.clock.wall();
+        const auto expected = readAtOnce("w3c", parts, [&](std::size_t part, std::uint64_t offset) {
+            id = documentId("abcdefgh", Sequence{part + 1}, offset);
+            chunk = id.substr(0, 18);
+            DocumentContext context;
+            context.id = id;
+            context.filePath = path;
+            context.offset = starts[part] + offset;
+            context.hasOffset = true;
+            context.batch = inOneBatch ? 1 : part + 1;
+            context.chunk = chunk;
+            context.dataset = datasetName("w3c");
+            context.created = arrival;
+            return context;
+        });
+        QCOMPARE(delivered.size(), expected.size());
+        for (std::size_t i = 0; i < expected.size(); ++i)
+            QCOMPARE(QString::fromStdString(delivered[i]), QString::fromStdString(expected[i]));
+        const Totals totals = bench.engine->part().totals;
+        for (const int status : {200, 404, 500, 301, 206, 503}) QCOMPARE(totals.byStatus[static_cast<std::size_t>(status)], 1ULL);
+    }
+
+    void recognisesAW3cLogWhoseHeaderComesAlone() {
+        Bench bench;
+        bench.addChunk("#Software: Microsoft Internet Information Services 10.0\n#Version: 1.0\n", 2);
+        QVERIFY(bench.run());
+        bench.reopen();
+        bench.addChunk("#Fields: time sc-status c-ip cs-uri-stem\n", 1);
+        QVERIFY(bench.run());
+        bench.reopen();
+        bench.addChunk("13:00:02 404 203.0.113.1 /b\n", 1);
+        QVERIFY(bench.run());
+        const Ledger l = bench.ledger();
+        QCOMPARE(l.skipped, 3ULL);
+        QCOMPARE(l.parsed, 1ULL);
+        QCOMPARE(bench.engine->part().totals.byStatus[404], 1ULL);
+        QCOMPARE(bench.store->sourceFormat(SourceId{1}).value_or(""), std::string("w3c"));
+    }
+
+    void looksUpTheHeaderThatStoodInALostChunk() {
+        BatchEngineOptions options;
+        options.format = "w3c";
+        Bench bench(options);
+        const std::string first = "#Fields: time sc-status c-ip\n13:00:01 200 203.0.113.1\n";
+        const std::string second = "#Fields: time c-ip sc-status\n13:00:02 203.0.113.1 404\n";
+        const std::string third = "13:00:03 203.0.113.1 500\n";
+        bench.writeSource(first + second + third, false);
+        bench.addChunk(first, 2);
+        QVERIFY(bench.run());
+        const std::string lost = bench.addChunk(second, 2);
+        bench.addChunk(third, 1);
+        QVERIFY(bench.files.remove(lost));
+        QVERIFY(bench.run());
+        QCOMPARE(bench.ledger().deadParse(), 0ULL);
+        QCOMPARE(bench.engine->part().totals.byStatus[500], 1ULL);
+    }
+
+    void looksUpTheHeaderOfALogThatItBeginsInTheMiddle_data() {
+        QTest::addColumn<QString>("format");
+        QTest::addColumn<bool>("replaced");
+        QTest::newRow("named") << "w3c" << false;
+        QTest::newRow("recognised") << "auto" << false;
+        QTest::newRow("another file by now") << "w3c" << true;
+    }
+    void looksUpTheHeaderOfALogThatItBeginsInTheMiddle() {
+        QFETCH(const QString, format);
+        QFETCH(const bool, replaced);
+        BatchEngineOptions options;
+        options.format = format.toStdString();
+        Bench bench(options);
+        const std::string before = "#Fields: time sc-status c-ip cs-uri-stem\n#Date: 2025-10-10\n13:00:01 200 203.0.113.1 /a\n";
+        const std::string line = "13:00:02 404 203.0.113.1 /b\n";
+        bench.writeSource(before + line, replaced);
+        bench.skip(before.size());
+        bench.addChunk(line, 1);
+        QVERIFY(bench.run());
+        QCOMPARE(bench.ledger().parsed, replaced ? 0ULL : 1ULL);
+        QCOMPARE(bench.engine->part().totals.byStatus[404], replaced ? 0ULL : 1ULL);
+    }
+
+    void readsAPlanAgainWithTheHeaderThatItNames() {
+        BatchEngineOptions options;
+        options.format = "w3c";
+        Bench bench(options);
+        const std::vector<Part> parts = w3cParts();
+        bench.addChunk(parts[0].bytes, parts[0].lines);
+        QVERIFY(bench.run());
+        // The plan of the second batch is durable, its commit is not; what comes after must begin with the header behind it.
+        const auto before = bench.store->sourceHeader(SourceId{1});
+        QVERIFY(before && *before);
+        QVERIFY((*before)->text.starts_with("#Fields: date time c-ip"));
+        QCOMPARE((*before)->end.value, std::uint64_t{parts[0].bytes.size()});
+        bench.addChunk(parts[1].bytes, parts[1].lines);
+        bench.addChunk(parts[2].bytes, parts[2].lines);
+        QVERIFY(bench.run());
+        const auto plan = bench.store->committedBatch(BatchId{2});
+        QVERIFY(plan);
+        QCOMPARE(plan->plan.chunks[0].header, (*before)->text);
+        QVERIFY(plan->plan.chunks[1].header.find("#date: 2025-10-11") != std::string::npos);
+        const std::vector<std::string> once = bench.documentsOf(2);
+        bench.addChunk(parts[3].bytes, parts[3].lines);
+        QVERIFY(bench.run());
+        bench.reopen();
+        QCOMPARE(bench.documentsOf(2), once); // though other columns are in force by now
+    }
+
+    void readsAW3cChunkLargerThanAPieceWithOneParser() {
+        BatchEngineOptions options;
+        options.format = "w3c";
+        Bench bench(options);
+        std::string bytes = "#Fields: date time c-ip sc-status cs-uri-stem\n";
+        constexpr int kLines = 60'000; // some 2.6 MiB
+        for (int i = 0; i < kLines; ++i) {
+            if (i == kLines / 10) bytes += "#Fields: date time sc-status c-ip cs-uri-stem\n";
+            bytes += i < kLines / 10 ? "2025-10-10 13:00:01 203.0.113.1 200 /a\n" : "2025-10-10 13:00:01 404 203.0.113.1 /a\n";
+        }
+        bench.addChunk(bytes, kLines + 2);
+        QVERIFY(bench.run());
+        QCOMPARE(bench.ledger().deadParse(), 0ULL);
+        QCOMPARE(bench.engine->part().totals.byStatus[200], std::uint64_t{kLines / 10});
+        QCOMPARE(bench.engine->part().totals.byStatus[404], std::uint64_t{kLines - kLines / 10});
+    }
+
+    void showsAViewerW3cLinesByTheColumnsInForce() {
+        BatchEngineOptions options;
+        options.format = "w3c";
+        Bench bench(options);
+        QVERIFY(bench.engine->view(ViewRequest(), false));
+        std::string bytes = "#Fields: date time sc-status c-ip cs-uri-stem\n";
+        for (int i = 0; i < 300; ++i) bytes += "2025-10-10 13:00:01 404 203.0.113.1 /a\n";
+        bench.addChunk(bytes, 301);
+        QVERIFY(bench.run());
+        const auto tail = bench.engine->tail();
+        QVERIFY(tail && tail->lines.size() == 200);
+        for (const TailLine& line : tail->lines) QCOMPARE(line.status, 404);
     }
 
     void showsTheNewestLinesToAViewer() {

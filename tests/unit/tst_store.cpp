@@ -170,6 +170,8 @@ private slots:
         QCOMPARE(m_store->undeliveredBatches().value_or(9), std::uint64_t{0});
         batch(1);
         QVERIFY(m_store->abandonOldest(1000)->empty());
+        const auto header = m_store->sourceHeader(SourceId{1});
+        QVERIFY(header && !*header);
     }
     void rejectedDocumentsBeyondTheSamplesAreCounted() {
         batch(1);
