@@ -4,8 +4,8 @@
 build_packages="g++ cmake ninja-build ccache mold pkg-config
     libspdlog-dev libsqlite3-dev libre2-dev libpcre2-dev libyaml-cpp-dev libsimdjson-dev libdeflate-dev zlib1g-dev
     qt6-base-dev qt6-charts-dev qt6-svg-dev libqt6opengl6-dev libgl-dev qtkeychain-qt6-dev libsecret-1-0 fonts-inter libabsl-dev libtomlplusplus-dev uap-core ca-certificates"
-# the tests start a real Elasticsearch from Maven Central
-server_packages="openjdk-17-jdk-headless maven unzip curl util-linux procps"
+# the tests start a real Elasticsearch from Maven Central, and put TLS before it
+server_packages="openjdk-17-jdk-headless maven unzip curl util-linux procps openssl"
 
 # the window's tests: a display, a window manager, a hand on mouse and keyboard, and readers of what was exported
 window_test_packages="xvfb openbox xdotool imagemagick poppler-utils fonts-dejavu-core gnome-keyring dbus"

@@ -52,13 +52,13 @@ public:
         deliver.sourcePath = [](SourceId) { return std::string("/var/log/access.log"); };
         deliverer = Deliverer::create(files, clock(), *store, m_make, std::move(deliver));
     }
-    /// One chunk of `lines` readable lines, one bad and one blank one, committed as a batch of its own.
-    void addBatch(int lines) {
+    /// One chunk of `lines` readable lines of that day of October, one bad and one blank one, committed as a batch of its own.
+    void addBatch(int lines, int day = 10) {
         std::string bytes;
         for (int i = 0; i < lines; ++i) {
             char line[160];
             std::snprintf(line, sizeof line,
-                          "203.0.113.9 - - [10/Oct/2025:13:%02d:%02d +0000] \"GET /p/%d HTTP/1.1\" 200 %d \"-\" \"curl/8.0\"\n",
+                          "203.0.113.9 - - [%02d/Oct/2025:13:%02d:%02d +0000] \"GET /p/%d HTTP/1.1\" 200 %d \"-\" \"curl/8.0\"\n", day,
                           i / 60 % 60, i % 60, i, i);
             ids.push_back(documentId(m_stream, Sequence{m_sequence + 1}, bytes.size()));
             bytes += line;
