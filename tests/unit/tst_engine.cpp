@@ -1,7 +1,7 @@
 #include "core/batch/engine.h"
+#include "tests/support/chunk_folder.h"
 #include "tests/support/manual_clock.h"
 
-#include <QTemporaryDir>
 #include <QTest>
 
 namespace sg {
@@ -16,18 +16,13 @@ std::string combined(int minute, int second, int status, const std::string& path
 
 /// A data directory with a store and an engine, on the real file system.
 class Bench {
+    test::ChunkFolder m_chunks{"abcdefgh"};
+
 public:
     explicit Bench(BatchEngineOptions options = {}) : m_options(std::move(options)) {
         clock.setWall(Timestamp::fromSeconds(1'760'200'000)); // a day after the lines were written
-        data.root = m_folder.path().toStdString() + "/data";
-        if (!files.makeDirectories(data.chunks())) std::abort();
         m_options.data = data;
         m_options.stream = "abcdefgh";
-        SourceInfo source;
-        source.id = SourceId{1};
-        source.path = "/var/log/access.log";
-        source.fingerprint = "f";
-        if (!appendSources(files, data, {source})) std::abort();
         reopen();
     }
     void reopen() {
@@ -43,21 +38,10 @@ public:
         if (!made) qFatal("%s", made.error().message.c_str());
         engine = std::move(*made);
     }
-    /// Publishes a chunk as the splitter does; returns its path.
+    /// Publishes a chunk; returns its path.
     std::string addChunk(const std::string& bytes, std::uint64_t lines) {
-        ChunkRef chunk;
-        chunk.stream = "abcdefgh";
-        chunk.sequence = Sequence{++m_sequence};
-        chunk.source = SourceId{1};
-        chunk.start = ByteOffset{m_position};
-        chunk.lines = LineCount{lines};
-        chunk.arrival = Timestamp{clock.wall().ns / 1'000'000 * 1'000'000};
-        m_position += bytes.size();
-        const std::string path = joinPath(data.chunks(), chunk.fileName());
-        auto file = files.createNew(path);
-        if (!file || !(*file)->append(bytes)) std::abort();
         split += lines;
-        return path;
+        return m_chunks.publish(bytes, lines, clock.wall());
     }
     bool run() {
         const auto tick = engine->runOnce(tuning);
@@ -74,17 +58,14 @@ public:
     PosixFileSystem files;
     ManualClock clock;
     InlineExecutor executor;
-    DataDirectory data;
+    const DataDirectory& data = m_chunks.data();
     std::unique_ptr<Store> store;
     std::unique_ptr<BatchEngine> engine;
     Tuning tuning;
     std::uint64_t split = 0;
 
 private:
-    QTemporaryDir m_folder;
     BatchEngineOptions m_options;
-    std::uint64_t m_sequence = 0;
-    std::uint64_t m_position = 0;
 };
 
 } // namespace
