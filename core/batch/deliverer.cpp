@@ -166,7 +166,7 @@ private:
     unsigned m_blockAttempt = 0;
     SteadyTime m_probeAt{};
     std::uint32_t m_mayFly = 1;
-    bool m_held = false; ///< by the Tuning
+    bool m_held = false;                    ///< by the Tuning
     std::unique_ptr<Transport> m_transport; // last: what it still holds refers to the members above
 };
 
@@ -267,7 +267,7 @@ void Lane::handshake(const HttpResponse& response, const Tuning& tuning) {
             m_connectKey.clear();
         } else if (response.status == 0 || response.status == 429 || response.status >= 500) {
             notConnected(kUnreached, Severity::Warning,
-                         m_target.url + (response.status == 0 ? " does not answer: " : " answers ") + errorOf(response),
+                         m_target.url + ' ' + (response.status == 0 ? silenceOf(response) : "answers " + errorOf(response)),
                          "What is to be delivered waits on disk.", false);
         } else {
             notConnected(std::string(kBlocked) + "template", Severity::Error,
@@ -528,7 +528,10 @@ void Lane::takeItems(Body& body, const BulkDecision& decision) {
         left.push_back(i);
     }
     held = blocked && decision.kind == "mapping";
-    if (left.size() != body.bulk.size()) body.bulk.keep(left);
+    if (left.size() != body.bulk.size()) {
+        body.bulk.keep(left);
+        body.attempt = 0; // the server takes some: it is busy, not away
+    }
     body.mappingHeld = held;
     if (collided) {
         block(body, "collision", Severity::Error,

@@ -63,14 +63,15 @@ std::string sourceLine(const SourceInfo& s) {
     line += std::to_string(s.device) + ' ' + std::to_string(s.inode) + ' ' + std::to_string(s.fingerprintLength) + ' ';
     line +=
         escapeField(s.fingerprint) + ' ' + std::to_string(s.size) + ' ' + escapeField(s.contentHash) + ' ' + escapeField(s.header) + ' ';
-    line += std::to_string(s.begin.value) + ' ' + escapeField(s.path) + ' ' + escapeField(s.beginnings) + '\n';
+    line += std::to_string(s.begin.value) + ' ' + escapeField(s.path) + ' ' + escapeField(s.beginnings) + ' ' + escapeField(s.firstBytes) +
+            '\n';
     return line;
 }
 
 bool parseSource(std::string_view line, SourceInfo& s) {
     const auto f = splitAt(line, ' ');
     std::uint64_t length = 0;
-    if ((f.size() != 11 && f.size() != 12) || !toNumber(f[0], s.id.value) || (f[1] != "follow" && f[1] != "import") ||
+    if (f.size() < 11 || f.size() > 13 || !toNumber(f[0], s.id.value) || (f[1] != "follow" && f[1] != "import") ||
         !toNumber(f[2], s.device) || !toNumber(f[3], s.inode) || !toNumber(f[4], length) || !toNumber(f[6], s.size) ||
         !toNumber(f[9], s.begin.value))
         return false;
@@ -80,7 +81,8 @@ bool parseSource(std::string_view line, SourceInfo& s) {
     s.contentHash = unescapeField(f[7]);
     s.header = unescapeField(f[8]);
     s.path = unescapeField(f[10]);
-    if (f.size() == 12) s.beginnings = unescapeField(f[11]);
+    if (f.size() > 11) s.beginnings = unescapeField(f[11]);
+    if (f.size() > 12) s.firstBytes = unescapeField(f[12]);
     return true;
 }
 

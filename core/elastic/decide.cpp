@@ -82,7 +82,7 @@ BulkDecision decideWhole(const HttpResponse& response) {
     }
     if (status == 0 || status >= 500) {
         decision.whole = BulkDecision::Whole::Unknown;
-        decision.sentence = status == 0 ? "does not answer: " + response.error : "answers " + errorOf(response);
+        decision.sentence = status == 0 ? silenceOf(response) : "answers " + errorOf(response);
         return decision;
     }
     if (status == 429) {
@@ -150,6 +150,10 @@ std::string errorOf(const HttpResponse& response) {
     if (!error.type.empty()) return status + ' ' + cut(error.type + ": " + error.reason);
     if (!error.reason.empty()) return status + ' ' + cut(error.reason);
     return status;
+}
+
+std::string silenceOf(const HttpResponse& response) {
+    return (response.untrusted ? "is not trusted: " : "does not answer: ") + response.error;
 }
 
 BulkDecision decideBulk(const HttpResponse& response, std::size_t sent, bool mappingHeld) {

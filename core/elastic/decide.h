@@ -56,6 +56,9 @@ inline constexpr std::size_t kMappingProblemFrom = 100;
 /// "type: reason" of an error answer, or the beginning of its text; at most 300 bytes.
 [[nodiscard]] std::string errorOf(const HttpResponse& response);
 
+/// "does not answer: ...", or "is not trusted: ..." after a refused certificate. REQUIRES: status 0.
+[[nodiscard]] std::string silenceOf(const HttpResponse& response);
+
 /// Full jitter: a random wait in [0, min(30 s, 0.5 s * 2^attempt)]; `random` is uniform over 32 bits.
 [[nodiscard]] Milliseconds backoff(unsigned attempt, std::uint32_t random);
 /// Between probes of something that is blocked: 5 s to 30 s.

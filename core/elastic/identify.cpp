@@ -52,8 +52,13 @@ Identity other(const HttpResponse& response, const std::string& url) {
 Identity unreached(const HttpResponse& response, const std::string& url) {
     Identity identity;
     identity.kind = Identity::Kind::Unreached;
-    identity.sentence = url + (response.status == 0 ? " does not answer: " + response.error : " answers " + errorOf(response));
+    identity.sentence = url + ' ' + (response.status == 0 ? silenceOf(response) : "answers " + errorOf(response));
     identity.advice = "Start it, or check the address; what is to be delivered waits on disk.";
+    if (response.untrusted) {
+        identity.kind = Identity::Kind::Other; // a person is needed
+        identity.advice = "Let STREAMGAUGE_ES_CA name the file of the authority that signed it, or give the server a certificate for this "
+                          "address; what is to be delivered waits on disk.";
+    }
     return identity;
 }
 

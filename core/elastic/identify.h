@@ -14,7 +14,7 @@ struct Identity {
         AskHealth, ///< `GET /` is not for us: ask kHealthPath and call identifyHealth
         Unreached, ///< no answer, or one that says "later"
         Refused,   ///< credentials are missing or wrong
-        Other,     ///< not a server for documents, or too old a one
+        Other,     ///< not a server for documents, too old a one, or one whose certificate is refused
     };
     Kind kind = Kind::Unreached;
     std::string product;  ///< "Elasticsearch 7.17.29", "OpenSearch 2.19.1"

@@ -28,6 +28,7 @@ struct HttpResponse {
     std::vector<std::pair<std::string, std::string>> headers; ///< names in lower case
     std::string error;    ///< a sentence, when status == 0
     bool timedOut = false;
+    bool untrusted = false; ///< status == 0: the server's certificate was refused; `error` says why
 };
 
 class Transport {

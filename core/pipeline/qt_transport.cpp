@@ -11,6 +11,8 @@
 #include <QPointer>
 #include <QSslCertificate>
 #include <QSslConfiguration>
+#include <QSslError>
+#include <QStringList>
 #include <QTimer>
 #include <QUrl>
 
@@ -68,6 +70,45 @@ private:
     QObject m_context; // what is queued dies with it
 };
 
+/// Names and addresses that a certificate is for.
+QString namesIn(const QSslCertificate& certificate) {
+    const auto alternatives = certificate.subjectAlternativeNames();
+    QStringList names = alternatives.values(QSsl::DnsEntry) + alternatives.values(QSsl::IpAddressEntry);
+    if (names.isEmpty()) names = certificate.subjectInfo(QSslCertificate::CommonName);
+    names.sort();
+    return names.isEmpty() ? QStringLiteral("no address") : names.join(QStringLiteral(", "));
+}
+
+QString sentenceOf(const QSslError& error, const QString& host) {
+    const QSslCertificate certificate = error.certificate();
+    switch (error.error()) {
+    case QSslError::CertificateExpired:
+        return QStringLiteral("its certificate expired on ") + certificate.expiryDate().toUTC().date().toString(Qt::ISODate);
+    case QSslError::CertificateNotYetValid:
+        return QStringLiteral("its certificate is not valid before ") + certificate.effectiveDate().toUTC().date().toString(Qt::ISODate);
+    case QSslError::HostNameMismatch:
+        return QStringLiteral("its certificate is for ") + namesIn(certificate) + QStringLiteral(", not for ") + host;
+    case QSslError::UnableToGetIssuerCertificate:
+    case QSslError::UnableToGetLocalIssuerCertificate:
+    case QSslError::UnableToVerifyFirstCertificate:
+    case QSslError::SelfSignedCertificate:
+    case QSslError::SelfSignedCertificateInChain:
+    case QSslError::CertificateUntrusted:
+    case QSslError::CertificateSignatureFailed:
+        return QStringLiteral("its certificate is signed by no authority that is known here");
+    default:
+        return QStringLiteral("its certificate is refused: ") + error.errorString();
+    }
+}
+
+/// All that is wrong with a server's certificate, each thing once.
+std::string sentenceOf(const QList<QSslError>& errors, const QString& host) {
+    QStringList sentences;
+    for (const QSslError& error : errors) sentences << sentenceOf(error, host);
+    sentences.removeDuplicates();
+    return sentences.join(QStringLiteral(", and ")).toStdString();
+}
+
 class QtTransport final : public Transport {
 public:
     QtTransport(QUrl base, QByteArray authorization, QSslConfiguration tls, QByteArray opaqueId)
@@ -84,7 +125,13 @@ public:
     void send(HttpRequest request, Answer answer) override;
 
 private:
-    void finish(QNetworkReply* reply, const Answer& answer, bool tooLong, bool overdue) const;
+    /// What became of a request, beside what its reply knows.
+    struct Course {
+        bool tooLong = false;
+        bool overdue = false;
+        QList<QSslError> certificate; ///< what is wrong with the server's
+    };
+    void finish(QNetworkReply* reply, const Answer& answer, const Course& course) const;
 
     const QUrl m_base;
     const QByteArray m_authorization;
@@ -122,10 +169,6 @@ void QtTransport::send(HttpRequest request, Answer answer) {
         reply = m_manager.sendCustomRequest(message, method, body);
         body->setParent(reply);
     }
-    struct Course {
-        bool tooLong = false;
-        bool overdue = false;
-    };
     auto course = std::make_shared<Course>();
     auto* timer = new QTimer(reply);
     timer->setSingleShot(true);
@@ -134,6 +177,7 @@ void QtTransport::send(HttpRequest request, Answer answer) {
         reply->abort();
     });
     timer->start(request.timeout);
+    QObject::connect(reply, &QNetworkReply::sslErrors, reply, [course](const QList<QSslError>& errors) { course->certificate = errors; });
     QObject::connect(reply, &QNetworkReply::metaDataChanged, reply, [reply, course] { // not read to its end only to be refused
         if (reply->header(QNetworkRequest::ContentLengthHeader).toLongLong() <= kMaxAnswer) return;
         course->tooLong = true;
@@ -148,27 +192,31 @@ void QtTransport::send(HttpRequest request, Answer answer) {
         reply, &QNetworkReply::finished, reply,
         [this, reply, course, answer = std::move(answer)] {
             reply->deleteLater();
-            finish(reply, answer, course->tooLong, course->overdue);
+            finish(reply, answer, *course);
         },
         Qt::QueuedConnection);
 }
 
-void QtTransport::finish(QNetworkReply* reply, const Answer& answer, bool tooLong, bool overdue) const {
+void QtTransport::finish(QNetworkReply* reply, const Answer& answer, const Course& course) const {
     HttpResponse response;
     const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
     // A connection that is cut in the middle of an answer has a status, but no whole body.
     const QNetworkReply::NetworkError error = reply->error();
     const bool cut = error != QNetworkReply::NoError && error < QNetworkReply::ContentAccessDenied &&
                      error != QNetworkReply::ProxyAuthenticationRequiredError;
-    if (status != 0 && !cut && !tooLong && !overdue) {
+    if (status != 0 && !cut && !course.tooLong && !course.overdue) {
         response.status = status;
         response.body = reply->readAll().toStdString();
         for (const auto& [name, value] : reply->rawHeaderPairs())
             response.headers.emplace_back(name.toLower().toStdString(), value.toStdString());
     } else {
-        response.timedOut = overdue;
-        if (overdue) response.error = "no answer in time";
-        else if (tooLong) response.error = "the answer is longer than 64 MiB";
+        response.timedOut = course.overdue;
+        response.untrusted = !course.certificate.isEmpty();
+        if (response.untrusted) response.error = sentenceOf(course.certificate, reply->url().host());
+        else if (course.overdue) response.error = "no answer in time";
+        else if (course.tooLong) response.error = "the answer is longer than 64 MiB";
+        else if (error == QNetworkReply::SslHandshakeFailedError)
+            response.error = "it speaks no TLS that fits (" + reply->errorString().toStdString() + ')';
         else response.error = reply->errorString().toStdString();
     }
     answer(std::move(response));

@@ -2,7 +2,8 @@
 /// The Transport over Qt Network: HTTP keep-alive, no redirects, TLS, Basic or ApiKey.
 ///
 /// *Thread:* made, used and destroyed in one thread with an event loop. A body leaves at most once: Qt's silent second attempt after a
-/// connection was cut is refused, because its 409s would look like foreign documents. *Errors:* as transport.h says.
+/// connection was cut is refused, because its 409s would look like foreign documents. *Errors:* as transport.h says;
+/// a certificate that is refused is `untrusted`, and nothing of a request has left then.
 #include "core/base/result.h"
 #include "core/contract/credentials.h"
 #include "core/elastic/transport.h"

@@ -44,6 +44,7 @@ struct SourceInfo {
     std::string fingerprint;      ///< hex SHA-like digest of the first `fingerprintLength` bytes
     std::uint32_t fingerprintLength = 0; ///< min(1024, size when taken)
     std::string beginnings;       ///< 8 hex digits for the first 32, 64, ... bytes of these: what a log that shrank below them still bears
+    std::string firstBytes;       ///< the same for the first 1, 2, ... 31 bytes, 4 digits each: of a log that shrank to a line or less
     std::uint64_t size = 0;       ///< Imported only: bytes of the finished file
     std::string contentHash;      ///< Imported only: of the whole file
     ByteOffset begin;             ///< position before its first chunk: not 0 where an older source has what comes before

@@ -10,8 +10,9 @@ namespace {
 
 constexpr std::size_t kBeginningStep = 32;
 constexpr std::size_t kBeginningDigits = 8;
+constexpr std::size_t kFirstDigits = 4;
 
-std::string beginningOf(std::string_view bytes) { return Digest::of(bytes).substr(0, kBeginningDigits); }
+std::string beginningOf(std::string_view bytes, std::size_t digits = kBeginningDigits) { return Digest::of(bytes).substr(0, digits); }
 
 } // namespace
 
@@ -82,6 +83,11 @@ bool SourceBook::bearsFingerprint(const KnownSource& source, std::string_view he
     const std::uint32_t length = source.info.fingerprintLength;
     if (head.size() >= length) return length == 0 || Digest::of(head.substr(0, length)) == source.info.fingerprint;
     if (!source.head.empty()) return !head.empty() && source.head.starts_with(head);
+    if (!head.empty() && head.size() < kBeginningStep) {
+        const std::size_t at = (head.size() - 1) * kFirstDigits;
+        return source.info.firstBytes.size() >= at + kFirstDigits &&
+               source.info.firstBytes.compare(at, kFirstDigits, beginningOf(head, kFirstDigits)) == 0;
+    }
     const std::size_t steps = head.size() / kBeginningStep;
     if (steps == 0 || source.info.beginnings.size() < steps * kBeginningDigits) return false;
     return source.info.beginnings.substr((steps - 1) * kBeginningDigits, kBeginningDigits) ==
@@ -92,6 +98,9 @@ void SourceBook::setFingerprint(SourceInfo& info, std::string_view head) {
     info.fingerprintLength = static_cast<std::uint32_t>(head.size());
     info.fingerprint = Digest::of(head);
     info.beginnings.clear();
+    info.firstBytes.clear();
+    for (std::size_t end = 1; end < kBeginningStep && end <= head.size(); ++end)
+        info.firstBytes += beginningOf(head.substr(0, end), kFirstDigits);
     for (std::size_t end = kBeginningStep; end <= head.size(); end += kBeginningStep) info.beginnings += beginningOf(head.substr(0, end));
 }
 

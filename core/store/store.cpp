@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdio>
 #include <fcntl.h>
+#include <limits>
 #include <mutex>
 #include <unistd.h>
 
@@ -19,6 +20,8 @@ namespace {
 constexpr std::size_t kProgressKept = 1000;
 constexpr std::size_t kMaxRawBytes = 64U << 10U;
 constexpr std::int64_t kSecondsKept = 86'400;
+/// Ahead of the time at which its batch was planned: a log in another zone than it says is at most 14 h off.
+constexpr std::int64_t kMinutesAhead = 1440;
 constexpr std::int64_t kLiveMinutes = kLiveSeconds / 60;
 constexpr std::chrono::seconds kCheckpointEvery{60};
 constexpr std::size_t kDeadLetterOverhead = 200; // bytes of a row besides its texts, for the cap
@@ -70,6 +73,7 @@ struct Store::Impl {
     Status fold(const Aggregate& delta);
     Status foldRow(const char* select, const char* upsert, bool hasLines, std::int64_t key, const std::string& row);
     Status expire();
+    Status expireMinutes(std::int64_t from, std::int64_t to);
     Status prune();
 };
 
@@ -310,23 +314,34 @@ Status Store::Impl::fold(const Aggregate& delta) {
     return done;
 }
 
+/// Minutes before `limit` (exclusive) and those from it on are kept each for itself: what lies ahead of its time never moves the others.
 Status Store::Impl::expire() {
     SG_TRY(Statement(database, "DELETE FROM seconds WHERE second < (SELECT max(second) FROM seconds) - ?1").bind(kSecondsKept).run());
+    SG_TRY_ASSIGN(const std::uint64_t committed, counter(kLastCommitted));
+    SG_TRY_ASSIGN(const std::optional<Plan> newest, plan(BatchId{committed}));
+    if (!newest) return {}; // nothing new has come
+    const std::int64_t limit = newest->planned.seconds() / 60 + kMinutesAhead + 1;
+    SG_TRY(expireMinutes(std::numeric_limits<std::int64_t>::min(), limit));
+    return expireMinutes(limit, std::numeric_limits<std::int64_t>::max());
+}
+
+/// Of [from, to), what lies further behind the newest of them than minutes are kept.
+Status Store::Impl::expireMinutes(std::int64_t from, std::int64_t to) {
     std::int64_t oldest = 0;
     {
-        Statement newest(database, "SELECT max(minute), count(*) FROM minutes");
-        SG_TRY(newest.step());
+        Statement newest(database, "SELECT max(minute), count(*) FROM minutes WHERE minute >= ?1 AND minute < ?2");
+        SG_TRY(newest.bind(from).bind(to).step());
         if (newest.integer(1) == 0) return {};
         oldest = newest.integer(0) - std::int64_t{options.minuteRetentionDays} * 1440;
     }
     std::uint64_t lines = 0;
     {
-        Statement expired(database, "SELECT coalesce(sum(lines), 0) FROM minutes WHERE minute < ?1");
-        SG_TRY(expired.bind(oldest).step());
+        Statement expired(database, "SELECT coalesce(sum(lines), 0) FROM minutes WHERE minute >= ?1 AND minute < ?2");
+        SG_TRY(expired.bind(from).bind(oldest).step());
         lines = expired.number(0);
     }
     SG_TRY(addTo("expired_minute_lines", lines));
-    return Statement(database, "DELETE FROM minutes WHERE minute < ?1").bind(oldest).run();
+    return Statement(database, "DELETE FROM minutes WHERE minute >= ?1 AND minute < ?2").bind(from).bind(oldest).run();
 }
 
 Status Store::Impl::prune() {

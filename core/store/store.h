@@ -71,7 +71,7 @@ public:
         std::uint32_t checkpointBatches = 64;
         std::uint64_t deadLetterBytes = 256U << 20U; ///< kept at most
         Milliseconds deadLetterAge{std::chrono::hours(24 * 30)};
-        std::uint32_t minuteRetentionDays = 30; ///< counted from the newest event
+        std::uint32_t minuteRetentionDays = 30; ///< counted from the newest event that is not a day ahead of its time
         std::uint32_t retainBatches = 100;      ///< plans and commits of released batches kept for inspection
         std::uint64_t maxPages = 0;             ///< of 4 KiB; 0 = as the disk allows. A full store is a DiskFull
     };

@@ -26,6 +26,30 @@ std::unique_ptr<DeliveryBench> benchOn(const std::string& url, const std::string
     return bench;
 }
 
+struct RefusedItems {
+    int inPart = 0; ///< answers in which some documents were taken and others refused with 429
+};
+
+/// The real one, looking at the answers that pass.
+class CountingTransport final : public Transport {
+public:
+    CountingTransport(std::unique_ptr<Transport> real, RefusedItems& refused) : m_real(std::move(real)), m_refused(refused) {}
+    void send(HttpRequest request, Answer answer) override {
+        m_real->send(std::move(request), [this, answer = std::move(answer)](HttpResponse response) {
+            int taken = 0, refused = 0;
+            if (response.status == 200)
+                for (const QJsonValue item : QJsonDocument::fromJson(QByteArray::fromStdString(response.body))["items"].toArray())
+                    ++(item["create"]["status"].toInt() == 429 ? refused : taken);
+            if (taken > 0 && refused > 0) ++m_refused.inPart;
+            answer(std::move(response));
+        });
+    }
+
+private:
+    std::unique_ptr<Transport> m_real;
+    RefusedItems& m_refused;
+};
+
 } // namespace
 
 class TestElasticsearch : public QObject {
@@ -36,10 +60,12 @@ private slots:
     void countsAReplayAsDuplicates();
     void keepsABadDocumentAsDeadLetter();
     void waitsForAWriteBlockToBeLifted();
+    void waitsForTheIndexLimitToBeRaised();
     void survivesKillAndRestart();
     void survivesAPause();
     void saysThatAWebServerIsNoElasticsearch();
     void getsThroughTightIndexingPressure();
+    void retriesOnlyWhatAFullQueueRefused();
 
 private:
     std::set<std::string> idsIn(const std::string& prefix) const;
@@ -133,6 +159,27 @@ void TestElasticsearch::waitsForAWriteBlockToBeLifted() {
     QVERIFY(!bench->isOpen("elastic.blocked:write_block"));
 }
 
+void TestElasticsearch::waitsForTheIndexLimitToBeRaised() {
+    const auto bench = benchOn(m_server.url(), "limited");
+    bench->addBatch(100, 10);
+    DELIVER(*bench, 30'000);
+    put("/_cluster/settings", R"({"transient":{"cluster.max_shards_per_node":1}})");
+    bench->addBatch(150, 10); // of the day whose index is there
+    bench->addBatch(200, 11); // its index cannot be made
+    bench->addBatch(50, 10);
+    QTRY_VERIFY_WITH_TIMEOUT((bench->pump(), bench->isOpen("elastic.blocked:validation")), 20'000);
+    const std::string sentence = bench->deliverer->part().stage.detail;
+    QVERIFY2(sentence.find("Paused: " + m_server.url() + " refuses documents: validation_exception: ") == 0, sentence.c_str());
+    QVERIFY2(sentence.find("maximum") != std::string::npos && sentence.find('\n') == std::string::npos, sentence.c_str());
+    QCOMPARE(bench->ledger().rejected, 0U);
+    QVERIFY(bench->ledger().undelivered >= 200U);
+    put("/_cluster/settings", R"({"transient":{"cluster.max_shards_per_node":null}})");
+    DELIVER(*bench, 60'000);
+    QVERIFY(!bench->isOpen("elastic.blocked:validation"));
+    QCOMPARE(bench->ledger().created, 500U);
+    QCOMPARE(idsIn("limited"), std::set<std::string>(bench->ids.begin(), bench->ids.end()));
+}
+
 void TestElasticsearch::survivesKillAndRestart() {
     const auto bench = benchOn(m_server.url(), "killed");
     bench->tuning.output.bulkBytes = 64U << 10U;
@@ -187,6 +234,37 @@ void TestElasticsearch::getsThroughTightIndexingPressure() {
     QCOMPARE(bench->ledger().indexed(), 2000U);
     QVERIFY(bench->deliverer->part().retries > 0);
     QCOMPARE(idsIn("tight").size(), 2000U);
+}
+
+void TestElasticsearch::retriesOnlyWhatAFullQueueRefused() {
+    QVERIFY(m_server.kill9());
+    QVERIFY2(m_server.start({"thread_pool.write.size=1", "thread_pool.write.queue_size=1"}), qPrintable(m_server.why()));
+    // One request becomes one task for each shard: one runs, one waits, the others are refused.
+    put("/busy-access-2025.10.10", R"({"settings":{"number_of_shards":4,"number_of_replicas":0}})");
+    RefusedItems refused;
+    const auto make = [&](const std::string& to) { return std::make_unique<CountingTransport>(makeQtTransport(to, {}, "s"), refused); };
+    std::vector<std::unique_ptr<DeliveryBench>> benches;
+    std::set<std::string> ids;
+    for (const char* stream : {"aaaaaaaa", "bbbbbbbb"}) {
+        auto& bench = *benches.emplace_back(std::make_unique<DeliveryBench>(stream, m_server.url(), "busy", make));
+        bench.useSystemClock();
+        bench.addBatch(1000);
+        ids.insert(bench.ids.begin(), bench.ids.end());
+    }
+    const auto allDone = [&] {
+        bool done = true;
+        for (const auto& bench : benches) done = (bench->pump(), bench->deliverer->idle()) && done;
+        return done;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(allDone(), 200'000);
+    QVERIFY2(refused.inPart > 0, "no answer took a part and refused the rest");
+    for (const auto& bench : benches) {
+        const Ledger ledger = bench->ledger();
+        QCOMPARE(ledger.created, 1000U); // what was refused with 429 was not done: no duplicate either
+        QCOMPARE(ledger.duplicate + ledger.rejected + ledger.abandoned + ledger.undelivered, 0U);
+        QVERIFY(bench->deliverer->part().retries > 0);
+    }
+    QCOMPARE(idsIn("busy"), ids);
 }
 
 } // namespace sg

@@ -3,30 +3,23 @@
 #include "core/batch/deliverer.h"
 #include "core/batch/engine.h"
 #include "core/batch/target.h"
-#include "core/chunks/data_directory.h"
+#include "tests/support/chunk_folder.h"
 #include "tests/support/manual_clock.h"
-
-#include <QTemporaryDir>
 
 #include <cstdio>
 
 namespace sg::test {
 
 class DeliveryBench {
+    ChunkFolder m_chunks;
+
 public:
     using MakeTransport = std::function<std::unique_ptr<Transport>(const std::string&)>;
 
     DeliveryBench(const std::string& stream, const std::string& url, const std::string& prefix, MakeTransport make)
-        : m_stream(stream), m_make(std::move(make)) {
+        : m_chunks(stream), m_stream(stream), m_make(std::move(make)) {
         tuning.output.url = url;
         tuning.output.indexPrefix = prefix;
-        data.root = m_folder.path().toStdString() + "/data";
-        if (!files.makeDirectories(data.chunks())) std::abort();
-        SourceInfo source;
-        source.id = SourceId{1};
-        source.path = "/var/log/access.log";
-        source.fingerprint = "f";
-        if (!appendSources(files, data, {source})) std::abort();
         open();
     }
     void open() {
@@ -52,29 +45,19 @@ public:
         deliver.sourcePath = [](SourceId) { return std::string("/var/log/access.log"); };
         deliverer = Deliverer::create(files, clock(), *store, m_make, std::move(deliver));
     }
-    /// One chunk of `lines` readable lines, one bad and one blank one, committed as a batch of its own.
-    void addBatch(int lines) {
+    /// One chunk of `lines` readable lines of that day of October, one bad and one blank one, committed as a batch of its own.
+    void addBatch(int lines, int day = 10) {
         std::string bytes;
         for (int i = 0; i < lines; ++i) {
             char line[160];
             std::snprintf(line, sizeof line,
-                          "203.0.113.9 - - [10/Oct/2025:13:%02d:%02d +0000] \"GET /p/%d HTTP/1.1\" 200 %d \"-\" \"curl/8.0\"\n",
+                          "203.0.113.9 - - [%02d/Oct/2025:13:%02d:%02d +0000] \"GET /p/%d HTTP/1.1\" 200 %d \"-\" \"curl/8.0\"\n", day,
                           i / 60 % 60, i % 60, i, i);
-            ids.push_back(documentId(m_stream, Sequence{m_sequence + 1}, bytes.size()));
+            ids.push_back(documentId(m_stream, m_chunks.nextSequence(), bytes.size()));
             bytes += line;
             if (i == lines / 2) bytes += "no log line\n\n";
         }
-        ChunkRef chunk;
-        chunk.stream = m_stream;
-        chunk.sequence = Sequence{++m_sequence};
-        chunk.source = SourceId{1};
-        chunk.start = ByteOffset{m_position};
-        chunk.lines = LineCount{static_cast<std::uint64_t>(lines) + 2};
-        chunk.arrival = Timestamp::fromSeconds(1'760'000'000);
-        m_position += bytes.size();
-        auto file = files.createNew(joinPath(data.chunks(), chunk.fileName()));
-        if (!file || !(*file)->append(bytes)) std::abort();
-        file->reset();
+        m_chunks.publish(bytes, static_cast<std::uint64_t>(lines) + 2, Timestamp::fromSeconds(1'760'000'000));
         const auto tick = engine->runOnce(tuning);
         if (!tick || !tick->ran) qFatal("no batch: %s", tick ? "nothing to do" : tick.error().message.c_str());
     }
@@ -100,7 +83,7 @@ public:
 
     PosixFileSystem files;
     ManualClock batchClock; ///< also the deliverer's, unless useSystemClock
-    DataDirectory data;
+    const DataDirectory& data = m_chunks.data();
     Tuning tuning;
     std::unique_ptr<Store> store;
     std::unique_ptr<BatchEngine> engine;
@@ -111,12 +94,9 @@ private:
     const Clock& clock() const { return m_system ? static_cast<const Clock&>(m_systemClock) : batchClock; }
     const std::string m_stream;
     const MakeTransport m_make;
-    QTemporaryDir m_folder;
     InlineExecutor m_executor;
     SystemClock m_systemClock;
     bool m_system = false;
-    std::uint64_t m_sequence = 0;
-    std::uint64_t m_position = 0;
 };
 
 } // namespace sg::test

@@ -34,20 +34,20 @@ inline Plan planOf(std::uint64_t id, bool withTarget) {
     return plan;
 }
 
-/// Seven events, one a second, of which the batch number decides minute and paths.
-inline Aggregate deltaOf(std::uint64_t id) {
+/// Seven events, one a second, of which the batch number decides minute and paths; `aheadSeconds` later than they should be.
+inline Aggregate deltaOf(std::uint64_t id, std::int64_t aheadSeconds = 0) {
     Aggregate sums;
     const std::string path = "/p/" + std::to_string(id % 5);
     for (std::int64_t i = 0; i < 7; ++i) {
         Event event;
-        event.record.time = Timestamp::fromSeconds(1'700'000'000 + 20 * static_cast<std::int64_t>(id) + i);
+        event.record.time = Timestamp::fromSeconds(1'700'000'000 + 20 * static_cast<std::int64_t>(id) + i + aheadSeconds);
         event.record.address = i % 2 == 0 ? "192.0.2.1" : "192.0.2.2";
         event.record.method = "GET";
         event.record.status = 200;
         event.record.bytes = 100;
         event.record.durationNs = 1'000'000 * (i + 1);
         event.url.path = path;
-        sums.add(event, false);
+        sums.add(event, aheadSeconds > 0); // as the engine does: in no second
     }
     return sums;
 }

@@ -119,6 +119,7 @@ private slots:
         source.id = SourceId{1};
         source.path = "/a";
         source.beginnings = "0123456789abcdef";
+        source.firstBytes = "01234567";
         QVERIFY(appendSources(files, data, {source}));
         QVERIFY((*files.openAppend(data.sources()))->append("2 follow 5 7 " + std::string(30'000, 'x')));
         source.id = SourceId{3};
@@ -128,6 +129,7 @@ private slots:
         QCOMPARE(back->size(), std::size_t{2});
         QCOMPARE(back->back().id.value, 3ULL);
         QCOMPARE(back->back().beginnings, source.beginnings);
+        QCOMPARE(back->back().firstBytes, source.firstBytes);
     }
     void passesOverALineWhoseFirstBlockNeverReachedTheDisk() {
         QTemporaryDir folder;
@@ -144,15 +146,26 @@ private slots:
         QVERIFY2(back, back ? "" : back.error().message.c_str());
         QCOMPARE(back->size(), std::size_t{2});
     }
+    void readsALineFromBeforeTheBeginningsWereKept_data() {
+        QTest::addColumn<QString>("line");
+        QTest::addColumn<QString>("beginnings");
+        QTest::newRow("none") << "1 follow 5 7 3 abc 0 - - 0 /a\n"
+                              << "";
+        QTest::newRow("each 32 bytes") << "1 follow 5 7 3 abc 0 - - 0 /a 01234567\n"
+                                       << "01234567";
+    }
     void readsALineFromBeforeTheBeginningsWereKept() {
+        QFETCH(QString, line);
+        QFETCH(QString, beginnings);
         QTemporaryDir folder;
         PosixFileSystem files;
         const DataDirectory data{folder.path().toStdString()};
-        QVERIFY(files.replaceDurably(data.sources(), "1 follow 5 7 3 abc 0 - - 0 /a\n"));
+        QVERIFY(files.replaceDurably(data.sources(), line.toStdString()));
         const auto back = readSources(files, data);
         QVERIFY(back);
         QCOMPARE(back->front().path, std::string("/a"));
-        QVERIFY(back->front().beginnings.empty());
+        QCOMPARE(back->front().beginnings, beginnings.toStdString());
+        QVERIFY(back->front().firstBytes.empty());
     }
 };
 

@@ -1,9 +1,9 @@
 #include "core/batch/document_reader.h"
 #include "core/batch/engine.h"
 #include "core/elastic/encode.h"
+#include "tests/support/chunk_folder.h"
 #include "tests/support/manual_clock.h"
 
-#include <QTemporaryDir>
 #include <QTest>
 
 namespace sg {
@@ -61,18 +61,13 @@ std::vector<std::string> readAtOnce(const std::string& name, const std::vector<P
 
 /// A data directory with a store and an engine, on the real file system.
 class Bench {
+    test::ChunkFolder m_chunks{"abcdefgh"};
+
 public:
     explicit Bench(BatchEngineOptions options = {}) : m_options(std::move(options)) {
         clock.setWall(Timestamp::fromSeconds(1'760'200'000)); // a day after the lines were written
-        data.root = m_folder.path().toStdString() + "/data";
-        if (!files.makeDirectories(data.chunks())) std::abort();
         m_options.data = data;
         m_options.stream = "abcdefgh";
-        SourceInfo source;
-        source.id = SourceId{1};
-        source.path = "/var/log/access.log";
-        source.fingerprint = "f";
-        if (!appendSources(files, data, {source})) std::abort();
         reopen();
     }
     void reopen() {
@@ -92,7 +87,7 @@ public:
     void writeSource(const std::string& bytes, bool replaced) {
         SourceInfo source;
         source.id = SourceId{1};
-        source.path = m_folder.path().toStdString() + "/access.log";
+        source.path = m_chunks.path() + "/access.log";
         source.fingerprint = "f";
         auto file = files.createNew(source.path);
         if (!file || !(*file)->append(bytes)) std::abort();
@@ -104,22 +99,11 @@ public:
         reopen();
     }
     /// The next chunk begins that much further on.
-    void skip(std::uint64_t bytes) { m_position += bytes; }
-    /// Publishes a chunk as the splitter does; returns its path.
+    void skip(std::uint64_t bytes) { m_chunks.skip(bytes); }
+    /// Publishes a chunk; returns its path.
     std::string addChunk(const std::string& bytes, std::uint64_t lines) {
-        ChunkRef chunk;
-        chunk.stream = "abcdefgh";
-        chunk.sequence = Sequence{++m_sequence};
-        chunk.source = SourceId{1};
-        chunk.start = ByteOffset{m_position};
-        chunk.lines = LineCount{lines};
-        chunk.arrival = Timestamp{clock.wall().ns / 1'000'000 * 1'000'000};
-        m_position += bytes.size();
-        const std::string path = joinPath(data.chunks(), chunk.fileName());
-        auto file = files.createNew(path);
-        if (!file || !(*file)->append(bytes)) std::abort();
         split += lines;
-        return path;
+        return m_chunks.publish(bytes, lines, clock.wall());
     }
     /// The documents of a committed batch as the deliverer encodes them; small bodies, so that it stops in the middle of chunks.
     std::vector<std::string> documentsOf(std::uint64_t batch) {
@@ -157,17 +141,14 @@ public:
     PosixFileSystem files;
     ManualClock clock;
     InlineExecutor executor;
-    DataDirectory data;
+    const DataDirectory& data = m_chunks.data();
     std::unique_ptr<Store> store;
     std::unique_ptr<BatchEngine> engine;
     Tuning tuning;
     std::uint64_t split = 0;
 
 private:
-    QTemporaryDir m_folder;
     BatchEngineOptions m_options;
-    std::uint64_t m_sequence = 0;
-    std::uint64_t m_position = 0;
 };
 
 } // namespace

@@ -34,6 +34,8 @@ void TestIdentify::tellsWhoAnswers_data() {
     row("other JSON", 200, "", R"({"version":{"number":"7.17.0"}})", Identity::Kind::Other,
         "http://x answers, but is no Elasticsearch (it answers 200)");
     row("starting", 503, "", "", Identity::Kind::Unreached, "http://x answers 503");
+    row("no answer", 0, "", "", Identity::Kind::Unreached, "http://x does not answer: why");
+    row("a certificate that is refused", -1, "", "", Identity::Kind::Other, "http://x is not trusted: why");
     row("root forbidden", 403, "", "", Identity::Kind::AskHealth, "");
     row("root without a handler", 405, "", "", Identity::Kind::AskHealth, "");
 }
@@ -45,7 +47,9 @@ void TestIdentify::tellsWhoAnswers() {
     QFETCH(const int, kind);
     QFETCH(const QString, text);
     HttpResponse response;
-    response.status = status;
+    response.status = std::max(status, 0);
+    response.error = "why";
+    response.untrusted = status < 0;
     response.body = body.toStdString();
     if (!header.isEmpty()) response.headers.emplace_back(header.section(": ", 0, 0).toStdString(), header.section(": ", 1).toStdString());
     const Identity identity = identifyRoot(response, "http://x");

@@ -8,6 +8,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <limits>
 #include <memory>
 
 using namespace sg;
@@ -291,6 +292,34 @@ private slots:
         std::size_t minutes = 0;
         m_store->loadAggregate()->visitMinutes([&](std::int64_t, const std::string&) { ++minutes; });
         QCOMPARE(minutes, std::size_t{1});
+    }
+    void aWrongClockExpiresNothing_data() {
+        QTest::addColumn<QList<int>>("daysAhead"); // of batches 2 and on; batch 1 is on time
+        QTest::addColumn<int>("minutesLeft");
+        QTest::newRow("all on time") << QList<int>{0, 0} << 2;
+        QTest::newRow("one far ahead") << QList<int>{3650, 0} << 3;
+        QTest::newRow("some far ahead, wildly") << QList<int>{3650, 7300, 400, 0} << 3; // of those, what is near the newest
+        QTest::newRow("sixty days behind") << QList<int>{-60, -60} << 1;
+    }
+    void aWrongClockExpiresNothing() {
+        QFETCH(QList<int>, daysAhead);
+        QFETCH(int, minutesLeft);
+        m_options.checkpointBatches = 1;
+        reopen();
+        batch(1);
+        for (int i = 0; i < daysAhead.size(); ++i) {
+            const std::uint64_t id = static_cast<std::uint64_t>(i) + 2;
+            plan(id);
+            const Aggregate delta = deltaOf(id, std::int64_t{daysAhead[i]} * 86'400);
+            QVERIFY(ok(m_store->commit(commitOf(id, delta))));
+        }
+        int minutes = 0;
+        QVERIFY(ok(m_store->eachMinute(0, std::numeric_limits<std::int64_t>::max(), [&](std::int64_t, std::string_view) {
+            ++minutes;
+            return true;
+        })));
+        QCOMPARE(minutes, minutesLeft);
+        QCOMPARE(*m_store->minuteLines(), 7 * (1 + static_cast<std::uint64_t>(daysAhead.size())));
     }
     void releasedBatchesArePrunedAndTheBooksStay() {
         m_options.retainBatches = 3;

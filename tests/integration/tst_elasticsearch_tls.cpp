@@ -1,0 +1,202 @@
+// A real Elasticsearch behind TLS: who is trusted, what is said of who is not, and that no credential is ever written down.
+#include "core/pipeline/qt_transport.h"
+#include "tests/servers/elasticsearch_server.h"
+#include "tests/servers/tls_front.h"
+#include "tests/support/cli.h"
+#include "tests/support/delivery_bench.h"
+
+#include <QDate>
+#include <QDirIterator>
+#include <QTest>
+#include <QUrl>
+
+namespace sg {
+
+using test::DeliveryBench;
+
+namespace {
+
+constexpr const char* kUser = "gauge";
+constexpr const char* kPassword = "Rh1ne-level";
+constexpr const char* kApiKey = "a2V5aWQ6bWFpbi1nYXVnZQ==";
+
+QByteArray basic() { return "Basic " + QByteArray(kUser).append(':').append(kPassword).toBase64(); }
+
+} // namespace
+
+class TestElasticsearchTls : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase();
+    void saysWhyACertificateIsRefusedAndLosesNothing_data();
+    void saysWhyACertificateIsRefusedAndLosesNothing();
+    void trustsTheSystemsAuthoritiesOnly();
+    void waitsWhileTheCertificateIsExchanged();
+    void saysThatNobodySpeaksTls();
+    void sendsCredentialsAndWritesThemNowhere_data();
+    void sendsCredentialsAndWritesThemNowhere();
+
+private:
+    quint16 plainPort() const { return static_cast<quint16>(QUrl(QString::fromStdString(m_server.url())).port()); }
+    qint64 documents(const QString& prefix) const;
+    std::unique_ptr<DeliveryBench> bench(const TlsFront& front, const char* prefix, const QString& caFile) const;
+
+    ElasticsearchServer m_server;
+    CertificateAuthority m_authority;
+    CertificateAuthority m_stranger;
+};
+
+#define DELIVER(bench, milliseconds)                                                                                                       \
+    QTRY_VERIFY2_WITH_TIMEOUT(((bench).pump(), (bench).deliverer->idle()), (bench).deliverer->part().stage.detail.c_str(), milliseconds)
+
+void TestElasticsearchTls::initTestCase() {
+    if (m_server.start()) return;
+    if (m_server.isUnreachable() && !ElasticsearchServer::isRequired())
+        QSKIP(qPrintable("SKIPPED, no real Elasticsearch: " + m_server.why()));
+    QFAIL(qPrintable(m_server.why()));
+}
+
+qint64 TestElasticsearchTls::documents(const QString& prefix) const {
+    static_cast<void>(m_server.request("POST", "/" + prefix + "-access-*/_refresh"));
+    const auto answer = m_server.request("GET", "/" + prefix + "-access-*/_count");
+    return QJsonDocument::fromJson(answer.body).object()["count"].toInteger(-1);
+}
+
+/// On the real clock and network.
+std::unique_ptr<DeliveryBench> TestElasticsearchTls::bench(const TlsFront& front, const char* prefix, const QString& caFile) const {
+    Credentials credentials;
+    credentials.caFile = caFile.toStdString();
+    auto made = std::make_unique<DeliveryBench>("abcdefgh", front.url().toStdString(), prefix, [credentials](const std::string& to) {
+        return makeQtTransport(to, credentials, "abcdefgh");
+    });
+    made->useSystemClock();
+    return made;
+}
+
+void TestElasticsearchTls::saysWhyACertificateIsRefusedAndLosesNothing_data() {
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<int>("days");
+    QTest::addColumn<bool>("known"); // the authority is the one that is named
+    QTest::addColumn<QString>("sentence");
+    const QString yesterday = QDateTime::currentDateTimeUtc().date().addDays(-1).toString(Qt::ISODate);
+    QTest::newRow("another authority") << "IP:127.0.0.1" << 30 << false << "its certificate is signed by no authority that is known here";
+    QTest::newRow("expired") << "IP:127.0.0.1" << -1 << true << "its certificate expired on " + yesterday;
+    QTest::newRow("for another host") << "DNS:search.example" << 30 << true << "its certificate is for search.example, not for 127.0.0.1";
+}
+void TestElasticsearchTls::saysWhyACertificateIsRefusedAndLosesNothing() {
+    QFETCH(QString, name);
+    QFETCH(int, days);
+    QFETCH(bool, known);
+    QFETCH(QString, sentence);
+    TlsFront front(m_authority.sign(name, days), plainPort());
+    const QByteArray prefix = "tls-" + QByteArray(QTest::currentDataTag()).replace(' ', '-');
+    const auto bench = this->bench(front, prefix, (known ? m_authority : m_stranger).file());
+    bench->addBatch(200);
+    QTRY_VERIFY_WITH_TIMEOUT((bench->pump(), bench->isOpen("elastic.identity")), 10'000);
+    const Problem& problem = bench->deliverer->part().stage.problems.front();
+    QCOMPARE(QString::fromStdString(problem.sentence), front.url() + " is not trusted: " + sentence);
+    QVERIFY(QString::fromStdString(problem.advice).contains("STREAMGAUGE_ES_CA"));
+    QCOMPARE(bench->ledger().undelivered, 200U);
+    QCOMPARE(bench->deliverer->part().sent, 0U);
+    // The server is given a good one.
+    front.setIdentity(m_authority.sign("IP:127.0.0.1"));
+    if (!known) return; // and still nobody is trusted who should not be
+    DELIVER(*bench, 60'000);
+    QCOMPARE(bench->ledger().created, 200U);
+    QCOMPARE(documents(prefix), 200);
+}
+
+void TestElasticsearchTls::trustsTheSystemsAuthoritiesOnly() {
+    TlsFront front(m_authority.sign("IP:127.0.0.1"), plainPort());
+    const auto bench = this->bench(front, "tls-system", QString());
+    bench->addBatch(10);
+    QTRY_VERIFY_WITH_TIMEOUT((bench->pump(), bench->isOpen("elastic.identity")), 10'000);
+    QCOMPARE(QString::fromStdString(bench->deliverer->part().stage.problems.front().sentence),
+             front.url() + " is not trusted: its certificate is signed by no authority that is known here");
+    QCOMPARE(bench->ledger().undelivered, 10U);
+}
+
+void TestElasticsearchTls::waitsWhileTheCertificateIsExchanged() {
+    TlsFront front(m_authority.sign("IP:127.0.0.1"), plainPort());
+    const auto bench = this->bench(front, "tls-exchange", m_authority.file());
+    bench->addBatch(300);
+    DELIVER(*bench, 30'000);
+    front.setIdentity(m_stranger.sign("IP:127.0.0.1"));
+    bench->addBatch(300);
+    QTRY_VERIFY_WITH_TIMEOUT((bench->pump(), bench->isOpen("elastic.identity")), 30'000);
+    QCOMPARE(bench->ledger().undelivered, 300U);
+    front.setIdentity(m_authority.sign("IP:127.0.0.1"));
+    DELIVER(*bench, 60'000);
+    QCOMPARE(bench->ledger().indexed(), 600U);
+    QCOMPARE(documents("tls-exchange"), 600);
+}
+
+void TestElasticsearchTls::saysThatNobodySpeaksTls() {
+    const std::string url = "https://127.0.0.1:" + std::to_string(plainPort());
+    DeliveryBench bench("abcdefgh", url, "tls-plain", [](const std::string& to) { return makeQtTransport(to, {}, "abcdefgh"); });
+    bench.useSystemClock();
+    bench.addBatch(10);
+    QTRY_VERIFY_WITH_TIMEOUT((bench.pump(), bench.isOpen("elastic.unreached")), 10'000);
+    const std::string sentence = bench.deliverer->part().stage.problems.front().sentence;
+    QVERIFY2(sentence.find(url + " does not answer: it speaks no TLS") == 0, sentence.c_str());
+    QCOMPARE(bench.ledger().undelivered, 10U);
+}
+
+void TestElasticsearchTls::sendsCredentialsAndWritesThemNowhere_data() {
+    QTest::addColumn<bool>("key");
+    QTest::addColumn<bool>("trusted");
+    QTest::newRow("user and password") << false << true;
+    QTest::newRow("API key") << true << true;
+    QTest::newRow("user and password to nobody who is trusted") << false << false;
+    QTest::newRow("API key to nobody who is trusted") << true << false;
+}
+void TestElasticsearchTls::sendsCredentialsAndWritesThemNowhere() {
+    QFETCH(bool, key);
+    QFETCH(bool, trusted);
+    TlsFront front(m_authority.sign("IP:127.0.0.1"), plainPort());
+    QTemporaryDir folder;
+    const QString log = folder.filePath("access.log");
+    QCOMPARE(runCli({"generate", "--format", "combined", "--rate", "max", "--count", "2000", "--out", log}).exitCode, 0);
+    const QString prefix = QString("tls-login-%1%2").arg(key).arg(trusted);
+    QProcess cli;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert("STREAMGAUGE_ES_CA", (trusted ? m_authority : m_stranger).file());
+    if (key) environment.insert("STREAMGAUGE_ES_API_KEY", kApiKey);
+    else {
+        environment.insert("STREAMGAUGE_ES_USER", kUser);
+        environment.insert("STREAMGAUGE_ES_PASSWORD", kPassword);
+    }
+    environment.insert("XDG_STATE_HOME", folder.filePath("state"));
+    cli.setProcessEnvironment(environment);
+    const QString data = folder.filePath("data");
+    cli.start(QStringLiteral(SG_CLI), {"run", "--data", data, "--follow", log, "--format", "combined", "--elasticsearch", front.url(),
+                                       "--index-prefix", prefix, "--available-now", "--drain-timeout", trusted ? "120s" : "1s"});
+    QTRY_COMPARE_WITH_TIMEOUT(cli.state(), QProcess::NotRunning, 150'000); // the front answers meanwhile
+    const QByteArray said = cli.readAllStandardOutput() + cli.readAllStandardError();
+    QVERIFY2(cli.exitCode() == (trusted ? 0 : 3), said);
+    const QJsonObject ledger = ledgerOf(data);
+    QVERIFY2(ledger["balanced"].toBool() && ledger["lines"].toInteger() == 2000, toText(ledger));
+    if (trusted) {
+        QCOMPARE(documents(prefix), ledger["indexed"].toInteger());
+        QVERIFY(front.authorizations().size() >= 3); // who it is, the template, documents
+        for (const QByteArray& each : front.authorizations()) QCOMPARE(each, key ? QByteArray("ApiKey ") + kApiKey : basic());
+    } else {
+        QVERIFY2(said.contains("is not trusted: "), said);
+        QCOMPARE(front.authorizations().size(), 0);
+    }
+    const QByteArrayList secrets = {kPassword, kApiKey, basic().mid(6), QByteArray::fromBase64(kApiKey)};
+    for (const QByteArray& secret : secrets) QVERIFY2(!said.contains(secret), said);
+    int looked = 0;
+    for (QDirIterator each(folder.path(), QDir::Files | QDir::Hidden, QDirIterator::Subdirectories); each.hasNext(); ++looked) {
+        QFile file(each.next());
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray bytes = file.readAll();
+        for (const QByteArray& secret : secrets) QVERIFY2(!bytes.contains(secret), qPrintable(file.fileName()));
+    }
+    QVERIFY(looked >= 3);
+}
+
+} // namespace sg
+
+QTEST_GUILESS_MAIN(sg::TestElasticsearchTls)
+#include "tst_elasticsearch_tls.moc"
