@@ -7,8 +7,9 @@
 /// exactly one run. Files that were imported are forgotten: they can be imported again.
 ///
 /// A kill at any time leaves the old run whole, or a move that the next `finishNewRun` (every opening of the directory calls it) completes:
-/// the file `new_run` names the archive, and is durable before the first move and until the last. An archived run can be looked at like
-/// any data directory (`--data <archive>/run-...`).
+/// the file `new_run` names the archive, and is durable before the first move and until the last. So does a power loss, on a file system
+/// whose journal writes a rename across folders as one (ext4, XFS, btrfs): each file has its old name or its new one. An archived run can
+/// be looked at like any data directory (`--data <archive>/run-...`).
 #include "core/base/clock.h"
 #include "core/base/file_system.h"
 #include "core/base/result.h"

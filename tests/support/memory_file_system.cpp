@@ -2,14 +2,23 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace sg::test {
 
 /// A change of a folder that was not synced: `from` empty = an entry appears, `to` empty = it goes, both = it is renamed.
+/// A rename across folders is a change in each, and one to the disk: a journal writes both or neither.
 struct MemoryFileSystem::Change {
     std::string from;
     std::string to;
     InodePtr inode;
+    std::shared_ptr<Crossing> crossing; // of a rename across folders
+};
+
+struct MemoryFileSystem::Crossing {
+    std::weak_ptr<Inode> source; // the folders
+    std::weak_ptr<Inode> target;
+    std::optional<bool> survives; // once a power loss has decided it
 };
 
 struct MemoryFileSystem::Inode {
@@ -40,6 +49,13 @@ struct MemoryFileSystem::Inode {
     std::map<std::string, InodePtr> entries;
     std::map<std::string, InodePtr> durableEntries;
     std::vector<Change> changes; // from `durableEntries` to `entries`
+    void makeDurable(const Change& change) {
+        if (!change.from.empty()) durableEntries.erase(change.from);
+        if (change.to.empty()) return;
+        // One file has one name: a creation and a later rename of it cannot both be what is left.
+        std::erase_if(durableEntries, [&](const auto& entry) { return entry.second == change.inode; });
+        durableEntries[change.to] = change.inode;
+    }
 };
 
 class MemoryFileSystem::OpenFile final : public File {
@@ -186,7 +202,7 @@ Result<std::unique_ptr<File>> MemoryFileSystem::createNew(const std::string& pat
     if (m_free && *m_free == 0) return fail(ErrorCode::DiskFull, "cannot create " + path + ": No space left on device");
     auto inode = makeInode(false);
     folder->entries[nameOf(path)] = inode;
-    folder->changes.push_back({{}, nameOf(path), inode});
+    folder->changes.push_back({{}, nameOf(path), inode, nullptr});
     return std::unique_ptr<File>(std::make_unique<OpenFile>(*this, std::move(inode), path));
 }
 
@@ -205,10 +221,11 @@ Status MemoryFileSystem::rename(const std::string& from, const std::string& to) 
     if (const auto old = target->entries.find(nameOf(to)); old != target->entries.end()) giveBack(old->second);
     target->entries[nameOf(to)] = inode;
     if (source == target) {
-        source->changes.push_back({nameOf(from), nameOf(to), inode});
+        source->changes.push_back({nameOf(from), nameOf(to), inode, nullptr});
     } else {
-        source->changes.push_back({nameOf(from), {}, inode});
-        target->changes.push_back({{}, nameOf(to), inode});
+        const auto crossing = std::make_shared<Crossing>(Crossing{source, target, {}});
+        source->changes.push_back({nameOf(from), {}, inode, crossing});
+        target->changes.push_back({{}, nameOf(to), inode, crossing});
     }
     return {};
 }
@@ -221,7 +238,7 @@ Status MemoryFileSystem::remove(const std::string& path) {
     auto inode = folder->entries[nameOf(path)];
     giveBack(inode);
     folder->entries.erase(nameOf(path));
-    folder->changes.push_back({nameOf(path), {}, std::move(inode)});
+    folder->changes.push_back({nameOf(path), {}, std::move(inode), nullptr});
     return {};
 }
 
@@ -236,7 +253,7 @@ MemoryFileSystem::InodePtr MemoryFileSystem::makeFolders(const std::string& path
             if (!entry) {
                 entry = makeInode(true);
                 if (durable) at->durableEntries[name] = entry;
-                else at->changes.push_back({{}, name, entry});
+                else at->changes.push_back({{}, name, entry, nullptr});
             }
             at = entry;
         }
@@ -252,6 +269,21 @@ Status MemoryFileSystem::makeDirectories(const std::string& path) {
         return fail(ErrorCode::AlreadyExists, "cannot create folder " + path + ": File exists");
     makeFolders(path, false);
     return {};
+}
+
+/// What the other folder of a rename knows of it is durable with this one, and so is what came before it there.
+void MemoryFileSystem::makeOtherHalfDurable(const Inode& synced, const Crossing& crossing) {
+    const auto source = crossing.source.lock();
+    const auto other = source && source.get() != &synced ? source : crossing.target.lock();
+    if (!other || other.get() == &synced) return;
+    const auto half =
+        std::find_if(other->changes.begin(), other->changes.end(), [&](const Change& each) { return each.crossing.get() == &crossing; });
+    if (half == other->changes.end()) return;
+    for (auto change = other->changes.begin(); change != std::next(half); ++change) other->makeDurable(*change);
+    const std::vector<Change> before(other->changes.begin(), std::next(half));
+    other->changes.erase(other->changes.begin(), std::next(half));
+    for (const Change& change : before)
+        if (change.crossing && change.crossing.get() != &crossing) makeOtherHalfDurable(*other, *change.crossing);
 }
 
 Status MemoryFileSystem::syncDirectory(const std::string& path) {
@@ -270,8 +302,9 @@ Status MemoryFileSystem::syncDirectory(const std::string& path) {
     ++m_syncs;
     const auto folder = find(path);
     if (!folder || !folder->isDirectory) return notFound("open folder", path);
+    for (const Change& change : std::exchange(folder->changes, {}))
+        if (change.crossing) makeOtherHalfDurable(*folder, *change.crossing);
     folder->durableEntries = folder->entries;
-    folder->changes.clear();
     return {};
 }
 
@@ -316,13 +349,10 @@ void MemoryFileSystem::settle(Inode& inode, std::mt19937_64& random) {
         return;
     }
     for (const Change& change : inode.changes) {
-        if (random() % 2 == 0) continue;
-        if (!change.from.empty()) inode.durableEntries.erase(change.from);
-        if (!change.to.empty()) {
-            // One file has one name: a creation and a later rename of it cannot both be what is left.
-            std::erase_if(inode.durableEntries, [&](const auto& entry) { return entry.second == change.inode; });
-            inode.durableEntries[change.to] = change.inode;
-        }
+        bool survives = random() % 2 != 0;
+        if (change.crossing) survives = change.crossing->survives.value_or(survives);
+        if (change.crossing) change.crossing->survives = survives;
+        if (survives) inode.makeDurable(change);
     }
     inode.changes.clear();
     inode.entries = inode.durableEntries;

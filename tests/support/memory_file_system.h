@@ -2,9 +2,10 @@
 /// A file system in memory that forgets, at a power loss, what was not synced; and that can stop, fail, fill up or refuse.
 ///
 /// What survives: the content of a file as of its last `sync`, plus any prefix of what was done to it since; an entry of a folder as of the
-/// folder's last sync, and each later creation, rename or removal on its own or not. A seed decides, so that a failure can be repeated.
-/// The number of a deleted inode is given to the next new file, as ext4 does.
-/// *Thread:* synchronizes itself. Paths are absolute. The methods below "test's own hand" are not counted and are durable at once.
+/// folder's last sync, and each later creation, rename or removal on its own or not. A rename across folders survives in both or in
+/// neither, as on every file system with a journal (ext4, XFS, btrfs): no name is lost, and a sync of either folder makes it durable. A
+/// seed decides, so that a failure can be repeated. The number of a deleted inode is given to the next new file, as ext4 does. *Thread:*
+/// synchronizes itself. Paths are absolute. The methods below "test's own hand" are not counted and are durable at once.
 #include "core/base/file_system.h"
 #include "tests/support/power.h"
 
@@ -77,6 +78,7 @@ private:
     struct Inode;
     class OpenFile;
     struct Change;
+    struct Crossing;
     using InodePtr = std::shared_ptr<Inode>;
 
     [[nodiscard]] InodePtr find(const std::string& path) const;
@@ -87,6 +89,7 @@ private:
     /// Counts a changing call; throws PowerLost, or says which failure was asked for.
     [[nodiscard]] Status count(std::string_view what, const std::string& path);
     void giveBack(const InodePtr& inode);
+    static void makeOtherHalfDurable(const Inode& synced, const Crossing& crossing);
     void settle(Inode& inode, std::mt19937_64& random);
 
     mutable std::mutex m_mutex; // guards everything below

@@ -11,6 +11,31 @@ using sg::test::PowerLost;
 class MemoryFileSystemTest : public QObject {
     Q_OBJECT
 private slots:
+    void losesNoNameInARenameAcrossFolders_data() {
+        QTest::addColumn<QString>("synced");
+        QTest::addColumn<int>("outcomes");
+        QTest::newRow("neither folder is synced") << "" << 2;
+        QTest::newRow("the old folder is synced") << "/a" << 1;
+        QTest::newRow("the new folder is synced") << "/b" << 1;
+    }
+    void losesNoNameInARenameAcrossFolders() {
+        QFETCH(QString, synced);
+        QFETCH(int, outcomes);
+        std::set<bool> moved;
+        for (std::uint64_t seed = 0; seed < 30; ++seed) {
+            MemoryFileSystem files;
+            files.put("/a/x", "content");
+            files.put("/b/y", "other");
+            QVERIFY(files.rename("/a/x", "/b/z"));
+            if (!synced.isEmpty()) QVERIFY(files.syncDirectory(synced.toStdString()));
+            files.powerLoss(seed);
+            QVERIFY(files.exists("/a/x") != files.exists("/b/z"));
+            moved.insert(files.exists("/b/z"));
+            QCOMPARE(files.content(files.exists("/b/z") ? "/b/z" : "/a/x"), std::string("content"));
+        }
+        QCOMPARE(static_cast<int>(moved.size()), outcomes);
+        QVERIFY(moved.contains(true));
+    }
     void keepsWhatWasSyncedAndAPrefixOfTheRest();
     void forgetsOrKeepsEachEntryThatWasNotSynced();
     void undoesARenameButNeverShowsOneFileTwice();

@@ -1,13 +1,18 @@
 #include "core/pipeline/new_run.h"
 
 #include "core/pipeline/opened_directory.h"
+#include "tests/support/memory_file_system.h"
 
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <limits>
+#include <string>
+#include <utility>
+#include <vector>
 
 using namespace sg;
+using namespace sg::test;
 
 namespace {
 
@@ -146,6 +151,62 @@ std::string whatIsLeft(Directory& d, OpenedDirectory& opened) {
     return {};
 }
 
+/// A run on a disk that forgets what was not synced; its lock alone is on the machine's own.
+class UnpluggedDirectory {
+public:
+    UnpluggedDirectory() {
+        data.root = folder.path().toStdString();
+        for (const auto& [name, content] : kEntries) files.put(joinPath(data.root, name), content);
+        SourceInfo theirs;
+        theirs.id = SourceId{2};
+        theirs.path = "/var/log/nginx/access.log";
+        theirs.fingerprint = "abc";
+        theirs.fingerprintLength = 100;
+        if (!appendSources(files, data, {theirs})) qFatal("no sources");
+        ReleasedPositions released;
+        released.last = Sequence{7};
+        released.sources[2] = {ByteOffset{1000}, LineCount{10}};
+        if (!writeReleased(files, data, released)) qFatal("no positions");
+    }
+    /// Of the archives there is one that has the run: another may have been begun before the power went.
+    std::string archive() {
+        const auto names = files.list(data.archive());
+        for (const std::string& name : names.value_or(std::vector<std::string>()))
+            if (files.exists(joinPath(joinPath(data.archive(), name), "store.sqlite"))) return joinPath(data.archive(), name);
+        return data.archive();
+    }
+    /// Empty when `root` is the old run, whole.
+    std::string missing(const std::string& root) {
+        for (const auto& [name, content] : kEntries)
+            if (files.content(joinPath(root, name)) != content) return name;
+        DataDirectory old;
+        old.root = root;
+        const auto released = readReleased(files, old);
+        if (!released || released->last.value != 7) return "positions";
+        const auto sources = readSources(files, old);
+        return !sources || sources->size() != 1 || sources->front().begin.value != 0 ? "sources" : "";
+    }
+    /// Empty when only what a new run begins with is left.
+    std::string left() {
+        for (const auto& [name, content] : kEntries)
+            if (files.exists(joinPath(data.root, name))) return name;
+        if (files.exists(joinPath(data.root, "new_run"))) return "marker";
+        const auto sources = readSources(files, data);
+        return !sources || sources->size() != 1 || sources->front().begin.value != 1000 ? "the followed log's position" : "";
+    }
+
+    QTemporaryDir folder;
+    MemoryFileSystem files;
+    DataDirectory data;
+
+private:
+    inline static const std::vector<std::pair<std::string, std::string>> kEntries = {{"log/access.log", "ours\n"},
+                                                                                     {"progress.jsonl", "{}\n"},
+                                                                                     {"stream", "abcdefgh 1 2 m\n"},
+                                                                                     {"store.sqlite-wal", "its log"},
+                                                                                     {"store.sqlite", "the old store"}};
+};
+
 } // namespace
 
 class NewRunTest : public QObject {
@@ -192,6 +253,48 @@ private slots:
             QCOMPARE(begun ? whatIsMissing(d, archive) : std::string(), std::string());
         }
         QVERIFY(old > 3 && old < calls);
+    }
+
+    // The store is a file like the others here: what moves is its name.
+    void keepsEitherRunThroughAPowerLossAtEveryCall() {
+        std::uint64_t calls = 0;
+        int old = 0, begun = 0;
+        for (std::uint64_t cut = 0; cut == 0 || cut <= calls; ++cut) {
+            for (std::uint64_t seed = 0; seed < 12; ++seed) {
+                UnpluggedDirectory d;
+                if (cut == 0) {
+                    const std::uint64_t before = d.files.changingCalls();
+                    QVERIFY(archiveRun(d.files, d.data.root, kNow));
+                    calls = d.files.changingCalls() - before;
+                    break;
+                }
+                const std::string where = "call " + std::to_string(cut) + ", seed " + std::to_string(seed) + ": ";
+                d.files.dieAtCall(cut);
+                QVERIFY_EXCEPTION_THROWN(static_cast<void>(archiveRun(d.files, d.data.root, kNow)), PowerLost);
+                d.files.powerLoss(seed);
+                // The power goes once more while it is completed.
+                d.files.dieAtCall(1 + seed);
+                try {
+                    static_cast<void>(finishNewRun(d.files, d.data));
+                } catch (const PowerLost&) {
+                }
+                d.files.powerLoss(seed + 100);
+                const Status finished = finishNewRun(d.files, d.data);
+                QVERIFY2(finished, (where + (finished ? "" : finished.error().message)).c_str());
+                if (d.files.exists(d.data.store())) {
+                    ++old;
+                    QCOMPARE(where + d.missing(d.data.root), where);
+                    QVERIFY(archiveRun(d.files, d.data.root, kNow));
+                } else {
+                    ++begun;
+                }
+                d.files.powerLoss(seed + 200); // all of it was durable
+                QCOMPARE(where + d.missing(d.archive()), where);
+                QCOMPARE(where + d.left(), where);
+            }
+        }
+        QVERIFY(calls > 15);
+        QVERIFY(old > 30 && begun > 30);
     }
 
     void survivesASecondKillWhileItIsCompleted() {
