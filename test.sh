@@ -3,6 +3,7 @@
 #
 #   ./test.sh                       everything but the measurements
 #   ./test.sh LABEL...              only unit, recovery, ui, integration, architecture or bench
+#   ./test.sh asan|tsan [LABEL...]  the same under the compiler's sanitizers, without the window; unit and recovery when no label is named
 #   ./test.sh fuzz [SECONDS]        any bytes through every format, until something is found or the time (600 s) is over
 #   STREAMGAUGE_REQUIRE_REAL=1      a real server that cannot be had is a failure, not a skipped test
 set -euo pipefail
@@ -15,11 +16,21 @@ if [ "${1-}" = fuzz ]; then
   exec tests/fuzz/run.sh "${2-600}"
 fi
 
+preset=ci
+case ${1-} in
+  asan | tsan)
+    preset=$1; shift
+    [ $# -gt 0 ] || set -- unit recovery
+    # what a library keeps for the life of the process is no loss
+    export ASAN_OPTIONS=${ASAN_OPTIONS-detect_leaks=0:abort_on_error=1} UBSAN_OPTIONS=${UBSAN_OPTIONS-print_stacktrace=1:halt_on_error=1}
+    export TSAN_OPTIONS=${TSAN_OPTIONS-halt_on_error=1:second_deadlock_stack=1} ;;
+esac
+
 labels=
 for label in "$@"; do
   case $label in
     unit | recovery | ui | integration | architecture | bench) labels+=${labels:+|}$label ;;
-    -h | --help) sed -n '2,7s/^# \{0,1\}//p' test.sh; exit 0 ;;
+    -h | --help) sed -n '2,8s/^# \{0,1\}//p' test.sh; exit 0 ;;
     *) printf 'test.sh: unknown label "%s"; known are unit, recovery, ui, integration, architecture, bench\n' "$label" >&2; exit 2 ;;
   esac
 done
@@ -56,9 +67,9 @@ esac
 export HOME=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}
 
 begin=$SECONDS
-build ci
+build "$preset"
 built=$SECONDS
 status=0
-ctest --test-dir build/ci --output-on-failure --no-tests=error --parallel 2 "${select[@]}" || status=$?
+ctest --test-dir "build/$preset" --output-on-failure --no-tests=error --parallel 2 "${select[@]}" || status=$?
 say "built in $((built - begin)) s, tested in $((SECONDS - built)) s: $([ "$status" = 0 ] && echo passed || echo FAILED)"
 exit "$status"
