@@ -75,20 +75,20 @@ using RunOption = Option<RunDraft>;
 // clang-format off
 constexpr RunOption kRunOptions[] = {
     {"--data", Takes::One, "DIR", "data directory (default: under XDG_DATA_HOME, or ~/.local/share/streamgauge)",
-     [](RunDraft& d, const std::string& v) -> Status { d.arguments.dataDirectory = v; return {}; }},
+     [](RunDraft& d, const std::string& v) -> Status { d.arguments.pipeline.dataDirectory = v; return {}; }},
     {"--generate", Takes::Nothing, "", "make a log and read it",
-     [](RunDraft& d, const std::string&) -> Status { d.arguments.generate = true; return {}; }},
+     [](RunDraft& d, const std::string&) -> Status { d.arguments.pipeline.generate = true; return {}; }},
     {"--follow", Takes::Several, "GLOB...", "follow these logs, through rotation; globs find new files too",
-     [](RunDraft& d, const std::string& v) -> Status { d.arguments.follow.push_back(v); return {}; }},
+     [](RunDraft& d, const std::string& v) -> Status { d.arguments.pipeline.follow.push_back(v); return {}; }},
     {"--import", Takes::Several, "PATH...", "read these finished files or folders once, .gz too",
-     [](RunDraft& d, const std::string& v) -> Status { d.arguments.import.push_back(v); return {}; }},
+     [](RunDraft& d, const std::string& v) -> Status { d.arguments.pipeline.import.push_back(v); return {}; }},
     {"--format", Takes::One, "NAME|auto", "format of the lines (default auto), apache:LOGFORMAT or nginx:LOG_FORMAT; with --generate also of the lines made",
      [](RunDraft& d, const std::string& v) -> Status {
          std::vector<std::string_view> names{"auto"};
          names.insert(names.end(), formatNames().begin(), formatNames().end());
          if (v.find(':') == std::string::npos) SG_TRY(readChoice("--format", v, names));
          else if (const auto found = findFormat(v); !found) return fail(ErrorCode::InvalidArgument, "--format: " + found.error().message);
-         d.arguments.format = v;
+         d.arguments.pipeline.format = v;
          d.formatGiven = v != "auto";
          return {};
      }},
@@ -124,7 +124,7 @@ constexpr RunOption kRunOptions[] = {
          return {};
      }},
     {"--available-now", Takes::Nothing, "", "take what is there, deliver it, end",
-     [](RunDraft& d, const std::string&) -> Status { d.arguments.availableNow = true; return {}; }},
+     [](RunDraft& d, const std::string&) -> Status { d.arguments.pipeline.availableNow = true; return {}; }},
     {"--profile", Takes::One, "FILE", "settings as TOML; options given here win",
      [](RunDraft& d, const std::string& v) -> Status { d.profile = v; return {}; }},
     {"--rate", Takes::One, "N|max", "lines/s to generate, 1 to 1000000 (default 1000)",
@@ -140,7 +140,7 @@ constexpr RunOption kRunOptions[] = {
      }},
     {"--count", Takes::One, "N", "lines to generate, then end",
      [](RunDraft& d, const std::string& v) -> Status {
-         SG_TRY_ASSIGN(d.arguments.count, readWhole("--count", v, 1, kMaxTomlInteger));
+         SG_TRY_ASSIGN(d.arguments.pipeline.count, readWhole("--count", v, 1, kMaxTomlInteger));
          return {};
      }},
     {"--seed", Takes::One, "N", "same seed, same lines (default 1)",
@@ -162,7 +162,7 @@ constexpr RunOption kRunOptions[] = {
          return {};
      }},
     {"--log", Takes::One, "FILE", "where the generator writes (default: inside the data directory)",
-     [](RunDraft& d, const std::string& v) -> Status { d.arguments.logPath = v; return {}; }},
+     [](RunDraft& d, const std::string& v) -> Status { d.arguments.pipeline.logPath = v; return {}; }},
     {"--log-format", Takes::One, "NAME", "of the lines made, when it differs from --format",
      [](RunDraft& d, const std::string& v) -> Status {
          SG_TRY_ASSIGN(const std::size_t index, readChoice("--log-format", v, kLogFormats));
@@ -194,7 +194,7 @@ constexpr RunOption kRunOptions[] = {
          return {};
      }},
     {"--uap", Takes::One, "FILE", "rules for user agents (default: those of Debian's uap-core)",
-     [](RunDraft& d, const std::string& v) -> Status { d.arguments.agentRules = v; return {}; }},
+     [](RunDraft& d, const std::string& v) -> Status { d.arguments.pipeline.agentRules = v; return {}; }},
     {"--plain", Takes::Nothing, "", "lines instead of the live view",
      [](RunDraft& d, const std::string&) -> Status { d.arguments.plain = true; return {}; }},
     {"--no-color", Takes::Nothing, "", "no colours; NO_COLOR in the environment does the same",
@@ -284,16 +284,16 @@ template <class Draft> Status readOptions(const std::vector<std::string>& argume
 /// Lines that are made must be lines that can be read: `--format` holds for both unless `--log-format` was given.
 Status matchLogFormat(RunDraft& draft) {
     RunArguments& run = draft.arguments;
-    if (!run.generate || !draft.formatGiven || draft.logFormatGiven) return {};
-    if (run.format == "original") run.tuning.log.format = LogFormat::Original;
-    else if (run.format == "common") run.tuning.log.format = LogFormat::Common;
-    else if (run.format == "json") run.tuning.log.format = LogFormat::Json;
-    else if (run.format == "nginx_combined") run.tuning.log.format = LogFormat::Nginx;
-    else if (run.format == "combined") {
+    if (!run.pipeline.generate || !draft.formatGiven || draft.logFormatGiven) return {};
+    if (run.pipeline.format == "original") run.tuning.log.format = LogFormat::Original;
+    else if (run.pipeline.format == "common") run.tuning.log.format = LogFormat::Common;
+    else if (run.pipeline.format == "json") run.tuning.log.format = LogFormat::Json;
+    else if (run.pipeline.format == "nginx_combined") run.tuning.log.format = LogFormat::Nginx;
+    else if (run.pipeline.format == "combined") {
         if (run.tuning.log.format != LogFormat::CombinedTimed) run.tuning.log.format = LogFormat::Combined;
     } else {
         return fail(ErrorCode::InvalidArgument,
-                    "--format is \"" + run.format +
+                    "--format is \"" + run.pipeline.format +
                         "\", which --generate cannot write; it writes original, common, combined, nginx_combined and json");
     }
     return {};
@@ -313,16 +313,17 @@ Result<RunArguments> parseRunArguments(const std::vector<std::string>& arguments
     RunDraft draft;
     SG_TRY(readOptions<RunDraft>(arguments, kRunOptions, draft));
     RunArguments& run = draft.arguments;
-    if (run.dataDirectory.empty()) run.dataDirectory = defaultDataDirectory();
+    if (run.pipeline.dataDirectory.empty()) run.pipeline.dataDirectory = defaultDataDirectory();
     if (!draft.profile.empty()) {
         SG_TRY_ASSIGN(run.tuning, readProfile(draft.profile, run.tuning));
     }
     for (const auto& change : draft.changes) change(run.tuning);
     SG_TRY(matchLogFormat(draft));
-    if (!run.generate && run.follow.empty() && run.import.empty() && !run.availableNow)
+    if (!run.pipeline.generate && run.pipeline.follow.empty() && run.pipeline.import.empty() && !run.pipeline.availableNow)
         return fail(ErrorCode::InvalidArgument, "what to read is missing: give --generate, --follow GLOB... or --import PATH... (or "
                                                 "--available-now, to finish what is on disk)");
-    if (!run.generate && run.count) return fail(ErrorCode::InvalidArgument, "--count is for --generate, which is not given");
+    if (!run.pipeline.generate && run.pipeline.count)
+        return fail(ErrorCode::InvalidArgument, "--count is for --generate, which is not given");
     if (const char* none = std::getenv("NO_COLOR"); none != nullptr && *none != '\0') run.colour = false;
     return run;
 }
@@ -345,20 +346,6 @@ Result<KibanaArguments> parseKibanaArguments(const std::vector<std::string>& arg
     if (kibana.place.url.empty()) kibana.place.url = defaultUrl.empty() ? "http://localhost:5601" : defaultUrl;
     if (std::string complaint = checkKibanaPlace(kibana.place); !complaint.empty()) return fail(ErrorCode::InvalidArgument, complaint);
     return kibana;
-}
-
-PipelineOptions pipelineOptions(const RunArguments& run) {
-    PipelineOptions options;
-    options.dataDirectory = run.dataDirectory;
-    options.generate = run.generate;
-    options.logPath = run.logPath;
-    options.count = run.count;
-    options.follow = run.follow;
-    options.import = run.import;
-    options.format = run.format;
-    options.agentRules = run.agentRules;
-    options.availableNow = run.availableNow;
-    return options;
 }
 
 std::string dataDirectoryUnder(std::string_view xdgDataHome, std::string_view home) {

@@ -17,23 +17,12 @@
 namespace sg {
 
 struct RunArguments {
-    std::string dataDirectory; ///< default: `defaultDataDirectory`
-    bool generate = false;
-    std::string logPath;                ///< of the generator; empty = inside the data directory
-    std::optional<std::uint64_t> count; ///< lines to generate
-    std::vector<std::string> follow;    ///< paths and globs
-    std::vector<std::string> import;    ///< files and folders
-    std::string format = "auto";        ///< of the lines that are read
-    std::string agentRules;             ///< regexes.yaml; empty = the Debian package's
-    bool availableNow = false;
+    PipelineOptions pipeline; ///< dataDirectory default: `defaultDataDirectory`
     std::optional<Milliseconds> forDuration;
     Tuning tuning; ///< defaults, then the profile, then the options
     bool colour = true;
     bool plain = false; ///< lines instead of the live view
 };
-
-/// What the pipeline is made with; the tuning is not in it.
-[[nodiscard]] PipelineOptions pipelineOptions(const RunArguments& run);
 
 struct ReportArguments {
     std::string data;

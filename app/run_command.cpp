@@ -84,10 +84,11 @@ int runPipelineCommand(const std::vector<std::string>& arguments) {
     const QCoreApplication application(argc, argv);
 
     PosixFileSystem files;
-    if (const Status made = files.makeDirectoriesDurably(run.dataDirectory); !made) return complain(made.error().message.c_str(), 1);
-    logToFile(run.dataDirectory);
+    if (const Status made = files.makeDirectoriesDurably(run.pipeline.dataDirectory); !made)
+        return complain(made.error().message.c_str(), 1);
+    logToFile(run.pipeline.dataDirectory);
 
-    auto pipeline = Pipeline::create(pipelineOptions(run), run.tuning);
+    auto pipeline = Pipeline::create(run.pipeline, run.tuning);
     if (!pipeline) return complain(pipeline.error().message.c_str(), 1);
     for (const std::string& note : (*pipeline)->notes()) std::fprintf(stderr, "%s\n", note.c_str());
 
@@ -115,7 +116,7 @@ int runPipelineCommand(const std::vector<std::string>& arguments) {
     StallWatch stall(std::max(run.tuning.output.drainTimeout, kLeastPatience));
     while (stopSignals() == 0 && !(*pipeline)->finished() && (*pipeline)->failure().empty()) {
         if (run.forDuration && clock.steady() - begin >= *run.forDuration) break;
-        if (run.availableNow && stall.isStalled(*(*pipeline)->snapshot(), clock.steady())) break;
+        if (run.pipeline.availableNow && stall.isStalled(*(*pipeline)->snapshot(), clock.steady())) break;
         show();
         std::this_thread::sleep_for(kFrame); // main only draws; the workers wait on conditions
     }
@@ -132,7 +133,8 @@ int runPipelineCommand(const std::vector<std::string>& arguments) {
     if (!failure.empty()) return complain(failure.c_str(), 1);
     if (!delivered && last->ledger.undelivered > 0) {
         std::fprintf(stderr, "%llu documents wait in %s for %s; nothing is lost: run again with the same --data to deliver them\n",
-                     static_cast<unsigned long long>(last->ledger.undelivered), run.dataDirectory.c_str(), last->output->target.c_str());
+                     static_cast<unsigned long long>(last->ledger.undelivered), run.pipeline.dataDirectory.c_str(),
+                     last->output->target.c_str());
         return 3;
     }
     return 0;

@@ -14,15 +14,15 @@ namespace {
 Status split(const RunArguments& arguments, SplitterPart& part) {
     PosixFileSystem files;
     const SystemClock clock;
-    SG_TRY_ASSIGN(auto directory, OpenedDirectory::open(files, clock, arguments.dataDirectory));
+    SG_TRY_ASSIGN(auto directory, OpenedDirectory::open(files, clock, arguments.pipeline.dataDirectory));
     SplitterOptions options;
-    options.dataDirectory = arguments.dataDirectory;
+    options.dataDirectory = arguments.pipeline.dataDirectory;
     options.stream = directory->stream();
-    options.follow = arguments.follow;
-    options.import = arguments.import;
+    options.follow = arguments.pipeline.follow;
+    options.import = arguments.pipeline.import;
     SG_TRY_ASSIGN(options.lastPlanned, directory->store().lastPlannedSequence());
     SG_TRY_ASSIGN(auto splitter, Splitter::open(files, clock, std::move(options)));
-    const bool endless = !arguments.follow.empty() && !arguments.availableNow;
+    const bool endless = !arguments.pipeline.follow.empty() && !arguments.pipeline.availableNow;
     while (stopSignals() == 0 && (endless || !splitter->drained())) {
         SG_TRY_ASSIGN(const Milliseconds wait, splitter->step(arguments.tuning));
         part = splitter->part();
@@ -38,7 +38,7 @@ Status split(const RunArguments& arguments, SplitterPart& part) {
 int runSplitCommand(const std::vector<std::string>& arguments) {
     installSignalHandlers();
     const auto parsed = parseRunArguments(arguments);
-    if (!parsed || (parsed->follow.empty() && parsed->import.empty())) {
+    if (!parsed || (parsed->pipeline.follow.empty() && parsed->pipeline.import.empty())) {
         std::fprintf(stderr, "streamgauge-cli split: %s\n",
                      parsed ? "what to split is missing: give --follow GLOB... or --import PATH..." : parsed.error().message.c_str());
         return 2;

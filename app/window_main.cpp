@@ -50,19 +50,19 @@ Result<std::string> archiveOldRun(const std::string& dataDirectory) {
 int runWindow(QApplication& application, const WindowArguments& arguments) {
     const RunArguments& run = arguments.run;
     PosixFileSystem files;
-    if (const Status made = files.makeDirectories(run.dataDirectory); !made) return complain(made.error().message, 1);
+    if (const Status made = files.makeDirectories(run.pipeline.dataDirectory); !made) return complain(made.error().message, 1);
 
-    SingleInstance instance(QString::fromStdString(run.dataDirectory));
+    SingleInstance instance(QString::fromStdString(run.pipeline.dataDirectory));
     if (const qint64 other = instance.other(); other != 0) {
         if (arguments.unattended())
-            return complain("another window (process " + std::to_string(other) + ") has " + run.dataDirectory + " open", 1);
+            return complain("another window (process " + std::to_string(other) + ") has " + run.pipeline.dataDirectory + " open", 1);
         QStringList handed;
         for (const QString& file : arguments.files) handed << QDir::current().absoluteFilePath(file);
         if (!arguments.profile.isEmpty()) handed << QDir::current().absoluteFilePath(arguments.profile);
         if (instance.handOver(handed)) return 0;
     }
     instance.listen();
-    logToFile(run.dataDirectory);
+    logToFile(run.pipeline.dataDirectory);
 
     std::optional<Scenario> scenario;
     if (!arguments.scenario.isEmpty()) {
@@ -79,7 +79,7 @@ int runWindow(QApplication& application, const WindowArguments& arguments) {
     appearance.setTheme(toTheme(arguments.theme, settings));
     appearance.applyTo(application);
 
-    Session session(pipelineOptions(run), run.tuning, archiveOldRun);
+    Session session(run.pipeline, run.tuning, archiveOldRun);
     Feed feed(session);
     TuningModel tuning(feed);
     MainWindow window(feed, tuning, appearance, settings);

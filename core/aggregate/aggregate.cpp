@@ -132,14 +132,13 @@ struct Aggregate::State {
     DurationScratch secondDurations, minuteDurations;
     std::array<MinuteTop, kDimensionCount> minuteTops;
 
-    /// Brings everything up to date; before anything but `add` looks at it.
-    void settle() { leaveMinute(); }
     void leaveSecond() {
         if (secondRow == nullptr) return;
         secondDurations.moveTo(secondRow->durations, minuteDurations);
         secondRow = nullptr;
     }
-    void leaveMinute() {
+    /// Brings everything up to date; before anything but `add` looks at it.
+    void settle() {
         leaveSecond();
         if (minuteRow == nullptr) return;
         minuteDurations.moveTo(minuteRow->durations, durations);
@@ -188,7 +187,7 @@ void Aggregate::State::dropOldestSeconds() {
 MinuteRow& Aggregate::State::rowOfMinute(std::int64_t minute) {
     if (minuteRow != nullptr) {
         if (nowMinute == minute) return *minuteRow;
-        leaveMinute();
+        settle();
     }
     auto at = minutes.lower_bound(minute);
     if (at == minutes.end() || at->first != minute) {
@@ -317,7 +316,6 @@ Totals Aggregate::totals() const {
 
 TopList Aggregate::top(Dimension dimension, RankBy rank, std::size_t count) const {
     const auto by = rank == RankBy::Errors ? TopMap::Rank::Errors : rank == RankBy::Bytes ? TopMap::Rank::Bytes : TopMap::Rank::Count;
-    m_state->settle();
     return m_state->topOf(dimension).top(by, count);
 }
 
@@ -464,7 +462,6 @@ void Aggregate::forgetRows() {
 }
 
 std::size_t Aggregate::memoryBytes() const {
-    m_state->settle();
     const State& s = *m_state;
     constexpr std::size_t kNode = 48; // of std::map, with the key
     std::size_t sum = sizeof s + s.visitors.memoryBytes() + s.durations.memoryBytes();

@@ -167,22 +167,6 @@ void DurationScratch::addFine(std::uint32_t bucket, std::uint32_t times) {
     m_counts[bucket] += times;
 }
 
-void DurationScratch::moveTo(Histogram& histogram, DurationScratch& coarser) {
-    for (const std::uint16_t bucket : m_touched) {
-        histogram.addFine(bucket, m_counts[bucket]);
-        coarser.addFine(bucket, m_counts[bucket]);
-    }
-    clear();
-}
-
-void DurationScratch::moveTo(Histogram& histogram, Histogram& coarser) {
-    for (const std::uint16_t bucket : m_touched) {
-        histogram.addFine(bucket, m_counts[bucket]);
-        coarser.addFine(bucket, m_counts[bucket]);
-    }
-    clear();
-}
-
 void DurationScratch::clear() {
     for (const std::uint16_t bucket : m_touched) m_counts[bucket] = 0;
     m_touched.clear();

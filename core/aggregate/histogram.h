@@ -48,19 +48,25 @@ private:
 };
 
 /// Durations on their way to the bounded histogram of one row: neighbours in a log share a row, so most adds are one
-/// increment instead of a search. `moveTo` costs a search per bucket that was touched. A row's
-/// durations go on to the next coarser row's, so a line is put into a bucket once.
+/// increment instead of a search. `moveTo` costs a search per bucket that was touched. What a row is given goes on to the next coarser
+/// one, so a line is put into a bucket once.
 class DurationScratch {
 public:
     void add(std::int64_t nanoseconds);
-    /// Adds what is here to both and empties this.
-    void moveTo(Histogram& histogram, DurationScratch& coarser);
-    void moveTo(Histogram& histogram, Histogram& coarser);
+    /// Adds what is here to both and empties this; `coarser` is a Histogram, or the scratch of one.
+    template <class Coarser> void moveTo(Histogram& histogram, Coarser& coarser) {
+        for (const std::uint16_t bucket : m_touched) {
+            histogram.addFine(bucket, m_counts[bucket]);
+            coarser.addFine(bucket, m_counts[bucket]);
+        }
+        clear();
+    }
     /// Empties this.
     void clear();
 
 private:
     void addFine(std::uint32_t bucket, std::uint32_t times);
+
     std::vector<std::uint32_t> m_counts; // by bucket of Histogram::kBits
     std::vector<std::uint16_t> m_touched;
 };

@@ -1,9 +1,10 @@
 #include "core/elastic/decide.h"
 
+#include "core/elastic/answer.h"
+
 #include <algorithm>
 #include <array>
 #include <map>
-#include <simdjson.h>
 
 namespace sg {
 namespace {
@@ -37,11 +38,6 @@ std::string cut(std::string_view text) {
     std::size_t end = kMaxReason;
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
     return std::string(text.substr(0, end)) + "...";
-}
-
-std::string_view textAt(const simdjson::dom::element& object, std::string_view key) {
-    std::string_view text;
-    return object[key].get(text) == simdjson::SUCCESS ? text : std::string_view();
 }
 
 /// Type and reason of a whole answer's error; both empty when it is not the server's own error object.

@@ -1,24 +1,17 @@
 #include "core/elastic/identify.h"
 
+#include "core/elastic/answer.h"
 #include "core/elastic/decide.h"
 
 #include <algorithm>
 #include <charconv>
-#include <simdjson.h>
 
 namespace sg {
 namespace {
 
 constexpr std::size_t kMaxTitle = 80;
-constexpr const char* kLoginAdvice = "Set STREAMGAUGE_ES_USER and STREAMGAUGE_ES_PASSWORD, or STREAMGAUGE_ES_API_KEY.";
 
-std::string header(const HttpResponse& response, std::string_view name) {
-    for (const auto& [key, value] : response.headers)
-        if (key == name) return value;
-    return {};
-}
-
-bool isElastic(const HttpResponse& response) { return header(response, "x-elastic-product") == "Elasticsearch"; }
+bool isElastic(const HttpResponse& response) { return headerOf(response, "x-elastic-product") == "Elasticsearch"; }
 
 /// Printable ASCII of what a stranger sent; the rest as `?`.
 std::string tame(std::string_view text) {
@@ -42,7 +35,7 @@ Identity other(const HttpResponse& response, const std::string& url) {
     Identity identity;
     identity.kind = Identity::Kind::Other;
     std::string name = titleOf(response.body);
-    if (name.empty()) name = tame(header(response, "server"));
+    if (name.empty()) name = tame(headerOf(response, "server"));
     const std::string what = name.empty() ? "it answers " + std::to_string(response.status) : "a web server: " + name;
     identity.sentence = url + " answers, but is no Elasticsearch (" + what + ")";
     identity.advice = "Check the address and the port; Elasticsearch listens on 9200.";

@@ -1,11 +1,11 @@
 #include "core/elastic/kibana.h"
 
 #include "core/contract/profile_fields.h"
+#include "core/elastic/answer.h"
 #include "core/elastic/encode.h"
 
 #include <algorithm>
 #include <charconv>
-#include <simdjson.h>
 
 namespace sg {
 namespace {
@@ -14,7 +14,6 @@ constexpr std::size_t kMaxSaid = 200;
 constexpr std::string_view kIdPrefix = "streamgauge-"; ///< as the bundles have it
 constexpr std::string_view kBoundary = "streamgauge-dashboards-2f9d41c0b7a84e53";
 constexpr std::string_view kVersionWords = "Dashboards of Streamgauge, version ";
-constexpr const char* kLogin = "Set STREAMGAUGE_ES_USER and STREAMGAUGE_ES_PASSWORD, or STREAMGAUGE_ES_API_KEY.";
 
 std::string pathOf(const KibanaPlace& place, std::string_view rest) {
     return (place.space.empty() ? std::string() : "/s/" + place.space) + std::string(rest);
@@ -26,11 +25,6 @@ HttpRequest post(const KibanaPlace& place, std::string_view path) {
     request.path = pathOf(place, path);
     request.headers = {{"kbn-xsrf", "true"}, {"osd-xsrf", "true"}}; // each takes its own and passes over the other's
     return request;
-}
-
-std::string_view textAt(const simdjson::dom::element& object, std::string_view key) {
-    std::string_view text;
-    return object.is_object() && object[key].get(text) == simdjson::SUCCESS ? text : std::string_view();
 }
 
 std::string cut(std::string_view text) {
@@ -49,11 +43,6 @@ std::string said(const HttpResponse& response) {
     return message.empty() ? out : out + ", " + cut(message);
 }
 
-std::string headerOf(const HttpResponse& response, std::string_view name) {
-    const auto at = std::find_if(response.headers.begin(), response.headers.end(), [&](const auto& each) { return each.first == name; });
-    return at == response.headers.end() ? std::string() : at->second;
-}
-
 /// What every request may be answered with; `action` as in "does not allow ACTION".
 Status readCommon(const HttpResponse& response, const KibanaPlace& place, std::string_view action) {
     const int status = response.status;
@@ -62,14 +51,14 @@ Status readCommon(const HttpResponse& response, const KibanaPlace& place, std::s
     if (status == 0) return fail(ErrorCode::Unavailable, who + " does not answer: " + response.error + ". Start it, or check the address.");
     if (status == 502 || status == 503 || status == 504)
         return fail(ErrorCode::Unavailable, who + " is not ready yet (" + said(response) + "). Try again in a moment.");
-    if (status == 401) return fail(ErrorCode::PermissionDenied, who + " does not accept the credentials. " + kLogin);
+    if (status == 401) return fail(ErrorCode::PermissionDenied, who + " does not accept the credentials. " + kLoginAdvice);
     if (status == 403)
         return fail(ErrorCode::PermissionDenied, who + " does not allow " + std::string(action) + " (" + said(response) +
                                                      "). The user needs all of Dashboard, Discover and Saved Objects Management.");
     if (status >= 300 && status < 400) {
         const std::string to = headerOf(response, "location");
         if (to.find("login") != std::string::npos || to.find("space_selector") != std::string::npos)
-            return fail(ErrorCode::PermissionDenied, who + " asks for a login. " + kLogin);
+            return fail(ErrorCode::PermissionDenied, who + " asks for a login. " + kLoginAdvice);
         return fail(ErrorCode::Refused, who + " leads on to " + cut(to) + ". Give the address that it leads to, its base path included.");
     }
     if (status == 404)
@@ -134,7 +123,7 @@ Result<KibanaServer> readKibanaStatus(const HttpResponse& response, const Kibana
     std::string_view number;
     if (root["version"]["number"].get(number) != simdjson::SUCCESS) // 8 and later tell a stranger the state and nothing else
         return fail(ErrorCode::PermissionDenied,
-                    std::string("Kibana at ") + place.url + " does not tell a stranger its version. " + kLogin);
+                    std::string("Kibana at ") + place.url + " does not tell a stranger its version. " + kLoginAdvice);
     int major = 0, minor = 0;
     const char* const end = number.data() + number.size();
     const auto [dot, error] = std::from_chars(number.data(), end, major);

@@ -33,8 +33,8 @@ struct Generation {
     }
 };
 
-constexpr std::size_t kRecent =
-    1024; ///< places of the table in front of the memo, by the agent's hash; those that share one only cost each other a look-up
+/// Places of the table in front of the memo, by the agent's hash. Agents that share one only cost each other a look-up.
+constexpr std::size_t kRecent = 1024;
 
 std::string_view findExtra(const Record& record, EcsField field) {
     for (std::size_t i = 0; i < record.extraCount; ++i)

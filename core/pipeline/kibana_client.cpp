@@ -24,7 +24,7 @@ Result<std::unique_ptr<KibanaClient>> KibanaClient::create(KibanaPlace place, st
 
 void KibanaClient::send(HttpRequest request, Answered answered) {
     if (m_patience) request.timeout = *m_patience;
-    m_transport->send(std::move(request), [answered = std::move(answered)](const HttpResponse& response) { answered(response); });
+    m_transport->send(std::move(request), std::move(answered));
 }
 
 template <class T> void KibanaClient::start(std::function<void(Result<T>)> answer, std::function<void(const KibanaServer&)> next) {

@@ -34,15 +34,15 @@ private slots:
                                             "--no-color",
                                             "--plain"});
         QVERIFY2(run, run ? "" : run.error().message.c_str());
-        QCOMPARE(run->dataDirectory, std::string("/d"));
-        QCOMPARE(run->follow, (std::vector<std::string>{"/a*.log", "/b.log"}));
+        QCOMPARE(run->pipeline.dataDirectory, std::string("/d"));
+        QCOMPARE(run->pipeline.follow, (std::vector<std::string>{"/a*.log", "/b.log"}));
         QCOMPARE(run->tuning.batch.interval.count(), 250);
         QCOMPARE(run->tuning.output.url, std::string("http://127.0.0.1:9200"));
         QCOMPARE(run->tuning.output.indexPrefix, std::string("shop"));
         QCOMPARE(run->forDuration->count(), 30'000);
         QCOMPARE(run->tuning.output.drainTimeout.count(), 5000);
         QCOMPARE(run->tuning.split.pace, 10.0);
-        QVERIFY(run->plain && !run->colour && !run->availableNow && !run->generate);
+        QVERIFY(run->plain && !run->colour && !run->pipeline.availableNow && !run->pipeline.generate);
     }
 
     void makesLinesInTheFormatThatIsRead() {

@@ -1,9 +1,9 @@
 #include "ui/charts/window_points.h"
 
+#include "ui/charts/chart_card.h"
+
 namespace sg {
 namespace {
-
-constexpr qsizetype kMost = 300;
 
 double middle(std::int64_t second, std::int64_t step) { return static_cast<double>(second * 1000 + step * 500); }
 
@@ -17,7 +17,7 @@ QVector<QPointF> perSecond(const WindowPart& window, const PointValue& value) {
     // With data before the window, its beginning is known to be empty.
     if (window.before.lines > 0 && window.from < next) next -= (next - window.from) / step * step;
     const auto zerosUntil = [&](std::int64_t end) {
-        for (; next + step <= end && points.size() < kMost; next += step) points.append({middle(next, step), 0});
+        for (; next + step <= end && points.size() < kMostPoints; next += step) points.append({middle(next, step), 0});
     };
     for (const WindowPoint& point : window.points) {
         zerosUntil(point.second);
