@@ -10,7 +10,7 @@ struct Credentials {
     std::string password;
     std::string apiKey; ///< base64 "id:key"; over plain http to loopback only
     std::string caFile; ///< PEM, or the SHA-256 fingerprint of an authority's certificate; empty = the system's authorities
-    std::string token;  ///< a bearer token; over plain http to loopback only
+    std::string token = {}; ///< a bearer token; over plain http to loopback only
     [[nodiscard]] bool empty() const {
         return user.empty() && password.empty() && apiKey.empty() && caFile.empty() && token.empty();
     }

@@ -3,76 +3,15 @@
 #include "core/elastic/doctor.h"
 #include "core/pipeline/qt_transport.h"
 #include "core/pipeline/server_talk.h"
-#include "tests/support/http_receiver.h"
+#include "tests/support/played_server.h"
 
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QTest>
 
 namespace sg {
 namespace {
 
 using test::HttpReceiver;
-
-QByteArray http(int status, const QByteArray& body) {
-    return "HTTP/1.1 " + QByteArray::number(status) + " X\r\nContent-Type: application/json\r\nContent-Length: " +
-           QByteArray::number(body.size()) + "\r\n\r\n" + body;
-}
-const QByteArray kNoHandler = R"({"error":"no handler found for uri [/x] and method [GET]"})";
-
-/// A server that keeps what is put, answers for what is there, and has the modules it is told to have.
-class PlayedServer {
-public:
-    bool ilm = false, ism = false, slm = false;
-    QMap<QString, QByteArray> kept; ///< by path
-    HttpReceiver receiver;
-    QStringList writes; ///< "PUT /path", in their order
-
-    PlayedServer() {
-        receiver.answer = [this](const QByteArray& request) { return answer(request); };
-    }
-    [[nodiscard]] QJsonObject body(const QString& path) const { return QJsonDocument::fromJson(kept[path]).object(); }
-
-private:
-    QByteArray list(const QString& folder, const char* array, const char* object) const {
-        QJsonArray all;
-        for (const auto& [path, body] : kept.toStdMap())
-            if (path.startsWith(folder))
-                all << QJsonObject{{"name", path.mid(folder.size())}, {object, QJsonDocument::fromJson(body).object()}};
-        return QJsonDocument(QJsonObject{{array, all}}).toJson();
-    }
-    QByteArray answer(const QByteArray& request) {
-        const QString method = request.left(request.indexOf(' '));
-        const QString target = QString::fromUtf8(request).section(' ', 1, 1), path = target.section('?', 0, 0);
-        const QString name = path.section('/', -1);
-        if (method == "PUT") {
-            writes << "PUT " + target;
-            kept[path] = request.mid(request.indexOf("\r\n\r\n") + 4);
-            return http(200, R"({"acknowledged":true})");
-        }
-        if (method == "DELETE") {
-            writes << "DELETE " + path;
-            return http(kept.remove(path) > 0 ? 200 : 404, "{}");
-        }
-        if (path.startsWith("/_component_template/")) return http(200, list("/_component_template/", "component_templates", "component_template"));
-        if (path.startsWith("/_index_template/")) return http(200, list("/_index_template/", "index_templates", "index_template"));
-        if ((path.startsWith("/_ilm/") && !ilm) || (path.startsWith("/_plugins/_ism/") && !ism) || (path.startsWith("/_slm/") && !slm))
-            return http(400, kNoHandler);
-        if (path == "/_ilm/status" || path == "/_slm/status") return http(200, R"({"operation_mode":"RUNNING"})");
-        if (path == "/_plugins/_ism/policies") return http(200, R"({"policies":[],"total_policies":0})");
-        if (!kept.contains(path)) return http(404, R"({"error":{"type":"resource_not_found_exception","reason":"none"},"status":404})");
-        QJsonObject there = body(path);
-        if (path.startsWith("/_plugins/")) {
-            there["_id"] = name;
-            there["_seq_no"] = 7;
-            there["_primary_term"] = 2;
-            return http(200, QJsonDocument(there).toJson());
-        }
-        if (path.startsWith("/_slm/")) there = QJsonObject{{"policy", there}};
-        return http(200, QJsonDocument(QJsonObject{{name, there}}).toJson());
-    }
-};
+using test::PlayedServer;
 
 template <class Errand, class... Arguments> std::shared_ptr<Errand> carryOut(const PlayedServer& server, Arguments... arguments) {
     const auto errand = std::make_shared<Errand>(std::move(arguments)...);
