@@ -239,11 +239,17 @@ private slots:
         type(url->edit(), "localhost:9200");
         QVERIFY(url->problem().contains("http://"));
         QVERIFY(stand.model.wanted() == before);
-        type(url->edit(), "http://me:hunter2@localhost:9200");
-        QVERIFY(!url->problem().isEmpty());
-        QVERIFY(!url->problem().contains("hunter2"));
+        QSignalSpy entered(stand.panel.get(), &ControlsPanel::credentialsEntered);
+        type(url->edit(), "http://me:hunter%32@127.0.0.1:9201"); // user and password go to the keyring
+        QVERIFY(url->problem().isEmpty());
+        QCOMPARE(url->edit()->text(), QString("http://127.0.0.1:9201"));
+        QCOMPARE(stand.model.wanted().output.url, std::string("http://127.0.0.1:9201"));
+        QCOMPARE(entered.count(), 1);
+        QCOMPARE(entered[0].mid(0, 2), (QVariantList{"me", "hunter2"}));
+        type(url->edit(), "me:hunter2@localhost"); // no address even without them: nothing of it is shown
+        QVERIFY(!url->problem().isEmpty() && !url->problem().contains("hunter2"));
         QVERIFY(!url->edit()->text().contains("hunter2"));
-        QVERIFY(stand.model.wanted() == before);
+        QCOMPARE(stand.model.wanted().output.url, std::string("http://127.0.0.1:9201"));
         type(url->edit(), "http://127.0.0.1:9200");
         QVERIFY(url->problem().isEmpty());
         QCOMPARE(stand.model.wanted().output.url, std::string("http://127.0.0.1:9200"));

@@ -95,6 +95,9 @@ void ControlsPanel::build(ControlContext context) {
                 if (row.group != id || row.further != further) continue;
                 TuningControl* control = makeControl(context, row);
                 m_controls.push_back(control);
+                if (const auto* text = qobject_cast<TextControl*>(control))
+                    connect(text, &TextControl::loginEntered, this,
+                            [this](const QString& user, const QString& password) { emit credentialsEntered(user, password, {}, {}); });
                 m_groups[i]->add(control, further);
                 if (std::string_view(row.key) == "shape") m_groups[i]->add(new LoadCurve(context));
             }

@@ -2,7 +2,6 @@
 
 #include "core/pipeline/profile.h"
 #include "ui/controls/controls_panel.h"
-#include "ui/shell/connection_test.h"
 #include "ui/shell/dock_handle.h"
 #include "ui/shell/shortcuts.h"
 #include "ui/style/number_text.h"
@@ -195,6 +194,8 @@ void MainWindow::buildMenus() {
         if (!folder.isEmpty()) openLogs({folder}, OpenLogDialog::Mode::Import);
     });
     source.addSeparator();
+    source.addAction(tr("Look at Elasticsearch and Kibana…"), this,
+                     [this] { testConnection(QString::fromStdString(m_tuning.wanted().output.url)); });
     source.addAction(tr("New run: archive the data, begin with empty books"), this, [this] { m_feed.session().newRun(); });
 
     QMenu& scenarios = m_bar->scenarioMenu();
@@ -467,12 +468,21 @@ void MainWindow::loadCredentials(std::function<void()> then) {
 }
 
 void MainWindow::testConnection(const QString& url) {
-    auto* test = new ConnectionTest(this);
-    connect(test, &ConnectionTest::answered, this, [this, test](bool good, const QString& sentence) {
-        m_controls->setConnectionAnswer(good, sentence);
-        test->deleteLater();
-    });
-    test->run(url, m_feed.session().options().credentials.value_or(Credentials{}));
+    const Tuning& tuning = m_tuning.wanted();
+    DoctorPlaces places;
+    places.elasticsearch = url.toStdString();
+    places.kibana = m_settings.value(QStringLiteral("kibana/url"), kKibanaDefault).toString().toStdString();
+    places.setUp.prefix = tuning.output.indexPrefix;
+    places.setUp.settings = {tuning.output.refresh, tuning.output.shards, tuning.output.replicas, {}};
+    places.setUp.retention = tuning.output.retention;
+    if (const std::string wrong = checkDoctorPlaces(places); !wrong.empty()) {
+        m_controls->setConnectionAnswer(false, QString::fromStdString(wrong));
+        return;
+    }
+    delete m_doctor;
+    m_doctor = new DoctorDialog(m_appearance, std::move(places), m_feed.session().options().credentials, this);
+    connect(m_doctor, &DoctorDialog::answered, m_controls, &ControlsPanel::setConnectionAnswer);
+    m_doctor->show();
 }
 
 void MainWindow::sessionChanged(Session::State state) {
