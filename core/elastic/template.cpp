@@ -28,6 +28,8 @@ constexpr std::array kFields = std::to_array<Field>({
     {"destination.ip", kIp},
     {"destination.port", kLong},
     {"ecs.version", kKeyword},
+    {"error.message", kText},
+    {"error.type", kKeyword},
     {"event.category", kKeyword},
     {"event.created", kDate},
     {"event.dataset", kKeyword},
@@ -62,6 +64,7 @@ constexpr std::array kFields = std::to_array<Field>({
     {"streamgauge.batch", kLong},
     {"streamgauge.bot", kBoolean},
     {"streamgauge.chunk", kKeyword},
+    {"streamgauge.rejected", kBoolean},
     {"tls.cipher", kKeyword},
     {"tls.version", kKeyword},
     {"tls.version_protocol", kKeyword},
@@ -113,7 +116,7 @@ std::string templatePath(std::string_view prefix) { return "/_index_template/" +
 std::string templateBody(std::string_view prefix, Milliseconds refresh) {
     std::string mappings;
     appendProperties(mappings, 0, kFields.size(), 0);
-    std::string out = R"({"index_patterns":[")" + std::string(prefix) + R"(-access-*"],"priority":250,"version":)" +
+    std::string out = R"({"index_patterns":[")" + std::string(prefix) + R"(-access-*",")" + std::string(prefix) + R"(-deadletters-*"],"priority":250,"version":)" +
                       std::to_string(kTemplateVersion) + R"(,"_meta":{"managed_by":"streamgauge"},"template":{"settings":{"index":{)";
     // One node is green with no replica, two get one by themselves.
     out += R"("number_of_shards":1,"auto_expand_replicas":"0-1","refresh_interval":")" + std::to_string(refresh.count()) + R"(ms",)";

@@ -1,5 +1,5 @@
 #pragma once
-/// The composable index template of the access indices: loads on Elasticsearch 7.17, 8 and 9 and on OpenSearch 2.
+/// The composable index template of the access and dead letter indices: loads on Elasticsearch 7.17, 8 and 9 and on OpenSearch 2.
 /// *Source:* ECS 8.11. No wildcard, match_only_text, constant_keyword, scaled_float: not every one of these servers has them.
 #include "core/base/clock.h"
 
@@ -14,6 +14,6 @@ namespace sg {
 [[nodiscard]] std::string templateBody(std::string_view prefix, Milliseconds refresh);
 
 /// Raised with every change of the template.
-inline constexpr int kTemplateVersion = 1;
+inline constexpr int kTemplateVersion = 2;
 
 } // namespace sg
