@@ -120,7 +120,7 @@ bool DocumentReader::encode(std::string_view line, std::uint64_t offset, std::ve
     context.id = m_id;
     context.filePath = m_path;
     context.offset = chunk.start.value + offset;
-    context.hasOffset = true;
+    context.hasOffset = planned.retry.empty(); // else the offset is not one in the log
     context.batch = plan.id.value;
     context.chunk = m_chunkName;
     context.dataset = datasetName(planned.format);

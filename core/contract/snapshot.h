@@ -94,6 +94,7 @@ struct OutputPart {
     std::uint64_t created = 0, duplicate = 0, rejected = 0, sent = 0;
     std::uint64_t undelivered = 0; ///< documents of committed batches
     std::uint64_t batchesWaiting = 0;
+    std::uint64_t lettersWaiting = 0; ///< dead letters that are not in their index, or whose documents are to leave it
     std::uint64_t retries = 0;
     std::uint32_t inFlight = 0;
     double latencyMs = 0; ///< of the last bulk request

@@ -69,6 +69,7 @@ constexpr std::array kFields = std::to_array<Field>({
     {"streamgauge.batch", kLong},
     {"streamgauge.bot", kBoolean},
     {"streamgauge.chunk", kKeyword},
+    {"streamgauge.rejected", kBoolean},
     {"tls.cipher", kKeyword},
     {"tls.version", kKeyword},
     {"tls.version_protocol", kKeyword},

@@ -5,7 +5,9 @@
 namespace sg {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+/// What is written. Older bytes are read too: what they do not have keeps its default.
+constexpr std::uint8_t kVersion = 4;
+constexpr std::uint8_t kWithRetries = 4;
 
 // One walk for both directions: what is written and what is read cannot differ.
 class Out {
@@ -25,6 +27,7 @@ public:
         for (const T& value : values) each(*this, value);
     }
     std::string finish() { return m_writer.take(); }
+    [[nodiscard]] static std::uint8_t version() { return kVersion; }
     Out() { m_writer.byte(kVersion); }
 
 private:
@@ -34,7 +37,8 @@ private:
 class In {
 public:
     explicit In(std::string_view bytes) : m_reader(bytes) {
-        if (m_reader.byte() != kVersion) m_reader.fail();
+        m_version = m_reader.byte();
+        if (m_version == 0 || m_version > kVersion) m_reader.fail();
     }
     void operator()(std::string& value) { value = m_reader.text(); }
     void operator()(double& value) { value = m_reader.real(); }
@@ -55,9 +59,11 @@ public:
         for (T& value : values) each(*this, value);
     }
     [[nodiscard]] bool finished() const { return m_reader.finished(); }
+    [[nodiscard]] std::uint8_t version() const { return m_version; }
 
 private:
     ByteReader m_reader;
+    std::uint8_t m_version = 0;
 };
 
 template <class Io, class P> void walkPlan(Io& io, P& plan) {
@@ -78,6 +84,10 @@ template <class Io, class P> void walkPlan(Io& io, P& plan) {
         each(planned.zoneMinutes);
         each(planned.header);
         each(planned.watermark);
+        if (each.version() >= kWithRetries) {
+            each(planned.retry);
+            each(planned.counted);
+        }
     });
     io.list(plan.missing, 1, [](Io& each, auto& sequence) { each(sequence); });
     io(plan.lines);
