@@ -66,6 +66,9 @@ struct ProfileField {
 /// The same of an index prefix.
 [[nodiscard]] std::string checkIndexPrefix(std::string_view prefix);
 
+/// What is wrong with an address to listen on, as the end of a sentence; empty = nothing.
+[[nodiscard]] std::string checkListenAddress(std::string_view address);
+
 inline constexpr std::array<std::string_view, 7> kLoadShapes{"steady", "ramp", "steps", "spike", "double_wave", "day_cycle", "stages"};
 inline constexpr std::array<std::string_view, 2> kGeneratorModels{"visitors", "uniform"};
 inline constexpr std::array<std::string_view, 6> kLogFormats{"original", "common", "combined", "combined_timed", "nginx", "json"};
@@ -129,6 +132,8 @@ inline constexpr ProfileField kProfileFields[] = {
     {"output", "timeout", "of a request", DurationField{SG_FIELD(output.timeout), Milliseconds(1000), Milliseconds(600'000)}},
     {"output", "refresh", "index.refresh_interval", DurationField{SG_FIELD(output.refresh), Milliseconds(100), Milliseconds(60'000)}},
     {"output", "drain_timeout", "at the end, before what is left stays on disk", DurationField{SG_FIELD(output.drainTimeout), Milliseconds(0), Milliseconds(3'600'000)}},
+    {"metrics", "on", "whether Prometheus is answered", SwitchField{SG_FIELD(metrics.on)}},
+    {"metrics", "address", "host:port to listen on; whoever reaches it can read all figures", TextField{SG_FIELD(metrics.address), checkListenAddress}},
 };
 #undef SG_FIELD
 #undef SG_CHOICE
