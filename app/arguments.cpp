@@ -197,6 +197,13 @@ constexpr RunOption kRunOptions[] = {
      [](RunDraft& d, const std::string& v) -> Status { d.arguments.pipeline.agentRules = v; return {}; }},
     {"--plain", Takes::Nothing, "", "lines instead of the live view",
      [](RunDraft& d, const std::string&) -> Status { d.arguments.plain = true; return {}; }},
+    {"--metrics", Takes::One, "HOST:PORT", "answer Prometheus there, such as 127.0.0.1:9464 (default: not at all); port 0 = a free one",
+     [](RunDraft& d, const std::string& v) -> Status {
+         if (const std::string complaint = checkListenAddress(v); !complaint.empty())
+             return fail(ErrorCode::InvalidArgument, "--metrics is \"" + v + "\", but " + complaint);
+         d.changes.push_back([v](Tuning& t) { t.metrics.address = v; t.metrics.on = true; });
+         return {};
+     }},
     {"--no-color", Takes::Nothing, "", "no colours; NO_COLOR in the environment does the same",
      [](RunDraft& d, const std::string&) -> Status { d.arguments.colour = false; return {}; }},
 };

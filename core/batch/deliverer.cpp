@@ -610,6 +610,8 @@ void Lane::takeItems(Body& body, const BulkDecision& decision) {
 Status Lane::bulkAnswer(Body& body, const HttpResponse& response) {
     body.flying = false;
     m_part.latencyMs = std::chrono::duration<double, std::milli>(now() - body.sentAt).count();
+    m_part.latency.addMs(m_part.latencyMs);
+    ++m_part.answers[response.status];
     SG_FAULT_POINT("deliver.answer");
     const BulkDecision decision = decideBulk(response, body.bulk.size(), body.mappingHeld);
     const auto unknown = [&] {

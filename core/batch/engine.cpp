@@ -648,6 +648,15 @@ void Engine::publish(const BatchProgress& progress) {
     m_part.batches = progress.id.value;
     m_part.lineToChartMs = static_cast<double>(m_clock.wall().ns - progress.oldestArrival.ns) / 1e6;
     m_part.stage.rate = progress.inputRowsPerSecond;
+    BatchTimings& timings = m_part.timings;
+    timings.processing.addMs(progress.triggerMs);
+    timings.schedulingDelay.addMs(progress.schedulingDelayMs);
+    timings.totalDelay.addMs(progress.totalDelayMs);
+    timings.lineToChart.addMs(m_part.lineToChartMs);
+    timings.latestOffsetSeconds += progress.latestOffsetMs / 1000;
+    timings.walCommitSeconds += progress.walCommitMs / 1000;
+    timings.addBatchSeconds += progress.addBatchMs / 1000;
+    timings.commitSeconds += progress.commitMs / 1000;
     const double interval = std::chrono::duration<double, std::milli>(m_part.interval).count();
     const bool behind = progress.triggerMs > interval || progress.schedulingDelayMs > 2 * interval;
     m_part.stage.state = behind ? StageState::Behind : StageState::Running;

@@ -42,4 +42,18 @@ std::string checkIndexPrefix(std::string_view prefix) {
     return "must be 1 to 100 of a-z, 0-9, _, . and -, beginning with a letter or digit, such as streamgauge";
 }
 
+std::string checkListenAddress(std::string_view address) {
+    constexpr std::string_view kRight = "must be host:port, the host an address of this machine or localhost, such as 127.0.0.1:9464";
+    const auto colon = address.rfind(':');
+    if (colon == std::string_view::npos || colon == 0) return std::string(kRight);
+    const std::string_view host = address.substr(0, colon), port = address.substr(colon + 1);
+    const bool bracketed = host.front() == '[' && host.back() == ']';
+    if (!bracketed && host.find_first_of("[]:/@ ") != std::string_view::npos) return std::string(kRight);
+    unsigned number = 0;
+    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+    if (error != std::errc{} || end != port.data() + port.size() || number > 65'535)
+        return "has no port from 0 (a free one) to 65535 after its host, such as 127.0.0.1:9464";
+    return {};
+}
+
 } // namespace sg

@@ -67,6 +67,9 @@ struct ProfileField {
 /// The same of an index prefix.
 [[nodiscard]] std::string checkIndexPrefix(std::string_view prefix);
 
+/// What is wrong with an address to listen on, as the end of a sentence; empty = nothing.
+[[nodiscard]] std::string checkListenAddress(std::string_view address);
+
 inline constexpr std::array<std::string_view, 7> kLoadShapes{"steady", "ramp", "steps", "spike", "double_wave", "day_cycle", "stages"};
 inline constexpr std::array<std::string_view, 2> kGeneratorModels{"visitors", "uniform"};
 inline constexpr std::array<std::string_view, 6> kLogFormats{"original", "common", "combined", "combined_timed", "nginx", "json"};
@@ -134,6 +137,8 @@ inline constexpr ProfileField kProfileFields[] = {
     {"output", "replicas", "at most, as many as there are other nodes", CountField{SG_FIELD(output.replicas), 0, 8}},
     {"output", "retention", "day indices older than this are deleted, such as 30d; 0s = never", DurationField{SG_FIELD(output.retention), std::chrono::hours(24), std::chrono::hours(240'000), true}},
     {"output", "drain_timeout", "at the end, before what is left stays on disk", DurationField{SG_FIELD(output.drainTimeout), Milliseconds(0), Milliseconds(3'600'000)}},
+    {"metrics", "on", "whether Prometheus is answered", SwitchField{SG_FIELD(metrics.on)}},
+    {"metrics", "address", "host:port to listen on; whoever reaches it can read all figures", TextField{SG_FIELD(metrics.address), checkListenAddress}},
 };
 #undef SG_FIELD
 #undef SG_CHOICE

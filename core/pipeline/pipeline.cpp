@@ -8,6 +8,8 @@
 #include "core/generate/generator.h"
 #include "core/pipeline/dead_letter_retry.h"
 #include "core/pipeline/line_times.h"
+#include "core/pipeline/metrics.h"
+#include "core/pipeline/metrics_server.h"
 #include "core/pipeline/opened_directory.h"
 #include "core/pipeline/pool_executor.h"
 #include "core/pipeline/problem_log.h"
@@ -125,6 +127,8 @@ private:
     QEventLoop* m_deliverLoop = nullptr; // guarded by m_deliverMutex
     std::jthread m_deliverWorker;
     bool m_started = false;
+    MetricsServer m_metrics{[this] { return snapshot(); },
+                            [this] { return m_stopped ? std::string("the pipeline has stopped") : failedStages(*snapshot()); }};
     mutable std::mutex m_failureMutex;
     std::string m_deliverFailure; // guarded by m_failureMutex
     std::atomic<bool> m_deliverFailed = false;
@@ -216,6 +220,7 @@ Status RunningPipeline::open() {
 }
 
 RunningPipeline::~RunningPipeline() {
+    m_metrics.stop();
     m_genLoop.stop();
     m_splitLoop.stop();
     m_batchLoop.stop();
@@ -239,6 +244,8 @@ void RunningPipeline::start() {
     if (m_generator)
         m_genLoop.start(
             "gen", [this] { return generateStep(); }, failed(StageName::Generator));
+    const std::lock_guard lock(m_applyMutex);
+    m_metrics.apply(m_tuning.get()->metrics);
 }
 
 Revision RunningPipeline::apply(Tuning tuning) {
@@ -247,6 +254,8 @@ Revision RunningPipeline::apply(Tuning tuning) {
         const std::lock_guard lock(m_applyMutex);
         tuning = clip(std::move(tuning));
         revision = tuning.revision = Revision{++m_revision};
+        // Before the start there is nothing to show.
+        if (m_started) m_metrics.apply(tuning.metrics);
         m_tuning.publish(std::move(tuning));
     }
     wakeAll();
@@ -476,6 +485,7 @@ std::shared_ptr<const Snapshot> RunningPipeline::snapshot() const {
     snapshot->deadLetters = m_deadLetterPart.get();
     snapshot->splitter = m_splitterPart.get();
     snapshot->generator = m_generatorPart.get();
+    snapshot->metrics = m_metrics.part();
     snapshot->revision = m_tuning.get()->revision;
     snapshot->taken = m_clock.wall();
     snapshot->stream = m_directory->stream();
