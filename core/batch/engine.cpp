@@ -4,6 +4,7 @@
 #include "core/batch/slice.h"
 #include "core/batch/tail_reader.h"
 #include "core/batch/window_view.h"
+#include "core/elastic/index_prefix.h"
 #include "core/format/format.h"
 #include "core/record/header.h"
 
@@ -336,6 +337,7 @@ Result<std::optional<Plan>> Engine::makePlan(const Tuning& tuning, bool& limited
         PlannedChunk planned;
         SG_TRY_ASSIGN(planned.format, decideFormat(chunk, plan.headers));
         planned.zoneMinutes = m_options.zoneMinutes;
+        if (namesSource(plan.target.prefix)) planned.sourceName = sourceIndexName(sourcePath(chunk.source));
         const auto max = m_sourceMax.find(chunk.source.value);
         planned.watermark = max == m_sourceMax.end() ? kNoWatermark : Timestamp{max->second.ns - plan.latenessMs * 1'000'000};
         plan.lines += chunk.lines.value;

@@ -1,5 +1,7 @@
 #include "core/elastic/template.h"
 
+#include "core/elastic/index_prefix.h"
+
 #include <array>
 
 namespace sg {
@@ -18,6 +20,7 @@ constexpr std::string_view kStored = R"({"type":"keyword","index":false,"doc_val
 constexpr std::string_view kDate = R"({"type":"date"})";
 constexpr std::string_view kLong = R"({"type":"long"})";
 constexpr std::string_view kIp = R"({"type":"ip"})";
+constexpr std::string_view kDouble = R"({"type":"double","ignore_malformed":true})";
 constexpr std::string_view kBoolean = R"({"type":"boolean"})";
 
 /// Sorted by name: fields of one object stand together.
@@ -62,6 +65,8 @@ constexpr std::array kFields = std::to_array<Field>({
     {"streamgauge.batch", kLong},
     {"streamgauge.bot", kBoolean},
     {"streamgauge.chunk", kKeyword},
+    {"streamgauge.key", kKeyword},
+    {"streamgauge.labels_left_out", kLong},
     {"tls.cipher", kKeyword},
     {"tls.version", kKeyword},
     {"tls.version_protocol", kKeyword},
@@ -106,21 +111,38 @@ void appendProperties(std::string& out, std::size_t first, std::size_t last, std
     out += "}}";
 }
 
+/// What the lines name themselves. A label is text in every index, and a value a number, whichever line is the first to have it: a line
+/// that says otherwise of the same name must not be refused.
+constexpr std::string_view kDynamic[][2] = {
+    {"labels", R"("path_match":"labels.*","mapping":)"},
+    {"values", R"("path_match":"streamgauge.values.*","mapping":)"},
+    {"strings_as_keyword", R"("match_mapping_type":"string","mapping":)"},
+};
+
+std::string dynamicTemplates() {
+    std::string out = R"("dynamic_templates":[)";
+    for (const auto& [name, rule] : kDynamic)
+        out.append(out.ends_with('[') ? "{\"" : ",{\"").append(name).append("\":{").append(rule).append(name == "values" ? kDouble : kKeyword).append("}}");
+    return out + "],";
+}
+
 } // namespace
 
-std::string templatePath(std::string_view prefix) { return "/_index_template/" + std::string(prefix) + "-access"; }
+std::string templatePath(std::string_view prefix) { return "/_index_template/" + prefixName(prefix) + "-access"; }
 
 std::string templateBody(std::string_view prefix, Milliseconds refresh) {
     std::string mappings;
     appendProperties(mappings, 0, kFields.size(), 0);
-    std::string out = R"({"index_patterns":[")" + std::string(prefix) + R"(-access-*"],"priority":250,"version":)" +
+    // A pattern with a hole also fits what a plain prefix makes, and two of equal priority are refused: the longer one goes before.
+    const std::string priority = std::to_string(namesSource(prefix) ? 251 + prefix.size() : 250);
+    std::string out = R"({"index_patterns":[")" + prefixPattern(prefix) + R"(-access-*"],"priority":)" + priority + R"(,"version":)" +
                       std::to_string(kTemplateVersion) + R"(,"_meta":{"managed_by":"streamgauge"},"template":{"settings":{"index":{)";
     // One node is green with no replica, two get one by themselves.
     out += R"("number_of_shards":1,"auto_expand_replicas":"0-1","refresh_interval":")" + std::to_string(refresh.count()) + R"(ms",)";
-    out += R"("mapping":{"total_fields":{"limit":400},"ignore_malformed":false},)";
+    out += R"("mapping":{"total_fields":{"limit":2000},"ignore_malformed":false},)";
     out += R"("query":{"default_field":["message","url.path","user_agent.original","source.address"]}}},)";
     out += R"("mappings":{"_meta":{"ecs":"8.11.0"},"date_detection":false,)";
-    out += R"("dynamic_templates":[{"strings_as_keyword":{"match_mapping_type":"string","mapping":)" + std::string(kKeyword) + "}}],";
+    out += dynamicTemplates();
     out += std::string_view(mappings).substr(1); // its own brace is open already
     out += "}}";
     return out;
