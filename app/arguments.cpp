@@ -105,7 +105,7 @@ constexpr RunOption kRunOptions[] = {
          d.changes.push_back([v](Tuning& t) { t.output.url = v; t.output.on = true; });
          return {};
      }},
-    {"--index-prefix", Takes::One, "P", "of the indices (default streamgauge)",
+    {"--index-prefix", Takes::One, "P", "of the indices, {source} may stand in it (default streamgauge)",
      [](RunDraft& d, const std::string& v) -> Status {
          if (const std::string complaint = checkIndexPrefix(v); !complaint.empty())
              return fail(ErrorCode::InvalidArgument, "--index-prefix is \"" + v + "\", but " + complaint);

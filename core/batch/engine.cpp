@@ -4,6 +4,7 @@
 #include "core/batch/slice.h"
 #include "core/batch/tail_reader.h"
 #include "core/batch/window_view.h"
+#include "core/elastic/index_prefix.h"
 #include "core/format/format.h"
 #include "core/record/header.h"
 
@@ -374,6 +375,7 @@ Result<std::optional<Plan>> Engine::makePlan(const Tuning& tuning, bool& limited
         nameRetry(planned);
         SG_TRY_ASSIGN(planned.format, decideFormat(planned, plan.headers));
         planned.zoneMinutes = m_options.zoneMinutes;
+        if (namesSource(plan.target.prefix)) planned.sourceName = sourceIndexName(sourcePath(planned.chunk.source));
         const auto max = m_sourceMax.find(planned.chunk.source.value);
         // What died came whenever it came: nothing of a retry is late.
         planned.watermark = max == m_sourceMax.end() || !planned.retry.empty() ? kNoWatermark

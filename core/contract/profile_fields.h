@@ -64,6 +64,8 @@ struct ProfileField {
 
 /// What is wrong with an Elasticsearch address, as the end of a sentence; empty = nothing. A user or password in it is never repeated.
 [[nodiscard]] std::string checkServerUrl(std::string_view url);
+/// What stands for the source's name in an index prefix (elastic/index_prefix.h).
+inline constexpr std::string_view kSourceMark = "{source}";
 /// The same of an index prefix.
 [[nodiscard]] std::string checkIndexPrefix(std::string_view prefix);
 
@@ -127,7 +129,7 @@ inline constexpr ProfileField kProfileFields[] = {
     {"output", "on", "whether documents are delivered", SwitchField{SG_FIELD(output.on)}},
     {"output", "hold", "whether documents wait on disk for now", SwitchField{SG_FIELD(output.hold)}},
     {"output", "url", "http(s)://host:port, empty = off; secrets stand in the environment, never here", TextField{SG_FIELD(output.url), checkServerUrl}},
-    {"output", "index_prefix", "a-z 0-9 _ . -", TextField{SG_FIELD(output.indexPrefix), checkIndexPrefix}},
+    {"output", "index_prefix", "a-z 0-9 _ . -, {source}", TextField{SG_FIELD(output.indexPrefix), checkIndexPrefix}},
     {"output", "bulk_bytes", "bytes of a request", SizeField{SG_FIELD(output.bulkBytes), 64 * kKiB, 64 * kMiB}},
     {"output", "in_flight", "requests", CountField{SG_FIELD(output.inFlight), 1, 16}},
     {"output", "timeout", "of a request", DurationField{SG_FIELD(output.timeout), Milliseconds(1000), Milliseconds(600'000)}},

@@ -190,7 +190,12 @@ Status RunningPipeline::open() {
     split.stream = m_directory->stream();
     split.follow = m_options.follow;
     split.import = m_options.import;
-    split.eventTime = [times = std::make_shared<LineTimes>(m_options.format, m_options.zoneMinutes)](
+    // What was planned is where an earlier run left off. Without a header lines have no time, and are due at once.
+    const auto headerOf = [&store](SourceId source) {
+        const auto header = store.sourceHeader(source);
+        return header && *header ? (*header)->text : std::string();
+    };
+    split.eventTime = [times = std::make_shared<LineTimes>(m_options.format, m_options.zoneMinutes, headerOf)](
                           const SourceInfo& source, std::string_view line) { return times->of(source.id, line); };
     SG_TRY_ASSIGN(split.lastPlanned, store.lastPlannedSequence());
     const std::string log = m_options.logPath.empty() ? joinPath(data.log(), "access.log") : m_options.logPath;
