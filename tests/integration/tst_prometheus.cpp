@@ -2,6 +2,7 @@
 // it is given, and every expression of the dashboard and of the alerts is asked.
 #include "tests/servers/elasticsearch_server.h"
 #include "tests/support/cli.h"
+#include "tests/support/program.h"
 
 #include <QDir>
 #include <QFile>
@@ -18,6 +19,7 @@
 #include <memory>
 
 using namespace sg;
+using namespace sg::test;
 
 namespace {
 
@@ -38,21 +40,6 @@ QByteArray profileFor(int seconds, int rate) {
     return "[traffic]\nmalformed_share = 0.01\nshape = \"stages\"\nstages = [\n    {for = \"1s\", rate = " + QByteArray::number(rate) +
            "},\n    {for = \"" + QByteArray::number(seconds) + "s\", rate = " + QByteArray::number(rate) +
            "},\n    {for = \"1s\", rate = 0},\n    {for = \"1h\", rate = 0},\n]\n[batch]\ninterval = \"250ms\"\n";
-}
-
-struct Said {
-    int exitCode = -1;
-    QByteArray text;
-};
-Said saidBy(const QString& program, const QStringList& arguments, const QByteArray& input = {}) {
-    QProcess process;
-    process.setProcessChannelMode(QProcess::MergedChannels);
-    process.start(program, arguments);
-    if (!process.waitForStarted()) return {-1, "there is no " + program.toUtf8()};
-    process.write(input);
-    process.closeWriteChannel();
-    process.waitForFinished(120'000);
-    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, process.readAll()};
 }
 
 /// "name{labels}" -> value, of one scrape.
