@@ -58,6 +58,7 @@ struct SplitterPart {
 struct SecondPoint {
     std::int64_t second = 0;                ///< since the epoch, event time
     std::array<std::uint32_t, 6> byClass{}; ///< 1xx..5xx, other
+    std::uint32_t noStatus = 0;             ///< of the others, those without any
     std::uint64_t bytes = 0;
     float p50Ms = -1, p95Ms = -1, p99Ms = -1; ///< -1 = the format carries none
 };
@@ -88,7 +89,7 @@ struct BatchPart {
     StageStatus stage;
     Ledger ledger; ///< the planner's, processor's and deliverer's counters; the reader's are in SplitterPart
     Totals totals;
-    TopList urls, hosts, agents, referrers, methods, addresses;
+    TopList urls, hosts, agents, referrers, methods, addresses, keys, countries, networks, systems;
     std::vector<SecondPoint> seconds;  ///< last 300 with data, ascending
     std::vector<BatchProgress> recent; ///< newest last, at most 100
     BatchProgress current;
@@ -105,6 +106,7 @@ struct OutputPart {
     std::uint64_t created = 0, duplicate = 0, rejected = 0, sent = 0;
     std::uint64_t undelivered = 0; ///< documents of committed batches
     std::uint64_t batchesWaiting = 0;
+    std::uint64_t lettersWaiting = 0; ///< dead letters that are not in their index, or whose documents are to leave it
     std::uint64_t retries = 0;
     std::uint32_t inFlight = 0;
     double latencyMs = 0; ///< of the last bulk request

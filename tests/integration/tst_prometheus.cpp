@@ -253,6 +253,7 @@ private slots:
             {"streamgauge_not_requested_lines_total", "not_requested"},
             {"streamgauge_sent_documents_total", "sent"},
             {"streamgauge_dead_letters_total", "dead"},
+            {"streamgauge_resolved_dead_letters_total", "resolved"},
             {"streamgauge_delivered_documents_total{result=\"created\"}", "created"},
             {"streamgauge_delivered_documents_total{result=\"duplicate\"}", "duplicate"},
             {"streamgauge_delivered_documents_total{result=\"rejected\"}", "rejected"},
