@@ -17,6 +17,7 @@ public:
         StageState state = StageState::Off;
         QString figure;
         QString detail;
+        QString more; ///< in the tooltip only
         QVector<QPointF> spark; ///< x ascending, y from 0
         friend bool operator==(const Content&, const Content&) = default;
     };
