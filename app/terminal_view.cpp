@@ -407,14 +407,15 @@ std::vector<std::string> drawBatches(const BatchPart& batch, const ViewOptions& 
 
 std::vector<const Problem*> openProblems(const Snapshot& s) {
     std::vector<const Problem*> open;
-    const auto each = [&](const StageStatus& stage) {
-        for (const Problem& problem : stage.problems)
+    const auto each = [&](const std::vector<Problem>& problems) {
+        for (const Problem& problem : problems)
             if (!problem.resolved) open.push_back(&problem);
     };
-    if (s.generator) each(s.generator->stage);
-    if (s.splitter) each(s.splitter->stage);
-    if (s.batch) each(s.batch->stage);
-    if (s.output) each(s.output->stage);
+    if (s.generator) each(s.generator->stage.problems);
+    if (s.splitter) each(s.splitter->stage.problems);
+    if (s.batch) each(s.batch->stage.problems);
+    if (s.output) each(s.output->stage.problems);
+    if (s.metrics) each(s.metrics->problems);
     std::stable_sort(open.begin(), open.end(), [](const Problem* a, const Problem* b) { return a->severity > b->severity; });
     return open;
 }

@@ -4,6 +4,7 @@
 #include "core/batch/slice.h"
 #include "core/batch/tail_reader.h"
 #include "core/batch/window_view.h"
+#include "core/elastic/index_prefix.h"
 #include "core/format/format.h"
 #include "core/record/header.h"
 
@@ -374,6 +375,7 @@ Result<std::optional<Plan>> Engine::makePlan(const Tuning& tuning, bool& limited
         nameRetry(planned);
         SG_TRY_ASSIGN(planned.format, decideFormat(planned, plan.headers));
         planned.zoneMinutes = m_options.zoneMinutes;
+        if (namesSource(plan.target.prefix)) planned.sourceName = sourceIndexName(sourcePath(planned.chunk.source));
         const auto max = m_sourceMax.find(planned.chunk.source.value);
         // What died came whenever it came: nothing of a retry is late.
         planned.watermark = max == m_sourceMax.end() || !planned.retry.empty() ? kNoWatermark
@@ -648,6 +650,15 @@ void Engine::publish(const BatchProgress& progress) {
     m_part.batches = progress.id.value;
     m_part.lineToChartMs = static_cast<double>(m_clock.wall().ns - progress.oldestArrival.ns) / 1e6;
     m_part.stage.rate = progress.inputRowsPerSecond;
+    BatchTimings& timings = m_part.timings;
+    timings.processing.addMs(progress.triggerMs);
+    timings.schedulingDelay.addMs(progress.schedulingDelayMs);
+    timings.totalDelay.addMs(progress.totalDelayMs);
+    timings.lineToChart.addMs(m_part.lineToChartMs);
+    timings.latestOffsetSeconds += progress.latestOffsetMs / 1000;
+    timings.walCommitSeconds += progress.walCommitMs / 1000;
+    timings.addBatchSeconds += progress.addBatchMs / 1000;
+    timings.commitSeconds += progress.commitMs / 1000;
     const double interval = std::chrono::duration<double, std::milli>(m_part.interval).count();
     const bool behind = progress.triggerMs > interval || progress.schedulingDelayMs > 2 * interval;
     m_part.stage.state = behind ? StageState::Behind : StageState::Running;
@@ -731,6 +742,10 @@ Status Engine::refresh() {
         m_part.referrers = m_live.top(Dimension::Referrer, RankBy::Count, kTopEntries);
         m_part.methods = m_live.top(Dimension::Method, RankBy::Count, kTopEntries);
         m_part.addresses = m_live.top(Dimension::Address, RankBy::Count, kTopEntries);
+        m_part.keys = m_live.top(Dimension::Key, RankBy::Count, kTopEntries);
+        m_part.countries = m_live.top(Dimension::Country, RankBy::Count, kTopEntries);
+        m_part.networks = m_live.top(Dimension::Network, RankBy::Count, kTopEntries);
+        m_part.systems = m_live.top(Dimension::System, RankBy::Count, kTopEntries);
         m_part.seconds = m_live.seconds(kSecondPoints);
     }
     m_part.stage.problems = m_problems.rows();

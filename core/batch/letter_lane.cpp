@@ -4,6 +4,7 @@
 #include "core/elastic/bulk.h"
 #include "core/elastic/decide.h"
 #include "core/elastic/encode_letter.h"
+#include "core/elastic/index_prefix.h"
 
 #include <algorithm>
 
@@ -14,6 +15,11 @@ constexpr Milliseconds kLookAgain{250};
 constexpr std::size_t kMostBytes = 4U << 20U;
 constexpr const char* kHeld = "elastic.letters";
 constexpr const char* kRefused = "elastic.letters_refused";
+
+/// The path is kept with the letter, so that its document is found again when the letter is resolved.
+std::string indexOf(const Target& target, const DeadLetter& letter) {
+    return deadLettersIndex(namesSource(target.prefix) ? prefixFor(target.prefix, sourceIndexName(letter.sourcePath)) : target.prefix, letter.time);
+}
 
 } // namespace
 
@@ -29,7 +35,7 @@ Result<std::optional<HttpRequest>> LetterLane::next(const OutputTuning& tuning) 
     BulkBody body(std::min<std::size_t>(tuning.bulkBytes, kMostBytes));
     if (m_deletes) {
         for (const LetterToDeliver& letter : letters)
-            body.addDelete(deadLettersIndex(m_target.prefix, letter.letter.time), letter.letter.documentId);
+            body.addDelete(indexOf(m_target, letter.letter), letter.letter.documentId);
     } else {
         std::vector<std::int64_t> rows;
         for (const LetterToDeliver& letter : letters) rows.push_back(letter.row);
@@ -44,7 +50,7 @@ Result<std::optional<HttpRequest>> LetterLane::next(const OutputTuning& tuning) 
             encodeLetter({letter.documentId, letter.time, letter.reason, letter.detail, letter.raw, letter.sourcePath, letter.offset,
                           letter.batch.value, !letter.target.empty()},
                          document);
-            if (!body.add(deadLettersIndex(m_target.prefix, letter.time), letter.documentId, document, 0, 0)) break;
+            if (!body.add(indexOf(m_target, letter), letter.documentId, document, 0, 0)) break;
             ++fit;
         }
         letters.resize(fit);

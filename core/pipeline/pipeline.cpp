@@ -8,6 +8,8 @@
 #include "core/generate/generator.h"
 #include "core/pipeline/dead_letter_retry.h"
 #include "core/pipeline/line_times.h"
+#include "core/pipeline/metrics.h"
+#include "core/pipeline/metrics_server.h"
 #include "core/pipeline/opened_directory.h"
 #include "core/pipeline/pool_executor.h"
 #include "core/pipeline/problem_log.h"
@@ -125,6 +127,8 @@ private:
     QEventLoop* m_deliverLoop = nullptr; // guarded by m_deliverMutex
     std::jthread m_deliverWorker;
     bool m_started = false;
+    MetricsServer m_metrics{[this] { return snapshot(); },
+                            [this] { return m_stopped ? std::string("the pipeline has stopped") : failedStages(*snapshot()); }};
     mutable std::mutex m_failureMutex;
     std::string m_deliverFailure; // guarded by m_failureMutex
     std::atomic<bool> m_deliverFailed = false;
@@ -186,7 +190,12 @@ Status RunningPipeline::open() {
     split.stream = m_directory->stream();
     split.follow = m_options.follow;
     split.import = m_options.import;
-    split.eventTime = [times = std::make_shared<LineTimes>(m_options.format, m_options.zoneMinutes)](
+    // What was planned is where an earlier run left off. Without a header lines have no time, and are due at once.
+    const auto headerOf = [&store](SourceId source) {
+        const auto header = store.sourceHeader(source);
+        return header && *header ? (*header)->text : std::string();
+    };
+    split.eventTime = [times = std::make_shared<LineTimes>(m_options.format, m_options.zoneMinutes, headerOf)](
                           const SourceInfo& source, std::string_view line) { return times->of(source.id, line); };
     SG_TRY_ASSIGN(split.lastPlanned, store.lastPlannedSequence());
     const std::string log = m_options.logPath.empty() ? joinPath(data.log(), "access.log") : m_options.logPath;
@@ -216,6 +225,7 @@ Status RunningPipeline::open() {
 }
 
 RunningPipeline::~RunningPipeline() {
+    m_metrics.stop();
     m_genLoop.stop();
     m_splitLoop.stop();
     m_batchLoop.stop();
@@ -239,6 +249,8 @@ void RunningPipeline::start() {
     if (m_generator)
         m_genLoop.start(
             "gen", [this] { return generateStep(); }, failed(StageName::Generator));
+    const std::lock_guard lock(m_applyMutex);
+    m_metrics.apply(m_tuning.get()->metrics);
 }
 
 Revision RunningPipeline::apply(Tuning tuning) {
@@ -247,6 +259,8 @@ Revision RunningPipeline::apply(Tuning tuning) {
         const std::lock_guard lock(m_applyMutex);
         tuning = clip(std::move(tuning));
         revision = tuning.revision = Revision{++m_revision};
+        // Before the start there is nothing to show.
+        if (m_started) m_metrics.apply(tuning.metrics);
         m_tuning.publish(std::move(tuning));
     }
     wakeAll();
@@ -476,6 +490,7 @@ std::shared_ptr<const Snapshot> RunningPipeline::snapshot() const {
     snapshot->deadLetters = m_deadLetterPart.get();
     snapshot->splitter = m_splitterPart.get();
     snapshot->generator = m_generatorPart.get();
+    snapshot->metrics = m_metrics.part();
     snapshot->revision = m_tuning.get()->revision;
     snapshot->taken = m_clock.wall();
     snapshot->stream = m_directory->stream();

@@ -7,6 +7,7 @@ namespace {
 
 /// What is written. Older bytes are read too: what they do not have keeps its default.
 constexpr std::uint8_t kVersion = 4;
+constexpr std::uint8_t kWithSourceNames = 3;
 constexpr std::uint8_t kWithRetries = 4;
 
 // One walk for both directions: what is written and what is read cannot differ.
@@ -27,8 +28,8 @@ public:
         for (const T& value : values) each(*this, value);
     }
     std::string finish() { return m_writer.take(); }
-    [[nodiscard]] static std::uint8_t version() { return kVersion; }
     Out() { m_writer.byte(kVersion); }
+    [[nodiscard]] static std::uint8_t version() { return kVersion; }
 
 private:
     ByteWriter m_writer;
@@ -40,6 +41,7 @@ public:
         m_version = m_reader.byte();
         if (m_version == 0 || m_version > kVersion) m_reader.fail();
     }
+    [[nodiscard]] std::uint8_t version() const { return m_version; }
     void operator()(std::string& value) { value = m_reader.text(); }
     void operator()(double& value) { value = m_reader.real(); }
     void operator()(bool& value) { value = m_reader.number() != 0; }
@@ -84,6 +86,7 @@ template <class Io, class P> void walkPlan(Io& io, P& plan) {
         each(planned.zoneMinutes);
         each(planned.header);
         each(planned.watermark);
+        if (each.version() >= kWithSourceNames) each(planned.sourceName);
         if (each.version() >= kWithRetries) {
             each(planned.retry);
             each(planned.counted);

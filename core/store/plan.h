@@ -19,6 +19,7 @@ struct PlannedChunk {
     std::int32_t zoneMinutes = 0;
     std::string header;  ///< in force at its beginning (record/header.h); formats that need one
     Timestamp watermark; ///< of its source; events before it are late
+    std::string sourceName; ///< where the target's prefix names the source: what stands in it (elastic/index_prefix.h)
     std::string retry;    ///< of retried dead letters: the retry's key; else empty
     bool counted = false; ///< retried documents: the charts have counted these lines before
 };
