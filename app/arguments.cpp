@@ -98,6 +98,14 @@ constexpr RunOption kRunOptions[] = {
          d.changes.push_back([time](Tuning& t) { t.batch.interval = time; });
          return {};
      }},
+    {"--low-latency", Takes::Nothing, "", "searchable within a second: --interval 200ms, and a new index refreshes each 200ms",
+     [](RunDraft& d, const std::string&) -> Status {
+         d.changes.insert(d.changes.begin(), [](Tuning& t) { // options by name win, wherever they stand
+             t.batch.interval = Milliseconds(200);
+             t.output.refresh = Milliseconds(200);
+         });
+         return {};
+     }},
     {"--elasticsearch", Takes::One, "URL", "deliver to this Elasticsearch or OpenSearch; secrets stand in the environment",
      [](RunDraft& d, const std::string& v) -> Status {
          std::string complaint = v.empty() ? "must be an address, such as http://localhost:9200" : checkServerUrl(v);

@@ -91,8 +91,9 @@ struct OutputTuning {
     bool hold = false;                       ///< documents wait on disk although there is a target; nothing more is sent
     std::string url;                         ///< empty = off, nothing is kept for it
     std::string indexPrefix = "streamgauge"; ///< a-z0-9_.-, not starting with _-+.
-    std::uint64_t bulkBytes = 5U << 20U;     ///< 64 KiB..64 MiB
-    std::uint32_t inFlight = 2;              ///< 1..16 requests
+    std::uint64_t bulkBytes = 5U << 20U;     ///< at most, 64 KiB..64 MiB
+    std::uint32_t inFlight = 2;              ///< at most, 1..16 requests
+    bool gzip = false;                       ///< bodies packed: less on the line, more of this machine's time
     Milliseconds timeout{60'000};            ///< of a request, 1 s..10 min
     bool templates = true;                   ///< our index templates are put on the server, and renewed; at the next connection
     Milliseconds refresh{500};               ///< index.refresh_interval in the template, 100 ms..60 s
