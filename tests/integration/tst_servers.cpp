@@ -94,11 +94,11 @@ private slots:
     void init() { logIn("admin"); }
     void saysWhatIsMissing();
     void isSetUpOnceAndThenOnlyLookedAt();
-    void keepsWhatIsNotOurs();
+    void keepsWhatIsNotOursAndWaitsForAFullDisk();
+    void everyPanelHasSomethingToShow();
     void takesEveryLineOnce();
     void survivesKillAndRestart();
     void aWriteBlockIsSaidAndLifted();
-    void theFloodStageWaits();
     void deletesOnlyOldDaysOfOurs();
     void keepsASnapshot();
     void whoMayOnlyWriteIsEnough();
@@ -160,21 +160,28 @@ void TestServers::isSetUpOnceAndThenOnlyLookedAt() {
     QCOMPARE(newer.output.count(" is in place"), 4);
 }
 
-void TestServers::keepsWhatIsNotOurs() {
+void TestServers::keepsWhatIsNotOursAndWaitsForAFullDisk() {
     const QByteArray foreign = R"({"index_patterns":["foreign-access-*"],"priority":300,"template":{"settings":{"number_of_replicas":0}}})";
     put("/_index_template/foreign-access", foreign);
     const CliOutcome outcome = on("install", {"--index-prefix", "foreign"});
     QVERIFY2(outcome.exitCode == 3 && outcome.output.contains("index template foreign-access is not ours"), outcome.output);
     QVERIFY(!exists("/_component_template/foreign-settings")); // nothing was put beside it either
-    const auto bench = this->bench("foreign");
+    put("/flood-access-2025.10.10", R"({"settings":{"index.blocks.read_only_allow_delete":true}})"); // as a disk beyond the flood stage does
+    const auto bench = this->bench("foreign"), flooded = this->bench("flood");
     bench->addBatch(50);
+    flooded->addBatch(200);
     QTRY_VERIFY_WITH_TIMEOUT((bench->pump(), bench->isOpen("elastic.blocked:template")), 20'000);
+    QTRY_VERIFY_WITH_TIMEOUT((flooded->pump(), flooded->isOpen("elastic.blocked:write_block")), 30'000);
     QCOMPARE(bench->ledger().undelivered, 50U);
+    QCOMPARE(flooded->ledger().undelivered, 200U);
+    put("/flood-access-2025.10.10/_settings", R"({"index.blocks.read_only_allow_delete":null})");
     QCOMPARE(QJsonDocument::fromJson(m_server.request("GET", "/_index_template/foreign-access").body)["index_templates"][0]["index_template"]
                  ["priority"].toInt(), 300);
     cleanUp(m_server, "/_index_template/foreign-access");
-    DELIVER(*bench, 60'000);
+    QTRY_VERIFY_WITH_TIMEOUT((bench->pump(), flooded->pump(), bench->deliverer->idle() && flooded->deliverer->idle()), 60'000);
     QCOMPARE(bench->ledger().created, 50U);
+    QCOMPARE(flooded->ledger().created, 200U);
+    QCOMPARE(flooded->ledger().rejected, 0U);
     // Who wants it may use a template of another's: ours are then left out.
     put("/_index_template/theirs-access", QByteArray(foreign).replace("foreign", "theirs"));
     const auto told = this->bench("theirs");
@@ -183,6 +190,22 @@ void TestServers::keepsWhatIsNotOurs() {
     DELIVER(*told, 60'000);
     QCOMPARE(told->ledger().created, 50U);
     QVERIFY(!exists("/_index_template/theirs-alerts"));
+}
+
+void TestServers::everyPanelHasSomethingToShow() {
+    if (m_server.choice().version == ServerChoice().version && !m_server.isOpenSearch()) QSKIP("tst_kibana_panels runs by itself on this version");
+    QProcess panels;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert("SG_SERVER_FOLDER", m_server.folder());
+    panels.setProcessEnvironment(environment);
+    panels.setProcessChannelMode(QProcess::MergedChannels);
+    panels.start(QStringLiteral(SG_PANELS), QStringList());
+    QVERIFY(panels.waitForFinished(300'000));
+    const QByteArray said = panels.readAll();
+    QVERIFY2(panels.exitCode() == 0 && said.contains(" 0 failed, 0 skipped"), said.right(4000));
+    const auto names = QJsonDocument::fromJson(m_server.request("GET", "/streamgauge-access-*/_settings/index.creation_date").body).object().keys();
+    QVERIFY(!names.isEmpty());
+    for (const QString& index : names) cleanUp(m_server, "/" + index);
 }
 
 void TestServers::takesEveryLineOnce() {
@@ -232,18 +255,6 @@ void TestServers::aWriteBlockIsSaidAndLifted() {
     QVERIFY2(good && sentence == "the write block of streamgauge-access-2019.01.01 was removed.", qPrintable(sentence));
     QCOMPARE(lineOf(on("doctor", {"--json"}).output, "write blocks")["level"].toString(), QString("good"));
     cleanUp(m_server, "/streamgauge-access-2019.01.01");
-}
-
-void TestServers::theFloodStageWaits() {
-    put("/flood-access-2025.10.10", R"({"settings":{"index.blocks.read_only_allow_delete":true}})");
-    const auto bench = this->bench("flood");
-    bench->addBatch(200);
-    QTRY_VERIFY_WITH_TIMEOUT((bench->pump(), bench->isOpen("elastic.blocked:write_block")), 30'000);
-    QCOMPARE(bench->ledger().undelivered, 200U);
-    QCOMPARE(bench->ledger().rejected, 0U);
-    put("/flood-access-2025.10.10/_settings", R"({"index.blocks.read_only_allow_delete":null})");
-    DELIVER(*bench, 60'000);
-    QCOMPARE(bench->ledger().created, 200U);
 }
 
 void TestServers::deletesOnlyOldDaysOfOurs() {
