@@ -103,6 +103,12 @@ struct OutputTuning {
     friend bool operator==(const OutputTuning&, const OutputTuning&) = default;
 };
 
+struct MetricsTuning {
+    bool on = false;
+    std::string address = "127.0.0.1:9464"; ///< where Prometheus is answered, host:port; whoever reaches it can read all figures
+    friend bool operator==(const MetricsTuning&, const MetricsTuning&) = default;
+};
+
 struct Tuning {
     Revision revision;
     TrafficTuning traffic;
@@ -110,6 +116,7 @@ struct Tuning {
     SplitTuning split;
     BatchTuning batch;
     OutputTuning output;
+    MetricsTuning metrics;
     friend bool operator==(const Tuning&, const Tuning&) = default;
 };
 

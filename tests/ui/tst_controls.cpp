@@ -338,6 +338,25 @@ private slots:
         QVERIFY(stand.get("batch", "threads")->edit()->text().startsWith("2 of "));
         QCOMPARE(stand.get<TextControl>("output", "url")->edit()->text(), QString("http://127.0.0.1:9200"));
     }
+    void aProfileIsPendingUntilTheWorkersHaveIt() {
+        Stand stand(slow());
+        stand.start();
+        QSet<QString> turned;
+        for (TuningControl* control : stand.panel->controls())
+            connect(control, &TuningControl::pendingChanged, this, [&turned, control] {
+                if (control->isPending()) turned << control->objectName();
+            });
+        Tuning profile = slow();
+        profile.traffic.rate = 75;
+        profile.traffic.botShare = 0.3;
+        profile.batch.lateness = Milliseconds(5000);
+        profile.split.linesPerChunk = 500;
+        stand.model.replace(profile, "Profile");
+        for (const char* name : {"traffic.rate", "traffic.bot_share", "batch.lateness", "split.lines_per_chunk"})
+            QVERIFY2(turned.contains(QLatin1String(name)), name);
+        QVERIFY(!turned.contains("batch.interval")); // the profile does not change it
+        for (TuningControl* control : stand.panel->controls()) QTRY_VERIFY2_WITH_TIMEOUT(!control->isPending(), qPrintable(control->objectName()), kLong);
+    }
     void aControlWithoutEffectSaysWhy() {
         Stand stand;
         auto* amplitude = stand.get("traffic", "amplitude");
