@@ -22,7 +22,8 @@ using test::DeliveryBench;
 
 namespace {
 
-constexpr int kLines = 3000;
+constexpr int kBad = 7;
+constexpr int kLines = 3000 + kBad;
 constexpr const char* kVariables[] = {"STREAMGAUGE_ES_USER", "STREAMGAUGE_ES_PASSWORD", "STREAMGAUGE_ES_API_KEY", "STREAMGAUGE_ES_CA"};
 
 QJsonObject lineOf(const QByteArray& json, const QString& check) {
@@ -120,7 +121,10 @@ void TestServers::initTestCase() {
     }
     qputenv("XDG_STATE_HOME", m_folder.filePath("state").toUtf8());
     m_log = m_folder.filePath("access.log");
-    QCOMPARE(cli({"generate", "--format", "combined", "--rate", "max", "--count", QString::number(kLines), "--out", m_log}).exitCode, 0);
+    QCOMPARE(cli({"generate", "--format", "combined", "--rate", "max", "--count", QString::number(kLines - kBad), "--malformed", "0", "--out", m_log}).exitCode, 0);
+    QFile log(m_log);
+    QVERIFY(log.open(QIODevice::Append));
+    for (int i = 0; i < kBad; ++i) QVERIFY(log.write("no log line " + QByteArray::number(i) + '\n') > 0);
 }
 
 void TestServers::saysWhatIsMissing() {
@@ -203,7 +207,7 @@ void TestServers::everyPanelHasSomethingToShow() {
     QVERIFY(panels.waitForFinished(300'000));
     const QByteArray said = panels.readAll();
     QVERIFY2(panels.exitCode() == 0 && said.contains(" 0 failed, 0 skipped"), said.right(4000));
-    const auto names = QJsonDocument::fromJson(m_server.request("GET", "/streamgauge-access-*/_settings/index.creation_date").body).object().keys();
+    const auto names = QJsonDocument::fromJson(m_server.request("GET", "/streamgauge-*/_settings/index.creation_date").body).object().keys();
     QVERIFY(!names.isEmpty());
     for (const QString& index : names) cleanUp(m_server, "/" + index);
 }
@@ -217,6 +221,13 @@ void TestServers::takesEveryLineOnce() {
         QVERIFY(ledger["indexed"].toInteger() > kLines * 9 / 10);
         QCOMPARE(documents(), ledger["indexed"].toInteger());
     }
+    // Lines that cannot be read are there too, with their reason, for Kibana to show.
+    static_cast<void>(m_server.request("POST", "/streamgauge-deadletters-*/_refresh"));
+    const auto letters = m_server.request("POST", "/streamgauge-deadletters-*/_search",
+                                          R"({"query":{"exists":{"field":"error.type"}},"sort":[{"@timestamp":"desc"}]})");
+    const QJsonValue hits = QJsonDocument::fromJson(letters.body)["hits"];
+    QVERIFY2(hits["total"]["value"].toInt() == kBad, letters.body.constData());
+    QVERIFY(hits["hits"][0]["_source"]["event"]["original"].toString().startsWith("no log line "));
     const auto mapping = m_server.request("GET", "/streamgauge-access-*/_mapping/field/source.ip");
     QVERIFY2(mapping.body.contains("\"type\":\"ip\""), mapping.body.constData());
 }
