@@ -471,6 +471,7 @@ Result<ServerArguments> parseServerArguments(std::string_view command, const std
     if (places.elasticsearch.empty() && !onlyKibana) places.elasticsearch = "http://localhost:9200";
     if (command != "doctor") places.kibana.clear();
     else if (places.kibana.empty()) places.kibana = environment("STREAMGAUGE_KIBANA_URL");
+    places.kibanaExpected = !places.kibana.empty();
     SetUpOptions& setUp = places.setUp;
     setUp.prefix = draft.prefix.empty() ? tuning.output.indexPrefix : draft.prefix;
     setUp.settings = {tuning.output.refresh, tuning.output.shards, tuning.output.replicas, {}};
