@@ -19,7 +19,6 @@
 namespace sg {
 namespace {
 
-constexpr std::uint64_t kPieceBytes = 1U << 20U;
 constexpr std::size_t kSampleBytes = 256U << 10U;
 constexpr std::size_t kStickyLines = 20;
 constexpr std::uint64_t kHeaderSearch = 64U << 10U; // of a log's beginning, for the header when its format is guessed

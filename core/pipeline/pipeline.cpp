@@ -15,6 +15,7 @@
 #include "core/pipeline/problem_log.h"
 #include "core/pipeline/qt_transport.h"
 #include "core/pipeline/worker_loop.h"
+#include "core/split/path_pattern.h"
 #include "core/split/splitter.h"
 
 #include <QCoreApplication>
@@ -199,12 +200,10 @@ Status RunningPipeline::open() {
                           const SourceInfo& source, std::string_view line) { return times->of(source.id, line); };
     SG_TRY_ASSIGN(split.lastPlanned, store.lastPlannedSequence());
     const std::string log = m_options.logPath.empty() ? joinPath(data.log(), "access.log") : m_options.logPath;
-    if (m_options.generate) {
-        SG_TRY(m_files.makeDirectories(parentDirectory(log)));
-        split.follow.push_back(log + ".[0-9]*[0-9]");
-        split.follow.push_back(log + ".[0-9]");
-        split.follow.push_back(log);
-    }
+    if (m_options.generate) SG_TRY(m_files.makeDirectories(parentDirectory(log)));
+    // Also without the generator: what it had written when it was killed is in the books, and still to be cut.
+    for (const std::string& pattern : {log + ".[0-9]*[0-9]", log + ".[0-9]", log})
+        if (m_options.generate || !expandPattern(m_files, pattern).empty()) split.follow.push_back(pattern);
     SG_TRY_ASSIGN(m_splitter, Splitter::open(m_files, m_clock, std::move(split)));
     if (m_options.generate) {
         GeneratorOptions generate;
