@@ -74,6 +74,7 @@ private:
     Result<SourceHeader> headerOf(const ChunkRef& chunk, const std::map<std::uint64_t, SourceHeader>& headers, std::uint64_t most);
     Status carryHeader(PlannedChunk& planned, std::map<std::uint64_t, SourceHeader>& headers);
     Result<std::unique_ptr<File>> fileOf(const ChunkRef& chunk);
+    std::string lookForPlaces(const Tuning& tuning);
     Status settle(const Plan& plan, BatchProgress& progress, const Tuning& tuning);
     Result<Work> prepare(const Plan& plan);
     Status collect(const Plan& plan, Work& work, BatchCommit& commit);
@@ -293,6 +294,20 @@ Result<std::string> Engine::decideFormat(const ChunkRef& chunk, const std::map<s
     return best.name;
 }
 
+/// The name of the databases that the next batch asks; empty = none.
+std::string Engine::lookForPlaces(const Tuning& tuning) {
+    constexpr const char* kKey = "batch.places";
+    if (!m_options.places) return {};
+    m_options.places->refresh(tuning.places.databases, m_clock.steady());
+    const auto places = m_options.places->current();
+    if (m_options.places->problem().empty()) m_problems.resolve(kKey, m_clock.wall());
+    else
+        raise(kKey, Severity::Warning, m_options.places->problem(),
+              places ? "Places come from the databases read before; the file is looked at again when it changes."
+                     : "Nothing is lost; lines have no places until the file can be read.");
+    return places ? places->name() : std::string();
+}
+
 Result<std::optional<Plan>> Engine::makePlan(const Tuning& tuning, bool& limited) {
     limited = false;
     SG_TRY_ASSIGN(std::vector<ChunkRef> waiting, listWaiting());
@@ -305,6 +320,8 @@ Result<std::optional<Plan>> Engine::makePlan(const Tuning& tuning, bool& limited
     plan.latenessMs = tuning.batch.lateness.count();
     plan.engineVersion = kEngineVersion;
     if (m_options.agentRules) plan.agentRulesHash = agentRulesHash(*m_options.agentRules);
+    plan.privacy = privacyText(tuning.privacy);
+    plan.places = lookForPlaces(tuning);
     if (m_options.target) plan.target = m_options.target();
 
     const bool drops = tuning.split.whenFull == WhenFull::Drop && plan.hasTarget();
@@ -485,10 +502,14 @@ Status Engine::settle(const Plan& plan, BatchProgress& progress, const Tuning& t
         tuning.batch.threads == 0 ? m_executor.width() : std::min<std::size_t>(tuning.batch.threads, m_executor.width());
     const std::size_t workers = std::clamp<std::size_t>(work.pieces.size(), 1, std::max<std::size_t>(threads, 1));
     while (m_enrichers.size() < workers) m_enrichers.push_back(std::make_unique<Enricher>(m_options.agentRules));
+    if (m_options.places) {
+        const auto places = m_options.places->named(plan.places);
+        for (const auto& enricher : m_enrichers) enricher->usePlaces(places);
+    }
     std::vector<std::unique_ptr<Slice>> slices(workers);
     std::atomic<std::size_t> nextPiece = 0;
     m_executor.run(workers, [&](std::size_t worker) {
-        slices[worker] = std::make_unique<Slice>(m_files, plan, *m_enrichers[worker]);
+        slices[worker] = std::make_unique<Slice>(m_files, plan, *m_enrichers[worker], m_options.privacyKey);
         for (std::size_t i = nextPiece++; i < work.pieces.size(); i = nextPiece++) slices[worker]->process(work.pieces[i], work.results[i]);
     });
     BatchCommit commit;
@@ -618,7 +639,8 @@ void Engine::showTail(const Plan& plan) {
     if (!m_watched || (m_tail && now - m_tailAt < kTailEvery)) return;
     m_tailAt = now;
     m_tail =
-        std::make_shared<const TailPart>(readTail(m_files, plan, m_options.data, [this](SourceId source) { return sourcePath(source); }));
+        std::make_shared<const TailPart>(readTail(
+            m_files, plan, m_options.data, [this](SourceId source) { return sourcePath(source); }, m_options.privacyKey));
 }
 
 Status Engine::showDeadLetters() {

@@ -5,7 +5,9 @@
 namespace sg {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+/// What is written. Older bytes are read too: what they do not have keeps its default.
+constexpr std::uint8_t kVersion = 2;
+constexpr std::uint8_t kWithPrivacy = 2;
 
 // One walk for both directions: what is written and what is read cannot differ.
 class Out {
@@ -26,6 +28,7 @@ public:
     }
     std::string finish() { return m_writer.take(); }
     Out() { m_writer.byte(kVersion); }
+    [[nodiscard]] static std::uint8_t version() { return kVersion; }
 
 private:
     ByteWriter m_writer;
@@ -34,8 +37,10 @@ private:
 class In {
 public:
     explicit In(std::string_view bytes) : m_reader(bytes) {
-        if (m_reader.byte() != kVersion) m_reader.fail();
+        m_version = m_reader.byte();
+        if (m_version == 0 || m_version > kVersion) m_reader.fail();
     }
+    [[nodiscard]] std::uint8_t version() const { return m_version; }
     void operator()(std::string& value) { value = m_reader.text(); }
     void operator()(double& value) { value = m_reader.real(); }
     void operator()(bool& value) { value = m_reader.number() != 0; }
@@ -58,6 +63,7 @@ public:
 
 private:
     ByteReader m_reader;
+    std::uint8_t m_version = 0;
 };
 
 template <class Io, class P> void walkPlan(Io& io, P& plan) {
@@ -90,6 +96,9 @@ template <class Io, class P> void walkPlan(Io& io, P& plan) {
     io(plan.target.key);
     io(plan.target.url);
     io(plan.target.prefix);
+    if (io.version() < kWithPrivacy) return;
+    io(plan.privacy);
+    io(plan.places);
 }
 
 template <class Io, class R> void walkRanges(Io& io, R& ranges) {

@@ -111,7 +111,8 @@ public:
         if (!committed) qFatal("%s", committed.error().message.c_str());
         Enricher enricher(nullptr);
         const std::function<std::string(SourceId)> path = [this](SourceId source) { return engine->sourcePath(source); };
-        DocumentReader reader(files, data, *committed, path, enricher);
+        DocumentReader reader(files, data, *committed, path, enricher, m_options.privacyKey,
+                              m_options.places ? m_options.places->named(committed->plan.places) : nullptr);
         std::vector<std::string> documents;
         std::vector<DeadLetter> unreadable;
         while (!reader.atEnd()) {
