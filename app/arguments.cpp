@@ -245,6 +245,40 @@ constexpr Option<KibanaArguments> kKibanaOptions[] = {
     {"--print", Takes::Nothing, "", "open only says the address, and starts no browser",
      [](KibanaArguments& k, const std::string&) -> Status { k.print = true; return {}; }},
 };
+
+struct ServerDraft {
+    ServerArguments arguments;
+    std::string profile;
+    std::optional<Milliseconds> retention;
+    std::string prefix;
+};
+constexpr Option<ServerDraft> kServerOptions[] = {
+    {"--elasticsearch", Takes::One, "URL", "address of Elasticsearch or OpenSearch (default: STREAMGAUGE_ES_URL, else http://localhost:9200)",
+     [](ServerDraft& d, const std::string& v) -> Status { d.arguments.places.elasticsearch = v; return {}; }},
+    {"--kibana", Takes::One, "URL", "doctor: address of Kibana (default: STREAMGAUGE_KIBANA_URL; none = it is not looked at)",
+     [](ServerDraft& d, const std::string& v) -> Status { d.arguments.places.kibana = v; return {}; }},
+    {"--space", Takes::One, "NAME", "doctor: a Kibana space's identifier",
+     [](ServerDraft& d, const std::string& v) -> Status { d.arguments.places.space = v; return {}; }},
+    {"--index-prefix", Takes::One, "P", "of the indices (default streamgauge)",
+     [](ServerDraft& d, const std::string& v) -> Status { d.prefix = v; return {}; }},
+    {"--profile", Takes::One, "FILE", "take address, prefix, refresh, shards, replicas and retention from this profile; options win",
+     [](ServerDraft& d, const std::string& v) -> Status { d.profile = v; return {}; }},
+    {"--retention", Takes::One, "TIME", "doctor, install: indices older than this are deleted, from 1d, such as 30d",
+     [](ServerDraft& d, const std::string& v) -> Status {
+         SG_TRY_ASSIGN(d.retention, readDuration("--retention", v, std::chrono::hours(24), std::chrono::hours(240'000), "from 1d to 10000d"));
+         return {};
+     }},
+    {"--repository", Takes::One, "NAME", "install, snapshot: of snapshots (default streamgauge)",
+     [](ServerDraft& d, const std::string& v) -> Status {
+         if (std::string complaint = checkIndexPrefix(v); !complaint.empty()) return fail(ErrorCode::InvalidArgument, "--repository is \"" + v + "\", but " + complaint);
+         d.arguments.repository = v;
+         return {};
+     }},
+    {"--location", Takes::One, "PATH", "install, snapshot: register the repository there; a folder below the server's path.repo",
+     [](ServerDraft& d, const std::string& v) -> Status { d.arguments.location = v; return {}; }},
+    {"--json", Takes::Nothing, "", "one JSON object, for programs",
+     [](ServerDraft& d, const std::string&) -> Status { d.arguments.json = true; return {}; }},
+};
 // clang-format on
 
 /// Edits that turn one name into the other: insert, delete, replace.
@@ -374,6 +408,33 @@ Result<KibanaArguments> parseKibanaArguments(const std::vector<std::string>& arg
     return kibana;
 }
 
+Result<ServerArguments> parseServerArguments(std::string_view command, const std::vector<std::string>& arguments,
+                                             const std::function<std::string(const char*)>& environment) {
+    ServerDraft draft;
+    SG_TRY(readOptions<ServerDraft>(arguments, kServerOptions, draft));
+    Tuning tuning;
+    if (!draft.profile.empty()) {
+        SG_TRY_ASSIGN(tuning, readProfile(draft.profile, tuning));
+    }
+    DoctorPlaces& places = draft.arguments.places;
+    const bool onlyKibana = command == "doctor" && places.elasticsearch.empty() && tuning.output.url.empty() && !places.kibana.empty();
+    if (places.elasticsearch.empty()) places.elasticsearch = tuning.output.url;
+    if (places.elasticsearch.empty()) places.elasticsearch = environment("STREAMGAUGE_ES_URL");
+    if (places.elasticsearch.empty() && !onlyKibana) places.elasticsearch = "http://localhost:9200";
+    if (command != "doctor") places.kibana.clear();
+    else if (places.kibana.empty()) places.kibana = environment("STREAMGAUGE_KIBANA_URL");
+    SetUpOptions& setUp = places.setUp;
+    setUp.prefix = draft.prefix.empty() ? tuning.output.indexPrefix : draft.prefix;
+    setUp.settings = {tuning.output.refresh, tuning.output.shards, tuning.output.replicas, {}};
+    setUp.retention = draft.retention.value_or(tuning.output.retention);
+    if (command == "install") {
+        setUp.snapshotRepository = draft.arguments.repository;
+        setUp.snapshotLocation = draft.arguments.location;
+    }
+    if (std::string complaint = checkDoctorPlaces(places); !complaint.empty()) return fail(ErrorCode::InvalidArgument, complaint);
+    return draft.arguments;
+}
+
 std::string dataDirectoryUnder(std::string_view xdgDataHome, std::string_view home) {
     if (xdgDataHome.starts_with('/')) return std::string(xdgDataHome) + "/streamgauge";
     return std::string(home) + "/.local/share/streamgauge";
@@ -399,7 +460,8 @@ std::string helpText(const std::string& command) {
                   : "streamgauge-cli split (--follow GLOB... | --import PATH...) [OPTION]...\n"
                     "Only cuts logs into chunks in the data directory. Takes the options of run.\n\n";
         appendOptions<RunDraft>(out, kRunOptions);
-        out += "\nEnvironment: STREAMGAUGE_ES_USER, STREAMGAUGE_ES_PASSWORD, STREAMGAUGE_ES_API_KEY, STREAMGAUGE_ES_CA (a file)\n"
+        out += "\nEnvironment: STREAMGAUGE_ES_USER, STREAMGAUGE_ES_PASSWORD, STREAMGAUGE_ES_API_KEY, STREAMGAUGE_ES_TOKEN,\n"
+               "STREAMGAUGE_ES_CA (a file, or the SHA-256 fingerprint of the authority's certificate)\n"
                "Exit code: 0 done; 1 something cannot be read or a worker failed; 2 wrong argument; 3 documents still wait on disk\n";
         return out;
     }
@@ -426,6 +488,25 @@ std::string helpText(const std::string& command) {
                "Exit code: 0 done; 1 Kibana is not there, or refuses; 2 wrong argument; 3 the dashboards are not there, or older\n";
         return out;
     }
+    if (command == "doctor" || command == "install" || command == "uninstall" || command == "snapshot") {
+        out = "streamgauge-cli " + command + " [OPTION]...\n";
+        if (command == "doctor")
+            out += "Looks at Elasticsearch and Kibana: name, port, TLS, product, login, privileges, clock, disk, write blocks, templates, retention,\n"
+                   "dashboards. Writes nothing. Each line: what was found, what it means, what to do.\n\n";
+        else if (command == "install")
+            out += "Puts the index templates on the server, or renews them; with --retention the policy that deletes old indices (ILM or ISM, where\n"
+                   "the server has one), with --location a snapshot repository and a daily policy (SLM, where it has that). What is not\n"
+                   "Streamgauge's is never overwritten. `run` does the first by itself, unless the profile says output.templates = false.\n\n";
+        else if (command == "uninstall")
+            out += "Takes templates and policies of Streamgauge away again, each known by its mark. Documents, dashboards and snapshots stay.\n\n";
+        else
+            out += "Takes a snapshot of the indices into a repository, now. With --location the repository is registered first.\n\n";
+        appendOptions<ServerDraft>(out, kServerOptions);
+        out += "\nEnvironment: STREAMGAUGE_ES_USER, STREAMGAUGE_ES_PASSWORD, STREAMGAUGE_ES_API_KEY, STREAMGAUGE_ES_TOKEN, STREAMGAUGE_ES_CA\n"
+               "(a file, or the SHA-256 fingerprint of the authority's certificate)\n"
+               "Exit code: 0 all is well, or done; 1 the server does not answer (doctor: 3); 2 wrong argument; 3 something is to be done\n";
+        return out;
+    }
     return "streamgauge-cli COMMAND [OPTION]...\n\n"
            "  run        make or follow logs, process them, deliver them\n"
            "  report     what a data directory holds\n"
@@ -434,6 +515,8 @@ std::string helpText(const std::string& command) {
            "  parse      log lines in, documents out: parse --format NAME|auto [--dlq FILE] [--original] [FILE|-]...\n"
            "  bench      how fast the engine is here: bench [--format NAME] [--lines N] [--rounds N] [FILE]\n"
            "  kibana     the dashboards: kibana import|open|check [--kibana URL]\n"
+           "  doctor     is all well with Elasticsearch and Kibana, and if not, what to do: doctor [--elasticsearch URL] [--kibana URL]\n"
+           "  install    templates and policies onto the server; uninstall takes them away, snapshot keeps a copy of the indices\n"
            "  help       this, or what a command takes (COMMAND --help says the same)\n"
            "  --version  the version\n\n"
            "Try: streamgauge-cli run --generate --rate 5000\n";

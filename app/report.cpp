@@ -70,6 +70,10 @@ Result<Report> readReport(FileSystem& files, const std::string& dataDirectory) {
     report.agents = aggregate.top(Dimension::Agent, RankBy::Count, 50);
     report.referrers = aggregate.top(Dimension::Referrer, RankBy::Count, 50);
     report.methods = aggregate.top(Dimension::Method, RankBy::Count, 50);
+    report.keys = aggregate.top(Dimension::Key, RankBy::Count, 50);
+    report.countries = aggregate.top(Dimension::Country, RankBy::Count, 50);
+    report.networks = aggregate.top(Dimension::Network, RankBy::Count, 50);
+    report.systems = aggregate.top(Dimension::System, RankBy::Count, 50);
 
     SG_TRY_ASSIGN(const ReleasedPositions released, readReleased(files, data));
     SG_TRY_ASSIGN(const std::vector<ChunkRef> chunks, listChunks(files, data));
@@ -161,6 +165,10 @@ std::string reportJson(const Report& report) {
     appendTop(out, "agents", "agent", report.agents);
     appendTop(out, "referrers", "referrer", report.referrers);
     appendTop(out, "methods", "method", report.methods);
+    appendTop(out, "keys", "key", report.keys);
+    appendTop(out, "countries", "country", report.countries);
+    appendTop(out, "networks", "network", report.networks);
+    appendTop(out, "systems", "system", report.systems);
     const auto time = [&](const char* key, Timestamp t) {
         out.append(",\"").append(key).append("\":");
         if (report.totals.parsed == 0) {

@@ -7,8 +7,8 @@ build_packages="g++ cmake ninja-build ccache mold pkg-config
 # the tests make the bundles for Kibana anew
 script_test_packages="python3"
 
-# the tests start a real Elasticsearch from Maven Central, and put TLS before it
-server_packages="openjdk-17-jdk-headless maven unzip curl util-linux procps openssl"
+# the tests start real Elasticsearch and OpenSearch servers from Maven Central, with a newer Java from PyPI for Elasticsearch 9, and put TLS before them
+server_packages="openjdk-17-jdk-headless maven unzip curl util-linux procps openssl python3 python3-pip"
 
 # the window's tests: a display, a window manager, a hand on mouse and keyboard, and readers of what was exported
 window_test_packages="xvfb openbox xdotool imagemagick poppler-utils fonts-dejavu-core gnome-keyring dbus"

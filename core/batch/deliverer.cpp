@@ -7,7 +7,8 @@
 #include "core/elastic/bulk.h"
 #include "core/elastic/decide.h"
 #include "core/elastic/identify.h"
-#include "core/elastic/template.h"
+#include "core/elastic/setup.h"
+#include "core/elastic/upkeep.h"
 
 #include <algorithm>
 #include <deque>
@@ -28,9 +29,12 @@ constexpr std::size_t kQueue = 64;
 constexpr std::size_t kMaxOpen = 32;        ///< batches read while an older one is not done
 constexpr std::uint64_t kDropOpenShare = 8; ///< of a queue that drops: open batches beyond it are not joined by further ones
 constexpr std::size_t kMaxLanes = 4;        ///< targets at a time: each has a connection and bodies
+constexpr Milliseconds kSweepEvery{std::chrono::hours(1)};
+constexpr std::uint64_t kSweepNumber = ~0ULL; ///< of the answers to the sweep; bodies never get there
 constexpr unsigned kGrowAfter = 16;         ///< answers without a complaint before bodies grow again
 constexpr const char* kBlocked = "elastic.blocked:";
 constexpr const char* kUnreached = "elastic.unreached";
+constexpr const char* kTemplates = "elastic.templates";
 
 /// A batch from its first body until its delivery is committed.
 struct OpenBatch {
@@ -105,16 +109,20 @@ public:
     [[nodiscard]] const std::vector<Problem>& problems() const { return m_problems.rows(); }
 
 private:
-    enum class Phase : std::uint8_t { Disconnected, Root, Health, Template, Ready };
+    enum class Phase : std::uint8_t { Disconnected, Root, Health, SetUp, Ready };
     struct Arrived {
-        std::uint64_t number = 0; ///< of the body; 0 = handshake
+        std::uint64_t number = 0; ///< of the body; 0 = handshake, kSweepNumber = sweep
         HttpResponse response;
     };
 
     void send(HttpRequest request, std::uint64_t number);
     void connect(const Tuning& tuning);
     void handshake(const HttpResponse& response, const Tuning& tuning);
-    void putTemplate(const Tuning& tuning);
+    void beginSetUp(const Tuning& tuning);
+    void setUpAnswer(const HttpResponse& response);
+    void ready();
+    void sweep(const Tuning& tuning);
+    void sweepAnswer(const HttpResponse& response);
     void notConnected(const std::string& key, Severity severity, const std::string& sentence, const std::string& advice, bool slow);
     void disconnect();
     Status readBodies(const Tuning& tuning, bool isCurrent);
@@ -150,6 +158,9 @@ private:
     std::deque<HttpResponse> m_handshakes; ///< answers that wait for the tuning
     Phase m_phase = Phase::Disconnected;
     bool m_shaking = false; ///< a handshake's answer is awaited
+    std::unique_ptr<SetUp> m_setUp;
+    std::unique_ptr<Sweep> m_sweep; ///< of old indices, while it runs
+    SteadyTime m_sweepAt{};
     unsigned m_connectAttempt = 0;
     SteadyTime m_connectAt{};
     std::string m_connectKey;
@@ -221,6 +232,8 @@ void Lane::disconnect() {
     m_handshakes.clear();
     m_phase = Phase::Disconnected;
     m_shaking = false;
+    m_setUp.reset();
+    m_sweep.reset();
     for (const auto& body : m_bodies) {
         if (!body->flying) continue;
         body->flying = false;
@@ -248,42 +261,83 @@ void Lane::notConnected(const std::string& key, Severity severity, const std::st
     ++m_connectAttempt;
 }
 
-void Lane::putTemplate(const Tuning& tuning) {
-    HttpRequest request;
-    request.method = "PUT";
-    request.path = templatePath(m_target.prefix);
-    request.body = templateBody(m_target.prefix, tuning.output.refresh);
-    request.contentType = "application/json";
-    request.timeout = tuning.output.timeout;
-    m_phase = Phase::Template;
+void Lane::beginSetUp(const Tuning& tuning) {
+    if (!tuning.output.templates) return ready();
+    SetUpOptions options;
+    options.prefix = m_target.prefix;
+    options.settings = {tuning.output.refresh, tuning.output.shards, tuning.output.replicas, {}};
+    options.retention = tuning.output.retention;
+    m_setUp = std::make_unique<SetUp>(std::move(options));
+    m_phase = Phase::SetUp;
     m_shaking = true;
-    send(std::move(request), 0);
+    send(*m_setUp->next(), 0);
+}
+
+void Lane::setUpAnswer(const HttpResponse& response) {
+    m_setUp->take(response);
+    if (auto request = m_setUp->next()) {
+        m_shaking = true;
+        return send(std::move(*request), 0);
+    }
+    const std::unique_ptr<SetUp> done = std::move(m_setUp);
+    if (const auto& failure = done->failure()) {
+        if (failure->status == 401)
+            return notConnected(std::string(kBlocked) + "authentication", Severity::Error,
+                                m_target.url + " does not accept the credentials: " + errorOf(*failure),
+                                "Check them; what is to be delivered waits on disk.", true);
+        return notConnected(kUnreached, Severity::Warning,
+                            m_target.url + ' ' + (failure->status == 0 ? silenceOf(*failure) : "answers " + errorOf(*failure)),
+                            "What is to be delivered waits on disk.", false);
+    }
+    if (const SetUpRow* row = done->obstacle())
+        return notConnected(std::string(kBlocked) + "template", Severity::Error, m_target.url + ", " + row->what + ": " + row->detail,
+                            row->advice + " Delivery goes on by itself.", true);
+    for (const SetUpRow& row : done->rows())
+        if (row.state == SetUpRow::State::Forbidden)
+            m_problems.raise(kTemplates, Severity::Warning, m_target.url + ", " + row.what + ": " + row.detail + "; documents are sent all the same",
+                             row.advice, m_clock.wall());
+    if (!done->isForbidden()) m_problems.resolve(kTemplates, m_clock.wall());
+    ready();
+}
+
+void Lane::ready() {
+    m_phase = Phase::Ready;
+    m_connectAttempt = 0;
+    if (!m_connectKey.empty()) m_problems.resolve(m_connectKey, m_clock.wall());
+    m_connectKey.clear();
+}
+
+/// Once an hour, and only after having been told to.
+void Lane::sweep(const Tuning& tuning) {
+    if (tuning.output.retention.count() <= 0 || m_sweep || now() < m_sweepAt) return;
+    m_sweepAt = now() + kSweepEvery;
+    m_sweep = std::make_unique<Sweep>(m_target.prefix, tuning.output.retention, m_clock.wall());
+    if (auto request = m_sweep->next()) send(std::move(*request), kSweepNumber);
+}
+
+void Lane::sweepAnswer(const HttpResponse& response) {
+    if (!m_sweep) return;
+    m_sweep->take(response);
+    if (auto request = m_sweep->next()) return send(std::move(*request), kSweepNumber);
+    const std::unique_ptr<Sweep> done = std::move(m_sweep);
+    std::string names;
+    for (const std::string& name : done->deleted()) names += (names.empty() ? "" : ", ") + name;
+    if (!names.empty())
+        m_problems.raise("elastic.retention", Severity::Info, "deleted at " + m_target.url + ", as older than output.retention: " + names, {},
+                         m_clock.wall());
+    for (const SetUpRow& row : done->rows())
+        m_problems.raise("elastic.retention:" + row.what, Severity::Warning, m_target.url + ", " + row.what + ": " + row.detail, row.advice,
+                         m_clock.wall());
 }
 
 void Lane::handshake(const HttpResponse& response, const Tuning& tuning) {
     m_shaking = false;
-    if (m_phase == Phase::Template) {
-        if (response.status >= 200 && response.status < 300) {
-            m_phase = Phase::Ready;
-            m_connectAttempt = 0;
-            if (!m_connectKey.empty()) m_problems.resolve(m_connectKey, m_clock.wall());
-            m_connectKey.clear();
-        } else if (response.status == 0 || response.status == 429 || response.status >= 500) {
-            notConnected(kUnreached, Severity::Warning,
-                         m_target.url + ' ' + (response.status == 0 ? silenceOf(response) : "answers " + errorOf(response)),
-                         "What is to be delivered waits on disk.", false);
-        } else {
-            notConnected(std::string(kBlocked) + "template", Severity::Error,
-                         m_target.url + " does not take the index template: " + errorOf(response),
-                         "Give the user the cluster privilege manage_index_templates; delivery goes on by itself.", true);
-        }
-        return;
-    }
+    if (m_phase == Phase::SetUp) return setUpAnswer(response);
     const Identity identity = m_phase == Phase::Health ? identifyHealth(response, m_target.url) : identifyRoot(response, m_target.url);
     switch (identity.kind) {
     case Identity::Kind::Fit:
         m_product = identity.product;
-        putTemplate(tuning);
+        beginSetUp(tuning);
         return;
     case Identity::Kind::AskHealth: {
         HttpRequest request;
@@ -672,6 +726,10 @@ Status Lane::takeAnswers() {
             m_handshakes.push_back(std::move(arrived.response));
             continue;
         }
+        if (arrived.number == kSweepNumber) {
+            sweepAnswer(arrived.response);
+            continue;
+        }
         const auto at = std::find_if(m_bodies.begin(), m_bodies.end(), [&](const auto& b) { return b->number == arrived.number; });
         if (at == m_bodies.end()) continue;
         SG_TRY(bulkAnswer(**at, arrived.response));
@@ -694,6 +752,7 @@ Status Lane::work(const Tuning& tuning, std::uint32_t inFlight, bool isCurrent) 
         connect(tuning);
         return {};
     }
+    if (isCurrent) sweep(tuning);
     m_held = tuning.output.hold;
     if (m_held) return {};
     if (m_blockKey.empty()) SG_TRY(readBodies(tuning, isCurrent));

@@ -695,6 +695,10 @@ Status Engine::refresh() {
         m_part.referrers = m_live.top(Dimension::Referrer, RankBy::Count, kTopEntries);
         m_part.methods = m_live.top(Dimension::Method, RankBy::Count, kTopEntries);
         m_part.addresses = m_live.top(Dimension::Address, RankBy::Count, kTopEntries);
+        m_part.keys = m_live.top(Dimension::Key, RankBy::Count, kTopEntries);
+        m_part.countries = m_live.top(Dimension::Country, RankBy::Count, kTopEntries);
+        m_part.networks = m_live.top(Dimension::Network, RankBy::Count, kTopEntries);
+        m_part.systems = m_live.top(Dimension::System, RankBy::Count, kTopEntries);
         m_part.seconds = m_live.seconds(kSecondPoints);
     }
     m_part.stage.problems = m_problems.rows();

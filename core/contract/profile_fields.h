@@ -35,6 +35,7 @@ struct SizeField {
 struct DurationField {
     Milliseconds& (*of)(Tuning&);
     Milliseconds low, high;
+    bool zeroToo = false; ///< 0 is right although `low` is above it
 };
 /// An enum by the names of its values, in their order.
 struct ChoiceField {
@@ -135,6 +136,10 @@ inline constexpr ProfileField kProfileFields[] = {
     {"output", "in_flight", "requests", CountField{SG_FIELD(output.inFlight), 1, 16}},
     {"output", "timeout", "of a request", DurationField{SG_FIELD(output.timeout), Milliseconds(1000), Milliseconds(600'000)}},
     {"output", "refresh", "index.refresh_interval", DurationField{SG_FIELD(output.refresh), Milliseconds(100), Milliseconds(60'000)}},
+    {"output", "templates", "whether our index templates are put on the server, and renewed", SwitchField{SG_FIELD(output.templates)}},
+    {"output", "shards", "of a new index", CountField{SG_FIELD(output.shards), 1, 64}},
+    {"output", "replicas", "at most, as many as there are other nodes", CountField{SG_FIELD(output.replicas), 0, 8}},
+    {"output", "retention", "day indices older than this are deleted, such as 30d; 0s = never", DurationField{SG_FIELD(output.retention), std::chrono::hours(24), std::chrono::hours(240'000), true}},
     {"output", "drain_timeout", "at the end, before what is left stays on disk", DurationField{SG_FIELD(output.drainTimeout), Milliseconds(0), Milliseconds(3'600'000)}},
     {"privacy", "ipv4_bits", "bits of a visitor's IPv4 address that are kept, 32 = all, 24 is usual", CountField{SG_FIELD(privacy.ipv4Bits), 0, 32}},
     {"privacy", "ipv6_bits", "bits of an IPv6 address, 128 = all, 48 is usual", CountField{SG_FIELD(privacy.ipv6Bits), 0, 128}},

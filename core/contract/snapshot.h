@@ -56,6 +56,7 @@ struct SplitterPart {
 struct SecondPoint {
     std::int64_t second = 0;                ///< since the epoch, event time
     std::array<std::uint32_t, 6> byClass{}; ///< 1xx..5xx, other
+    std::uint32_t noStatus = 0;             ///< of the others, those without any
     std::uint64_t bytes = 0;
     float p50Ms = -1, p95Ms = -1, p99Ms = -1; ///< -1 = the format carries none
 };
@@ -77,7 +78,7 @@ struct BatchPart {
     StageStatus stage;
     Ledger ledger; ///< the planner's, processor's and deliverer's counters; the reader's are in SplitterPart
     Totals totals;
-    TopList urls, hosts, agents, referrers, methods, addresses;
+    TopList urls, hosts, agents, referrers, methods, addresses, keys, countries, networks, systems;
     std::vector<SecondPoint> seconds;  ///< last 300 with data, ascending
     std::vector<BatchProgress> recent; ///< newest last, at most 100
     BatchProgress current;

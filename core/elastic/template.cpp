@@ -29,16 +29,22 @@ constexpr std::array kFields = std::to_array<Field>({
     {"destination.ip", kIp},
     {"destination.port", kLong},
     {"ecs.version", kKeyword},
+    {"error.message", kText},
+    {"error.type", kKeyword},
     {"event.category", kKeyword},
     {"event.created", kDate},
     {"event.dataset", kKeyword},
     {"event.duration", kLong},
+    {"event.end", kDate},
     {"event.id", kKeyword},
     {"event.ingested", kDate},
     {"event.kind", kKeyword},
     {"event.module", kKeyword},
     {"event.original", kStored},
     {"event.outcome", kKeyword},
+    {"event.reason", kKeyword},
+    {"event.severity", kLong},
+    {"event.start", kDate},
     {"event.type", kKeyword},
     {"host.name", kKeyword},
     {"http.request.bytes", kLong},
@@ -55,6 +61,7 @@ constexpr std::array kFields = std::to_array<Field>({
     {"message", kText},
     {"network.forwarded_ip", kIp},
     {"related.ip", kIp},
+    {"rule.name", kKeyword},
     {"service.name", kKeyword},
     {"source.address", kKeyword},
     {"source.as.number", kLong},
@@ -95,6 +102,12 @@ constexpr std::array kFields = std::to_array<Field>({
     {"user_agent.version", kKeyword},
 });
 
+/// The beginning of each template.
+std::string meta(const std::string& settings = {}) {
+    return R"({"version":)" + std::to_string(kTemplateVersion) + R"(,"_meta":{"managed_by":")" + std::string(kManagedBy) + '"' +
+           (settings.empty() ? std::string() : R"(,"settings":")" + settings + '"') + "},";
+}
+
 /// The object that holds fields [first, last) below the first `depth` characters of their names.
 void appendProperties(std::string& out, std::size_t first, std::size_t last, std::size_t depth) {
     out += R"({"properties":{)";
@@ -121,21 +134,45 @@ void appendProperties(std::string& out, std::size_t first, std::size_t last, std
 
 } // namespace
 
-std::string templatePath(std::string_view prefix) { return "/_index_template/" + std::string(prefix) + "-access"; }
+std::string settingsText(const IndexSettings& settings) {
+    return "refresh " + std::to_string(settings.refresh.count()) + "ms, shards " + std::to_string(settings.shards) + ", replicas " +
+           std::to_string(settings.replicas) + (settings.policy.empty() ? std::string() : ", policy " + settings.policy);
+}
 
-std::string templateBody(std::string_view prefix, Milliseconds refresh) {
+std::string mappingsBody() {
     std::string mappings;
     appendProperties(mappings, 0, kFields.size(), 0);
-    std::string out = R"({"index_patterns":[")" + std::string(prefix) + R"(-access-*"],"priority":250,"version":)" +
-                      std::to_string(kTemplateVersion) + R"(,"_meta":{"managed_by":"streamgauge"},"template":{"settings":{"index":{)";
-    // One node is green with no replica, two get one by themselves.
-    out += R"("number_of_shards":1,"auto_expand_replicas":"0-1","refresh_interval":")" + std::to_string(refresh.count()) + R"(ms",)";
-    out += R"("mapping":{"total_fields":{"limit":400},"ignore_malformed":false},)";
-    out += R"("query":{"default_field":["message","url.path","user_agent.original","source.address"]}}},)";
-    out += R"("mappings":{"_meta":{"ecs":"8.11.0"},"date_detection":false,)";
+    std::string out = meta() + R"("template":{"mappings":{"_meta":{"ecs":"8.11.0"},"date_detection":false,)";
     out += R"("dynamic_templates":[{"strings_as_keyword":{"match_mapping_type":"string","mapping":)" + std::string(kKeyword) + "}}],";
     out += std::string_view(mappings).substr(1); // its own brace is open already
-    out += "}}";
+    return out + "}}";
+}
+
+std::string indexPatterns(std::string_view prefix) {
+    std::string out;
+    for (const std::string_view kind : kIndexKinds)
+        out.append(out.empty() ? "" : ",").append(prefix).append("-").append(kind).append("-*");
+    return out;
+}
+
+std::vector<ServerObject> indexTemplates(std::string_view prefix, const IndexSettings& settings) {
+    const std::string name(prefix);
+    // One node is green with no replica, two get one by themselves.
+    const std::string replicas = settings.replicas == 0 ? R"("number_of_replicas":0)"
+                                                        : R"("auto_expand_replicas":"0-)" + std::to_string(settings.replicas) + '"';
+    std::string body = meta(settingsText(settings)) + R"("template":{"settings":{"index":{"number_of_shards":)" +
+                       std::to_string(settings.shards) + ',' + replicas + R"(,"refresh_interval":")" +
+                       std::to_string(settings.refresh.count()) + R"(ms",)";
+    if (!settings.policy.empty()) body += R"("lifecycle":{"name":")" + settings.policy + R"("},)";
+    body += R"("mapping":{"total_fields":{"limit":400},"ignore_malformed":false},)";
+    body += R"("query":{"default_field":["message","url.path","user_agent.original","source.address"]}}}}})";
+    std::vector<ServerObject> out{{"/_component_template/" + name + "-settings", std::move(body)},
+                                  {"/_component_template/" + name + "-mappings", mappingsBody()}};
+    for (const std::string_view kind : kIndexKinds) {
+        const std::string index = name + '-' + std::string(kind);
+        out.push_back({"/_index_template/" + index, meta() + R"("index_patterns":[")" + index + R"(-*"],"priority":250,"composed_of":[")" +
+                                                        name + R"(-settings",")" + name + R"(-mappings"]})"});
+    }
     return out;
 }
 

@@ -111,7 +111,8 @@ private:
     }
     Status set(const ProfileField& field, const DurationField& f, const toml::node& node) {
         const auto value = readDuration(node);
-        if (!value || *value < f.low || *value > f.high) return wrong(field, node, "a duration such as \"500ms\" or \"1s\"");
+        if (!value || !((*value >= f.low && *value <= f.high) || (f.zeroToo && value->count() == 0)))
+            return wrong(field, node, "a duration such as \"500ms\" or \"1s\"");
         f.of(m_tuning) = *value;
         return {};
     }

@@ -141,6 +141,8 @@ struct Event {
     const PlaceInfo* place = nullptr; ///< null when nobody was asked
     const AgentInfo* agent = nullptr; ///< null when the line has none
     std::uint64_t agentHash = 0;      ///< hashBytes of the agent's text; 0 when the line has none
+    std::string_view country;         ///< of the address, as it is counted and shown; empty = unknown
+    std::string_view network;         ///< who runs the address's network, the same
 };
 
 } // namespace sg

@@ -1,9 +1,12 @@
 #include "core/elastic/bulk.h"
 #include "core/elastic/template.h"
 
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTest>
+
+#include <map>
 
 namespace sg {
 
@@ -85,11 +88,22 @@ void TestBulk::namesTheIndexByTheUtcDay() {
 
 void TestBulk::templateIsJsonWithTheFieldsInTheirObjects() {
     QJsonParseError error;
-    const QJsonObject root = QJsonDocument::fromJson(QByteArray::fromStdString(templateBody("p", Milliseconds(500))), &error).object();
-    QCOMPARE(error.error, QJsonParseError::NoError);
-    const QJsonObject inner = root["template"].toObject();
-    QCOMPARE(inner["settings"]["index"]["refresh_interval"].toString(), QString("500ms"));
-    const QJsonObject fields = inner["mappings"]["properties"].toObject();
+    std::map<std::string, QJsonObject> bodies;
+    for (const ServerObject& each : indexTemplates("p", {Milliseconds(200), 3, 0, "p-retention"})) {
+        bodies[each.path] = QJsonDocument::fromJson(QByteArray::fromStdString(each.body), &error).object();
+        QCOMPARE(error.error, QJsonParseError::NoError);
+        QCOMPARE(bodies[each.path].value("version").toInt(), kTemplateVersion);
+        QCOMPARE(bodies[each.path].value("_meta")["managed_by"].toString(), QString("streamgauge"));
+    }
+    QCOMPARE(bodies.size(), std::size_t{6});
+    const QJsonValue index = bodies["/_component_template/p-settings"].value("template")["settings"]["index"];
+    QCOMPARE(index["refresh_interval"].toString(), QString("200ms"));
+    QCOMPARE(index["number_of_shards"].toInt(), 3);
+    QCOMPARE(index["number_of_replicas"].toInt(-1), 0);
+    QCOMPARE(index["lifecycle"]["name"].toString(), QString("p-retention"));
+    QCOMPARE(bodies["/_index_template/p-deadletters"].value("index_patterns")[0].toString(), QString("p-deadletters-*"));
+    QVERIFY(bodies["/_index_template/p-alerts"].value("composed_of").toArray().contains(QString("p-mappings")));
+    const QJsonObject fields = bodies["/_component_template/p-mappings"].value("template")["mappings"]["properties"].toObject();
     QCOMPARE(fields["http"]["properties"]["response"]["properties"]["status_code"]["type"].toString(), QString("long"));
     QCOMPARE(fields["source"]["properties"]["ip"]["type"].toString(), QString("ip"));
     QCOMPARE(fields["user_agent"]["properties"]["os"]["properties"]["name"]["type"].toString(), QString("keyword"));
