@@ -118,9 +118,14 @@ void Enricher::enrichForSums(Event& event) {
     }
     if (event.url.scheme.empty() && record.extraCount != 0) event.url.scheme = findExtra(record, EcsField::UrlScheme);
     event.place = nullptr;
+    event.country = event.network = {};
     if (m_state->placeMemo) {
         event.address = clientOf(record);
         event.place = m_state->placeMemo->find(event.address);
+        if (event.place != nullptr) {
+            event.country = event.place->country;
+            event.network = event.place->network;
+        }
     }
     event.agent = nullptr;
     event.agentHash = 0;

@@ -24,6 +24,24 @@ private slots:
         QVERIFY(read->target == plan.target);
         QVERIFY(encodePlan(*read) == encodePlan(plan));
     }
+    /// Written by a program that knew of no privacy and no places: the same bytes without both, and their version.
+    void aPlanOfBeforeTakesNothingOutAndNamesNoPlaces() {
+        Plan plan = test::planOf(7, true);
+        std::string bytes = encodePlan(plan);
+        QCOMPARE(bytes.substr(bytes.size() - 2), std::string("\0\0", 2));
+        bytes.resize(bytes.size() - 2);
+        bytes[0] = 1;
+        const Result<Plan> read = decodePlan(bytes);
+        QVERIFY(read.has_value());
+        QVERIFY(read->privacy.empty() && read->places.empty());
+        QVERIFY(encodePlan(*read) == encodePlan(plan));
+        plan.privacy = "ip=24/48";
+        plan.places = "GeoLite2-City 1 2";
+        const Result<Plan> whole = decodePlan(encodePlan(plan));
+        QVERIFY(whole && whole->privacy == plan.privacy && whole->places == plan.places);
+        bytes[0] = 3;
+        QVERIFY(!decodePlan(bytes));
+    }
     void damagedPlansAndRangesAreErrorsOrPlansButNeverACrash() {
         const std::string plan = encodePlan(test::planOf(7, true));
         const std::string ranges = encodeRanges({{0, 100, 2, Reason::BadTime}, {1, 5, 1, Reason::None}});
