@@ -107,7 +107,7 @@ constexpr RunOption kRunOptions[] = {
          d.changes.push_back([v](Tuning& t) { t.output.url = v; t.output.on = true; });
          return {};
      }},
-    {"--index-prefix", Takes::One, "P", "of the indices (default streamgauge)",
+    {"--index-prefix", Takes::One, "P", "of the indices, {source} may stand in it (default streamgauge)",
      [](RunDraft& d, const std::string& v) -> Status {
          if (const std::string complaint = checkIndexPrefix(v); !complaint.empty())
              return fail(ErrorCode::InvalidArgument, "--index-prefix is \"" + v + "\", but " + complaint);
@@ -219,8 +219,57 @@ constexpr RunOption kRunOptions[] = {
      [](RunDraft& d, const std::string& v) -> Status { d.arguments.pipeline.agentRules = v; return {}; }},
     {"--plain", Takes::Nothing, "", "lines instead of the live view",
      [](RunDraft& d, const std::string&) -> Status { d.arguments.plain = true; return {}; }},
+    {"--metrics", Takes::One, "HOST:PORT", "answer Prometheus there, such as 127.0.0.1:9464 (default: not at all); port 0 = a free one",
+     [](RunDraft& d, const std::string& v) -> Status {
+         if (const std::string complaint = checkListenAddress(v); !complaint.empty())
+             return fail(ErrorCode::InvalidArgument, "--metrics is \"" + v + "\", but " + complaint);
+         d.changes.push_back([v](Tuning& t) { t.metrics.address = v; t.metrics.on = true; });
+         return {};
+     }},
     {"--no-color", Takes::Nothing, "", "no colours; NO_COLOR in the environment does the same",
      [](RunDraft& d, const std::string&) -> Status { d.arguments.colour = false; return {}; }},
+};
+
+/// Options that mean the same as those of `run`.
+struct RetryDraft {
+    RunDraft run;
+    RetryRequest request;
+    bool keepHere = false;
+};
+
+Status readAsRun(RetryDraft& draft, std::string_view name, const std::string& value) {
+    const auto* option = std::find_if(std::begin(kRunOptions), std::end(kRunOptions), [&](const RunOption& each) { return each.name == name; });
+    return option->read(draft.run, value);
+}
+
+constexpr Option<RetryDraft> kRetryOptions[] = {
+    {"--data", Takes::One, "DIR", "data directory at rest (default: as of run)",
+     [](RetryDraft& r, const std::string& v) -> Status { return readAsRun(r, "--data", v); }},
+    {"--reason", Takes::One, "NAME", "only the dead letters of this reason (default: all that are kept)",
+     [](RetryDraft& r, const std::string& v) -> Status {
+         std::vector<std::string_view> names;
+         for (std::size_t reason = 1; reason < kReasonCount; ++reason) names.push_back(reasonText(static_cast<Reason>(reason)).id);
+         SG_TRY_ASSIGN(const std::size_t index, readChoice("--reason", v, names));
+         r.request.reason = static_cast<Reason>(index + 1);
+         return {};
+     }},
+    {"--format", Takes::One, "NAME", "read them as this (default: as their log is read now)",
+     [](RetryDraft& r, const std::string& v) -> Status {
+         SG_TRY(readAsRun(r, "--format", v));
+         r.request.format = v == "auto" ? std::string() : v;
+         r.run.arguments.pipeline.format = "auto"; // of everything else that may still wait
+         return {};
+     }},
+    {"--elasticsearch", Takes::One, "URL", "deliver to this Elasticsearch or OpenSearch; secrets stand in the environment",
+     [](RetryDraft& r, const std::string& v) -> Status { return readAsRun(r, "--elasticsearch", v); }},
+    {"--index-prefix", Takes::One, "P", "of the indices (default streamgauge)",
+     [](RetryDraft& r, const std::string& v) -> Status { return readAsRun(r, "--index-prefix", v); }},
+    {"--drain-timeout", Takes::One, "TIME", "how long delivery may take at the end, 0s to 1h (default 60s)",
+     [](RetryDraft& r, const std::string& v) -> Status { return readAsRun(r, "--drain-timeout", v); }},
+    {"--profile", Takes::One, "FILE", "settings as TOML; options given here win",
+     [](RetryDraft& r, const std::string& v) -> Status { return readAsRun(r, "--profile", v); }},
+    {"--keep-here", Takes::Nothing, "", "for the charts alone, although batches were delivered",
+     [](RetryDraft& r, const std::string&) -> Status { r.keepHere = true; return {}; }},
 };
 
 constexpr Option<ReportArguments> kReportOptions[] = {
@@ -337,6 +386,21 @@ template <class Draft> Status readOptions(const std::vector<std::string>& argume
     return {};
 }
 
+/// Defaults, then the profile, then the options.
+Status settle(RunDraft& draft) {
+    RunArguments& run = draft.arguments;
+    if (run.pipeline.dataDirectory.empty()) run.pipeline.dataDirectory = defaultDataDirectory();
+    if (!draft.profile.empty()) {
+        SG_TRY_ASSIGN(run.tuning, readProfile(draft.profile, run.tuning));
+    }
+    for (const auto& change : draft.changes) change(run.tuning);
+    if (!draft.databases.empty()) run.tuning.places.databases = draft.databases;
+    if (archivesWhatIsRemoved(run.tuning))
+        return fail(ErrorCode::InvalidArgument, "archived chunks keep the lines as they were, which the privacy options are to prevent: leave "
+                                                "out --archive (batch.release), or say privacy.keep_chunks = true in a profile");
+    return {};
+}
+
 /// Lines that are made must be lines that can be read: `--format` holds for both unless `--log-format` was given.
 Status matchLogFormat(RunDraft& draft) {
     RunArguments& run = draft.arguments;
@@ -365,20 +429,22 @@ template <class Draft> void appendOptions(std::string& out, std::span<const Opti
 
 } // namespace
 
+Result<RetryArguments> parseRetryArguments(const std::vector<std::string>& arguments) {
+    RetryDraft draft;
+    SG_TRY(readOptions<RetryDraft>(arguments, kRetryOptions, draft));
+    SG_TRY(settle(draft.run));
+    RetryArguments retry{std::move(draft.run.arguments), std::move(draft.request), draft.keepHere};
+    retry.run.pipeline.availableNow = true;
+    if (retry.keepHere) retry.run.tuning.output.on = false;
+    return retry;
+}
+
 Result<RunArguments> parseRunArguments(const std::vector<std::string>& arguments) {
     RunDraft draft;
     SG_TRY(readOptions<RunDraft>(arguments, kRunOptions, draft));
+    SG_TRY(settle(draft));
     RunArguments& run = draft.arguments;
-    if (run.pipeline.dataDirectory.empty()) run.pipeline.dataDirectory = defaultDataDirectory();
-    if (!draft.profile.empty()) {
-        SG_TRY_ASSIGN(run.tuning, readProfile(draft.profile, run.tuning));
-    }
-    for (const auto& change : draft.changes) change(run.tuning);
-    if (!draft.databases.empty()) run.tuning.places.databases = draft.databases;
     SG_TRY(matchLogFormat(draft));
-    if (archivesWhatIsRemoved(run.tuning))
-        return fail(ErrorCode::InvalidArgument, "archived chunks keep the lines as they were, which the privacy options are to prevent: leave "
-                                                "out --archive (batch.release), or say privacy.keep_chunks = true in a profile");
     if (!run.pipeline.generate && run.pipeline.follow.empty() && run.pipeline.import.empty() && !run.pipeline.availableNow)
         return fail(ErrorCode::InvalidArgument, "what to read is missing: give --generate, --follow GLOB... or --import PATH... (or "
                                                 "--available-now, to finish what is on disk)");
@@ -477,6 +543,18 @@ std::string helpText(const std::string& command) {
         appendOptions<ReportArguments>(out, kReportOptions);
         return out;
     }
+    if (command == "retry") {
+        out = "streamgauge-cli retry [OPTION]...\n"
+              "Reads the dead letters of a data directory again, and documents that Elasticsearch refused, after a change of format or mapping.\n"
+              "Lines that can be read now are processed and delivered like any others; the rest are dead letters again. In the window the\n"
+              "same is done while it runs. Lines longer than 64 KiB, and those that were counted but not kept, cannot be read again.\n\n";
+        appendOptions<RetryDraft>(out, kRetryOptions);
+        out += "\nReasons: ";
+        for (std::size_t reason = 1; reason < kReasonCount; ++reason)
+            out.append(reason == 1 ? "" : ", ").append(reasonText(static_cast<Reason>(reason)).id);
+        out += "\nExit code: 0 done; 1 something failed; 2 wrong argument; 3 documents still wait on disk\n";
+        return out;
+    }
     if (command == "kibana") {
         out = "streamgauge-cli kibana import|open|check [OPTION]...\n"
               "import puts the dashboards into Kibana or OpenSearch Dashboards, in the place of older ones; check says whether they are "
@@ -510,6 +588,7 @@ std::string helpText(const std::string& command) {
     return "streamgauge-cli COMMAND [OPTION]...\n\n"
            "  run        make or follow logs, process them, deliver them\n"
            "  report     what a data directory holds\n"
+           "  retry      read dead letters again: retry --data DIR [--reason NAME] [--format NAME]\n"
            "  generate   only make a log: generate --format NAME --rate max|N --count N --seed N --out FILE\n"
            "  split      only cut logs into chunks\n"
            "  parse      log lines in, documents out: parse --format NAME|auto [--dlq FILE] [--original] [FILE|-]...\n"

@@ -1,9 +1,11 @@
 #pragma once
-/// What stands on the command line of `run`, `split`, `report`, `kibana` and the server's commands, read into values; and the text of `help`.
+/// What stands on the command line of `run`, `split`, `retry`, `report`, `kibana` and the server's commands, read into values; and the text
+/// of `help`.
 ///
 /// *Errors:* InvalidArgument with one sentence that names the argument and what would be right; secrets are never repeated in it.
 #include "core/base/clock.h"
 #include "core/base/result.h"
+#include "core/contract/retry.h"
 #include "core/contract/tuning.h"
 #include "core/elastic/kibana.h"
 #include "core/pipeline/doctor_visit.h"
@@ -24,6 +26,12 @@ struct RunArguments {
     Tuning tuning; ///< defaults, then the profile, then the options
     bool colour = true;
     bool plain = false; ///< lines instead of the live view
+};
+
+struct RetryArguments {
+    RunArguments run; ///< no sources; ends when everything is processed and delivered
+    RetryRequest request;
+    bool keepHere = false; ///< no output, although batches went to one
 };
 
 struct ReportArguments {
@@ -49,6 +57,7 @@ struct ServerArguments {
 
 /// `arguments` without the program and the command. An option counts wherever it stands; of one given twice the last holds.
 [[nodiscard]] Result<RunArguments> parseRunArguments(const std::vector<std::string>& arguments);
+[[nodiscard]] Result<RetryArguments> parseRetryArguments(const std::vector<std::string>& arguments);
 [[nodiscard]] Result<ReportArguments> parseReportArguments(const std::vector<std::string>& arguments);
 /// The first word is the errand. `defaultUrl`: the address when none is given.
 [[nodiscard]] Result<KibanaArguments> parseKibanaArguments(const std::vector<std::string>& arguments, const std::string& defaultUrl);

@@ -2,6 +2,7 @@
 
 #include "core/base/fault.h"
 #include "core/batch/document_reader.h"
+#include "core/batch/letter_lane.h"
 #include "core/batch/plan_privacy.h"
 #include "core/batch/target.h"
 #include "core/elastic/bulk.h"
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <limits>
 #include <list>
 #include <random>
 
@@ -30,7 +32,9 @@ constexpr std::size_t kMaxOpen = 32;        ///< batches read while an older one
 constexpr std::uint64_t kDropOpenShare = 8; ///< of a queue that drops: open batches beyond it are not joined by further ones
 constexpr std::size_t kMaxLanes = 4;        ///< targets at a time: each has a connection and bodies
 constexpr Milliseconds kSweepEvery{std::chrono::hours(1)};
-constexpr std::uint64_t kSweepNumber = ~0ULL; ///< of the answers to the sweep; bodies never get there
+// Of answers that are to no body; bodies never get there.
+constexpr std::uint64_t kSweepNumber = ~0ULL;
+constexpr std::uint64_t kLettersNumber = kSweepNumber - 1;
 constexpr unsigned kGrowAfter = 16;         ///< answers without a complaint before bodies grow again
 constexpr const char* kBlocked = "elastic.blocked:";
 constexpr const char* kUnreached = "elastic.unreached";
@@ -86,7 +90,8 @@ class Lane {
 public:
     Lane(Common& common, Target target, std::string address)
         : m_common(common), m_files(common.files), m_clock(common.clock), m_store(common.store), m_options(common.options),
-          m_part(common.part), m_target(std::move(target)), m_address(std::move(address)) {
+          m_part(common.part), m_target(std::move(target)), m_address(std::move(address)),
+          m_letters(common.store, common.clock, m_target, [&common] { return common.random(); }) {
         m_connectAt = now();
     }
 
@@ -98,7 +103,7 @@ public:
     Status work(const Tuning& tuning, std::uint32_t inFlight, bool isCurrent);
 
     [[nodiscard]] SteadyTime nextCall() const;
-    [[nodiscard]] bool idle() const { return m_open.empty() && m_bodies.empty(); }
+    [[nodiscard]] bool idle() const { return m_open.empty() && m_bodies.empty() && !m_letters.isFlying(); }
     [[nodiscard]] std::uint32_t flying() const;
     [[nodiscard]] bool isReady() const { return m_phase == Phase::Ready; }
     [[nodiscard]] bool isStarting() const { return m_connectAttempt == 0 && m_product.empty(); }
@@ -111,7 +116,7 @@ public:
 private:
     enum class Phase : std::uint8_t { Disconnected, Root, Health, SetUp, Ready };
     struct Arrived {
-        std::uint64_t number = 0; ///< of the body; 0 = handshake, kSweepNumber = sweep
+        std::uint64_t number = 0; ///< of the body; 0 = handshake, kSweepNumber, kLettersNumber
         HttpResponse response;
     };
 
@@ -154,6 +159,7 @@ private:
     std::string m_product; ///< empty before it is known
     ProblemList m_problems;
 
+    LetterLane m_letters;
     std::deque<Arrived> m_arrived;
     std::deque<HttpResponse> m_handshakes; ///< answers that wait for the tuning
     Phase m_phase = Phase::Disconnected;
@@ -201,7 +207,7 @@ public:
     Result<Milliseconds> pump(const Tuning& tuning) override;
     const OutputPart& part() const override { return m_common.part; }
     bool idle() const override {
-        return m_common.part.undelivered == 0 && std::all_of(m_lanes.begin(), m_lanes.end(), [](const auto& lane) { return lane->idle(); });
+        return m_common.part.undelivered == 0 && m_common.part.lettersWaiting == 0 && std::all_of(m_lanes.begin(), m_lanes.end(), [](const auto& lane) { return lane->idle(); });
     }
 
 private:
@@ -234,6 +240,7 @@ void Lane::disconnect() {
     m_shaking = false;
     m_setUp.reset();
     m_sweep.reset();
+    m_letters.lost();
     for (const auto& body : m_bodies) {
         if (!body->flying) continue;
         body->flying = false;
@@ -609,6 +616,8 @@ void Lane::takeItems(Body& body, const BulkDecision& decision) {
 Status Lane::bulkAnswer(Body& body, const HttpResponse& response) {
     body.flying = false;
     m_part.latencyMs = std::chrono::duration<double, std::milli>(now() - body.sentAt).count();
+    m_part.latency.addMs(m_part.latencyMs);
+    ++m_part.answers[response.status];
     SG_FAULT_POINT("deliver.answer");
     const BulkDecision decision = decideBulk(response, body.bulk.size(), body.mappingHeld);
     const auto unknown = [&] {
@@ -710,6 +719,7 @@ SteadyTime Lane::nextCall() const {
     SteadyTime next = now() + kIdleWait;
     if (m_phase != Phase::Ready) return m_shaking ? next : std::min(next, m_connectAt);
     const bool probing = !m_blockKey.empty();
+    if (!m_held && !probing && !m_letters.isFlying() && m_common.part.lettersWaiting > 0) next = std::min(next, m_letters.due());
     // A body that may not leave before an answer came is no reason to look at the clock.
     if (m_held || flying() >= (probing ? 1 : m_mayFly)) return next;
     for (const auto& body : m_bodies)
@@ -728,6 +738,11 @@ Status Lane::takeAnswers() {
         }
         if (arrived.number == kSweepNumber) {
             sweepAnswer(arrived.response);
+            continue;
+        }
+        if (arrived.number == kLettersNumber) {
+            m_common.changed = true;
+            SG_TRY(m_letters.answer(arrived.response, m_problems));
             continue;
         }
         const auto at = std::find_if(m_bodies.begin(), m_bodies.end(), [&](const auto& b) { return b->number == arrived.number; });
@@ -755,7 +770,11 @@ Status Lane::work(const Tuning& tuning, std::uint32_t inFlight, bool isCurrent) 
     if (isCurrent) sweep(tuning);
     m_held = tuning.output.hold;
     if (m_held) return {};
-    if (m_blockKey.empty()) SG_TRY(readBodies(tuning, isCurrent));
+    if (!m_blockKey.empty()) return sendDue(tuning);
+    // Letters are few (a batch keeps 1,000 a reason) and go first, in a request of their own beside those of the documents.
+    SG_TRY_ASSIGN(std::optional<HttpRequest> letters, m_letters.next(tuning.output));
+    if (letters) send(std::move(*letters), kLettersNumber);
+    SG_TRY(readBodies(tuning, isCurrent));
     return sendDue(tuning);
 }
 
@@ -772,6 +791,10 @@ Status BulkDeliverer::chooseLanes(const Target& current, const std::string& addr
         return {};
     }
     SG_TRY_ASSIGN(auto waiting, m_common.store.waitingTargets());
+    SG_TRY_ASSIGN(const std::vector<std::string> ofLetters, m_common.store.letterTargets());
+    for (const std::string& key : ofLetters)
+        if (std::none_of(waiting.begin(), waiting.end(), [&](const auto& each) { return each.first.key == key; }))
+            waiting.emplace_back(targetOfKey(key), BatchId{std::numeric_limits<std::uint64_t>::max()});
     std::sort(waiting.begin(), waiting.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
     const auto waits = [&](const Lane& lane) {
         return std::any_of(waiting.begin(), waiting.end(), [&](const auto& each) { return each.first.key == lane.target().key; });
@@ -799,6 +822,7 @@ Status BulkDeliverer::count() {
     m_countedAt = now();
     SG_TRY_ASSIGN(part.undelivered, m_common.store.undeliveredLines());
     SG_TRY_ASSIGN(part.batchesWaiting, m_common.store.undeliveredBatches());
+    SG_TRY_ASSIGN(part.lettersWaiting, m_common.store.lettersWaiting());
     const double seconds = std::chrono::duration<double>(now() - m_rateAt).count();
     if (seconds >= 1) {
         const std::uint64_t done = part.created + part.duplicate;

@@ -68,8 +68,13 @@ struct ProfileField {
 [[nodiscard]] std::string checkQueryKeys(std::string_view keys);
 /// The same of paths with colons between.
 [[nodiscard]] std::string checkDatabases(std::string_view paths);
+/// What stands for the source's name in an index prefix (elastic/index_prefix.h).
+inline constexpr std::string_view kSourceMark = "{source}";
 /// The same of an index prefix.
 [[nodiscard]] std::string checkIndexPrefix(std::string_view prefix);
+
+/// What is wrong with an address to listen on, as the end of a sentence; empty = nothing.
+[[nodiscard]] std::string checkListenAddress(std::string_view address);
 
 inline constexpr std::array<std::string_view, 7> kLoadShapes{"steady", "ramp", "steps", "spike", "double_wave", "day_cycle", "stages"};
 inline constexpr std::array<std::string_view, 2> kGeneratorModels{"visitors", "uniform"};
@@ -131,7 +136,7 @@ inline constexpr ProfileField kProfileFields[] = {
     {"output", "on", "whether documents are delivered", SwitchField{SG_FIELD(output.on)}},
     {"output", "hold", "whether documents wait on disk for now", SwitchField{SG_FIELD(output.hold)}},
     {"output", "url", "http(s)://host:port, empty = off; secrets stand in the environment, never here", TextField{SG_FIELD(output.url), checkServerUrl}},
-    {"output", "index_prefix", "a-z 0-9 _ . -", TextField{SG_FIELD(output.indexPrefix), checkIndexPrefix}},
+    {"output", "index_prefix", "a-z 0-9 _ . -, {source}", TextField{SG_FIELD(output.indexPrefix), checkIndexPrefix}},
     {"output", "bulk_bytes", "bytes of a request", SizeField{SG_FIELD(output.bulkBytes), 64 * kKiB, 64 * kMiB}},
     {"output", "in_flight", "requests", CountField{SG_FIELD(output.inFlight), 1, 16}},
     {"output", "timeout", "of a request", DurationField{SG_FIELD(output.timeout), Milliseconds(1000), Milliseconds(600'000)}},
@@ -148,6 +153,8 @@ inline constexpr ProfileField kProfileFields[] = {
     {"privacy", "user", "user names: hash writes a keyed hash in their place", SG_CHOICE(privacy.user, kUserPrivacy)},
     {"privacy", "keep_chunks", "whether chunks may be archived although they hold the lines as they were", SwitchField{SG_FIELD(privacy.keepChunks)}},
     {"places", "databases", "MMDB files of countries, cities and networks, with colons between; empty = no places", TextField{SG_FIELD(places.databases), checkDatabases}},
+    {"metrics", "on", "whether Prometheus is answered", SwitchField{SG_FIELD(metrics.on)}},
+    {"metrics", "address", "host:port to listen on; whoever reaches it can read all figures", TextField{SG_FIELD(metrics.address), checkListenAddress}},
 };
 #undef SG_FIELD
 #undef SG_CHOICE

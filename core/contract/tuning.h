@@ -121,6 +121,12 @@ struct PlacesTuning {
     friend bool operator==(const PlacesTuning&, const PlacesTuning&) = default;
 };
 
+struct MetricsTuning {
+    bool on = false;
+    std::string address = "127.0.0.1:9464"; ///< where Prometheus is answered, host:port; whoever reaches it can read all figures
+    friend bool operator==(const MetricsTuning&, const MetricsTuning&) = default;
+};
+
 struct Tuning {
     Revision revision;
     TrafficTuning traffic;
@@ -130,6 +136,7 @@ struct Tuning {
     OutputTuning output;
     PrivacyTuning privacy;
     PlacesTuning places;
+    MetricsTuning metrics;
     friend bool operator==(const Tuning&, const Tuning&) = default;
 };
 

@@ -2,6 +2,7 @@
 
 #include "core/elastic/answer.h"
 #include "core/elastic/decide.h"
+#include "core/elastic/index_prefix.h"
 
 #include <algorithm>
 #include <charconv>
@@ -195,7 +196,7 @@ void Doctor::whoOpenSearch() {
         if (response.status == 200 && parser.parse(response.body).get(root) == simdjson::SUCCESS) {
             say(Level::Good, "authentication", "user " + std::string(textAt(root, "user_name")));
             say(Level::Note, "privileges", "this server has no list of them to ask for", "the first delivery shows whether it is allowed",
-                "The user needs indices:data/write/bulk, create_index and indices:admin/mapping/put on " + m_question.setUp.prefix + "-*.");
+                "The user needs indices:data/write/bulk, create_index and indices:admin/mapping/put on " + prefixPattern(m_question.setUp.prefix) + "-*.");
         } else if (response.status == 401) {
             return say(Level::Fault, "authentication", "the credentials are not accepted", "nothing is delivered; it waits on disk", kLoginAdvice);
         } else {
@@ -210,7 +211,7 @@ void Doctor::whoOpenSearch() {
 }
 
 void Doctor::mayDo() {
-    const std::string body = R"({"cluster":["monitor","manage_index_templates"],"index":[{"names":[")" + m_question.setUp.prefix +
+    const std::string body = R"({"cluster":["monitor","manage_index_templates"],"index":[{"names":[")" + prefixPattern(m_question.setUp.prefix) +
                              R"(-access-*"],"privileges":["create_doc","auto_configure","view_index_metadata","delete_index"]}]})";
     ask("POST", "/_security/user/_has_privileges", body, [this](const HttpResponse& response) {
         privileges(response);
@@ -222,7 +223,7 @@ void Doctor::privileges(const HttpResponse& response) {
     simdjson::dom::parser parser;
     element root, cluster, index;
     if (response.status != 200 || parser.parse(response.body).get(root) != simdjson::SUCCESS || root["cluster"].get(cluster) != simdjson::SUCCESS ||
-        root["index"][m_question.setUp.prefix + "-access-*"].get(index) != simdjson::SUCCESS)
+        root["index"][prefixPattern(m_question.setUp.prefix) + "-access-*"].get(index) != simdjson::SUCCESS)
         return say(Level::Note, "privileges", "they cannot be asked for: " + errorOf(response), "the first delivery shows whether it is allowed");
     const auto has = [](const element& of, std::string_view name) {
         bool value = false;
@@ -233,7 +234,7 @@ void Doctor::privileges(const HttpResponse& response) {
     for (const char* name : {"create_doc", "auto_configure"})
         if (!has(index, name)) miss(needed, name);
     if (!needed.empty())
-        return say(Level::Fault, "privileges", "the user lacks " + needed + " on " + m_question.setUp.prefix + "-*", "no document is taken from it; all waits on disk",
+        return say(Level::Fault, "privileges", "the user lacks " + needed + " on " + prefixPattern(m_question.setUp.prefix) + "-*", "no document is taken from it; all waits on disk",
                    "Give the user create_doc and auto_configure on these indices.");
     for (const char* name : {"monitor", "manage_index_templates"})
         if (!has(cluster, name)) miss(useful, name);
@@ -324,7 +325,7 @@ void Doctor::blocks() {
         std::string names;
         for (const std::string& name : blocked) names += (names.empty() ? "" : ", ") + name;
         if (response.status != 200)
-            say(Level::Note, "write blocks", "they cannot be looked at: " + errorOf(response), {}, "Give the user view_index_metadata on " + m_question.setUp.prefix + "-*.");
+            say(Level::Note, "write blocks", "they cannot be looked at: " + errorOf(response), {}, "Give the user view_index_metadata on " + prefixPattern(m_question.setUp.prefix) + "-*.");
         else if (blocked.empty()) say(Level::Good, "write blocks", "none on our indices");
         else
             say(Level::Fault, "write blocks", "set on " + names, "documents of these days wait on disk", "Lift them, once there is room on the server's disk.",

@@ -2,6 +2,7 @@
 
 #include "core/elastic/answer.h"
 #include "core/elastic/decide.h"
+#include "core/elastic/index_prefix.h"
 
 #include <algorithm>
 
@@ -38,7 +39,7 @@ const SetUpRow* SetUp::obstacle() const {
 }
 
 void SetUp::look() {
-    const std::string name = m_options.prefix + "-*";
+    const std::string name = prefixName(m_options.prefix) + "-*";
     get("/_component_template/" + name, [this, name](const HttpResponse& components) {
         if (failed(components)) return;
         readTemplates(components, "component_templates", "component_template", "/_component_template/");
@@ -75,7 +76,7 @@ void SetUp::readTemplates(const HttpResponse& response, const char* list, const 
 }
 
 void SetUp::policies() {
-    const std::string name = m_options.prefix + "-retention";
+    const std::string name = prefixName(m_options.prefix) + "-retention";
     if (keeper() == Keeper::Nobody) {
         add(State::Absent, "retention", "the server has neither ILM nor ISM: Streamgauge itself deletes day indices older than " +
                                             serverAge(m_options.retention) + " while it runs");
@@ -89,7 +90,7 @@ void SetUp::policies() {
 
 void SetUp::policyIs(const HttpResponse& response, const std::string& path) {
     const bool ilm = keeper() == Keeper::Ilm;
-    const std::string name = m_options.prefix + "-retention", what = (ilm ? "ILM policy " : "ISM policy ") + name;
+    const std::string name = prefixName(m_options.prefix) + "-retention", what = (ilm ? "ILM policy " : "ISM policy ") + name;
     const std::string age = serverAge(m_options.retention), mark = std::string(kManagedBy) + ", delete after " + age;
     if (response.status == 403) {
         add(State::Forbidden, what, "the user may not look at it (" + errorOf(response) + ")",
@@ -156,7 +157,7 @@ void SetUp::putNext(std::size_t at) {
     const auto next = [this, at] { putNext(at + 1); };
     const auto found = m_found.find(object.path);
     if (found == m_found.end()) return put(object.path, object.body, what, false, next);
-    const bool settings = nameIn(object.path) == m_options.prefix + "-settings";
+    const bool settings = nameIn(object.path) == prefixName(m_options.prefix) + "-settings";
     const Found& there = found->second;
     const bool differs = settings && there.settings != settingsText(m_options.settings);
     if (there.version > kTemplateVersion) add(State::Newer, what, "version " + std::to_string(there.version) + " stays");
@@ -172,12 +173,12 @@ void SetUp::snapshots() {
     put("/_snapshot/" + repository, body, "snapshot repository " + repository, false, [this, repository] {
         get("/_slm/status", [this, repository](const HttpResponse& response) {
             if (failed(response)) return;
-            const std::string name = m_options.prefix + "-daily";
+            const std::string name = prefixName(m_options.prefix) + "-daily";
             if (isUnknownPath(response))
                 return add(State::Absent, "daily snapshots", "the server has no SLM",
                            "Have cron or a systemd timer run: streamgauge-cli snapshot --repository " + repository);
-            const std::string policy = R"({"schedule":"0 30 1 * * ?","name":"<)" + m_options.prefix + R"(-{now/d}>","repository":")" +
-                                       repository + R"(","config":{"indices":[")" + m_options.prefix +
+            const std::string policy = R"({"schedule":"0 30 1 * * ?","name":"<)" + prefixName(m_options.prefix) + R"(-{now/d}>","repository":")" +
+                                       repository + R"(","config":{"indices":[")" + prefixPattern(m_options.prefix) +
                                        R"(-*"],"include_global_state":false,"metadata":{"managed_by":")" + std::string(kManagedBy) +
                                        R"("}},"retention":{"expire_after":"30d","min_count":7,"max_count":60}})";
             put("/_slm/policy/" + name, policy, "SLM policy " + name, false, [] {});

@@ -1,5 +1,7 @@
 #include "core/elastic/template.h"
 
+#include "core/elastic/index_prefix.h"
+
 #include <array>
 
 namespace sg {
@@ -19,6 +21,7 @@ constexpr std::string_view kDate = R"({"type":"date"})";
 constexpr std::string_view kLong = R"({"type":"long"})";
 constexpr std::string_view kIp = R"({"type":"ip"})";
 constexpr std::string_view kGeoPoint = R"({"type":"geo_point"})";
+constexpr std::string_view kDouble = R"({"type":"double","ignore_malformed":true})";
 constexpr std::string_view kBoolean = R"({"type":"boolean"})";
 
 /// Sorted by name: fields of one object stand together.
@@ -81,6 +84,9 @@ constexpr std::array kFields = std::to_array<Field>({
     {"streamgauge.batch", kLong},
     {"streamgauge.bot", kBoolean},
     {"streamgauge.chunk", kKeyword},
+    {"streamgauge.key", kKeyword},
+    {"streamgauge.labels_left_out", kLong},
+    {"streamgauge.rejected", kBoolean},
     {"tls.cipher", kKeyword},
     {"tls.version", kKeyword},
     {"tls.version_protocol", kKeyword},
@@ -132,6 +138,21 @@ void appendProperties(std::string& out, std::size_t first, std::size_t last, std
     out += "}}";
 }
 
+/// What the lines name themselves. A label is text in every index, and a value a number, whichever line is the first to have it: a line
+/// that says otherwise of the same name must not be refused.
+constexpr std::string_view kDynamic[][2] = {
+    {"labels", R"("path_match":"labels.*","mapping":)"},
+    {"values", R"("path_match":"streamgauge.values.*","mapping":)"},
+    {"strings_as_keyword", R"("match_mapping_type":"string","mapping":)"},
+};
+
+std::string dynamicTemplates() {
+    std::string out = R"("dynamic_templates":[)";
+    for (const auto& [name, rule] : kDynamic)
+        out.append(out.ends_with('[') ? "{\"" : ",{\"").append(name).append("\":{").append(rule).append(name == "values" ? kDouble : kKeyword).append("}}");
+    return out + "],";
+}
+
 } // namespace
 
 std::string settingsText(const IndexSettings& settings) {
@@ -143,7 +164,7 @@ std::string mappingsBody() {
     std::string mappings;
     appendProperties(mappings, 0, kFields.size(), 0);
     std::string out = meta() + R"("template":{"mappings":{"_meta":{"ecs":"8.11.0"},"date_detection":false,)";
-    out += R"("dynamic_templates":[{"strings_as_keyword":{"match_mapping_type":"string","mapping":)" + std::string(kKeyword) + "}}],";
+    out += dynamicTemplates();
     out += std::string_view(mappings).substr(1); // its own brace is open already
     return out + "}}";
 }
@@ -151,12 +172,14 @@ std::string mappingsBody() {
 std::string indexPatterns(std::string_view prefix) {
     std::string out;
     for (const std::string_view kind : kIndexKinds)
-        out.append(out.empty() ? "" : ",").append(prefix).append("-").append(kind).append("-*");
+        out.append(out.empty() ? "" : ",").append(prefixPattern(prefix)).append("-").append(kind).append("-*");
     return out;
 }
 
 std::vector<ServerObject> indexTemplates(std::string_view prefix, const IndexSettings& settings) {
-    const std::string name(prefix);
+    const std::string name = prefixName(prefix);
+    // A pattern with a hole also fits what a plain prefix makes, and two of equal priority are refused: the longer one goes before.
+    const std::string priority = std::to_string(namesSource(prefix) ? 251 + prefix.size() : 250);
     // One node is green with no replica, two get one by themselves.
     const std::string replicas = settings.replicas == 0 ? R"("number_of_replicas":0)"
                                                         : R"("auto_expand_replicas":"0-)" + std::to_string(settings.replicas) + '"';
@@ -164,14 +187,15 @@ std::vector<ServerObject> indexTemplates(std::string_view prefix, const IndexSet
                        std::to_string(settings.shards) + ',' + replicas + R"(,"refresh_interval":")" +
                        std::to_string(settings.refresh.count()) + R"(ms",)";
     if (!settings.policy.empty()) body += R"("lifecycle":{"name":")" + settings.policy + R"("},)";
-    body += R"("mapping":{"total_fields":{"limit":400},"ignore_malformed":false},)";
+    body += R"("mapping":{"total_fields":{"limit":2000},"ignore_malformed":false},)";
     body += R"("query":{"default_field":["message","url.path","user_agent.original","source.address"]}}}}})";
     std::vector<ServerObject> out{{"/_component_template/" + name + "-settings", std::move(body)},
                                   {"/_component_template/" + name + "-mappings", mappingsBody()}};
     for (const std::string_view kind : kIndexKinds) {
-        const std::string index = name + '-' + std::string(kind);
-        out.push_back({"/_index_template/" + index, meta() + R"("index_patterns":[")" + index + R"(-*"],"priority":250,"composed_of":[")" +
-                                                        name + R"(-settings",")" + name + R"(-mappings"]})"});
+        const std::string tail = '-' + std::string(kind);
+        out.push_back({"/_index_template/" + name + tail,
+                       meta() + R"("index_patterns":[")" + prefixPattern(prefix) + tail + R"(-*"],"priority":)" + priority +
+                           R"(,"composed_of":[")" + name + R"(-settings",")" + name + R"(-mappings"]})"});
     }
     return out;
 }

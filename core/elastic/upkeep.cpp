@@ -2,6 +2,7 @@
 
 #include "core/elastic/answer.h"
 #include "core/elastic/decide.h"
+#include "core/elastic/index_prefix.h"
 #include "core/elastic/template.h"
 
 #include <algorithm>
@@ -25,11 +26,13 @@ bool digits(std::string_view text, int& out) {
 
 std::optional<Timestamp> endOfIndexDay(std::string_view index, std::string_view prefix) {
     for (const std::string_view kind : kIndexKinds) {
-        const std::string begin = std::string(prefix) + '-' + std::string(kind) + '-';
-        if (!index.starts_with(begin)) continue;
-        const std::string_view day = index.substr(begin.size());
+        constexpr std::size_t kDay = 10;
+        const std::string tail = '-' + std::string(kind) + '-';
+        if (index.size() < tail.size() + kDay || !index.substr(0, index.size() - kDay).ends_with(tail)) continue;
+        if (!isPrefixOf(index.substr(0, index.size() - kDay - tail.size()), prefix)) continue;
+        const std::string_view day = index.substr(index.size() - kDay);
         int y = 0, m = 0, d = 0;
-        if (day.size() != 10 || day[4] != '.' || day[7] != '.' || !digits(day.substr(0, 4), y) || !digits(day.substr(5, 2), m) ||
+        if (day[4] != '.' || day[7] != '.' || !digits(day.substr(0, 4), y) || !digits(day.substr(5, 2), m) ||
             !digits(day.substr(8), d))
             return std::nullopt;
         const std::chrono::year_month_day date{std::chrono::year(y), std::chrono::month(static_cast<unsigned>(m)),
@@ -54,7 +57,7 @@ Sweep::Sweep(std::string prefix, Milliseconds limit, Timestamp now) : m_prefix(s
 void Sweep::read(const HttpResponse& response) {
     if (response.status == 403)
         return add(State::Forbidden, "old indices", "the user may not list them (" + errorOf(response) + ")",
-                   "Give the user the privileges view_index_metadata and delete_index on " + m_prefix + "-*.");
+                   "Give the user the privileges view_index_metadata and delete_index on " + prefixPattern(m_prefix) + "-*.");
     simdjson::dom::parser parser;
     simdjson::dom::object all;
     if (response.status != 200 || parser.parse(response.body).get(all) != simdjson::SUCCESS) return;
@@ -72,7 +75,7 @@ void Sweep::read(const HttpResponse& response) {
             if (answer.status == 200) m_deleted.push_back(name);
             else if (answer.status != 404) // someone else was faster
                 add(answer.status == 403 ? State::Forbidden : State::Refused, "index " + name, "it cannot be deleted: " + errorOf(answer),
-                    "Give the user the privilege delete_index on " + m_prefix + "-*, or lift the block of the index.");
+                    "Give the user the privilege delete_index on " + prefixPattern(m_prefix) + "-*, or lift the block of the index.");
         });
     }
 }
@@ -117,7 +120,7 @@ BlockLifting::BlockLifting(std::string prefix) {
 
 SnapshotTaking::SnapshotTaking(std::string prefix, std::string repository, std::string location, Timestamp now)
     : m_prefix(std::move(prefix)), m_repository(std::move(repository)), m_location(std::move(location)) {
-    m_name = m_prefix + '-' + isoTime(now).substr(0, 19);
+    m_name = prefixName(m_prefix) + '-' + isoTime(now).substr(0, 19);
     std::replace(m_name.begin(), m_name.end(), ':', '.');
     std::transform(m_name.begin(), m_name.end(), m_name.begin(), [](char c) { return c == 'T' ? 't' : c; });
     get("/_snapshot/" + m_repository, [this](const HttpResponse& response) {
@@ -175,7 +178,7 @@ void SnapshotTaking::takeIt() {
         kSnapshotPatience);
 }
 
-Removal::Removal(std::string prefix) : m_prefix(std::move(prefix)) {
+Removal::Removal(std::string prefix) : m_prefix(prefixName(prefix)) {
     list("/_index_template/", "index_templates", "index_template", "index template ");
 }
 

@@ -67,7 +67,7 @@ struct ExtraField {
 struct Label {
     std::string_view name; ///< the format's own word for it; what Elasticsearch cannot have in a name is replaced when it is written
     std::string_view value;
-    bool number = false; ///< the value is a number as JSON writes it, and stays one in the document
+    bool number = false; ///< the value is a number as JSON writes it, and goes to `streamgauge.values.<name>`
 };
 
 inline constexpr std::size_t kMaxExtras = 24;

@@ -6,8 +6,10 @@ namespace sg {
 namespace {
 
 /// What is written. Older bytes are read too: what they do not have keeps its default.
-constexpr std::uint8_t kVersion = 2;
-constexpr std::uint8_t kWithPrivacy = 2;
+constexpr std::uint8_t kVersion = 5;
+constexpr std::uint8_t kWithSourceNames = 3;
+constexpr std::uint8_t kWithRetries = 4;
+constexpr std::uint8_t kWithPrivacy = 5;
 
 // One walk for both directions: what is written and what is read cannot differ.
 class Out {
@@ -60,6 +62,7 @@ public:
         for (T& value : values) each(*this, value);
     }
     [[nodiscard]] bool finished() const { return m_reader.finished(); }
+    [[nodiscard]] std::uint8_t version() const { return m_version; }
 
 private:
     ByteReader m_reader;
@@ -84,6 +87,11 @@ template <class Io, class P> void walkPlan(Io& io, P& plan) {
         each(planned.zoneMinutes);
         each(planned.header);
         each(planned.watermark);
+        if (each.version() >= kWithSourceNames) each(planned.sourceName);
+        if (each.version() >= kWithRetries) {
+            each(planned.retry);
+            each(planned.counted);
+        }
     });
     io.list(plan.missing, 1, [](Io& each, auto& sequence) { each(sequence); });
     io(plan.lines);

@@ -1,4 +1,6 @@
+#include "core/contract/profile_fields.h"
 #include "core/elastic/bulk.h"
+#include "core/elastic/index_prefix.h"
 #include "core/elastic/template.h"
 
 #include <QJsonArray>
@@ -7,6 +9,7 @@
 #include <QTest>
 
 #include <map>
+#include <random>
 
 namespace sg {
 
@@ -20,6 +23,10 @@ private slots:
     void namesTheIndexByTheUtcDay_data();
     void namesTheIndexByTheUtcDay();
     void templateIsJsonWithTheFieldsInTheirObjects();
+    void namesAnIndexByItsSource_data();
+    void namesAnIndexByItsSource();
+    void everyNameOfASourceIsOneOfAnIndex();
+    void aTemplateCoversTheIndicesOfAllSources();
 };
 
 namespace {
@@ -107,6 +114,70 @@ void TestBulk::templateIsJsonWithTheFieldsInTheirObjects() {
     QCOMPARE(fields["http"]["properties"]["response"]["properties"]["status_code"]["type"].toString(), QString("long"));
     QCOMPARE(fields["source"]["properties"]["ip"]["type"].toString(), QString("ip"));
     QCOMPARE(fields["user_agent"]["properties"]["os"]["properties"]["name"]["type"].toString(), QString("keyword"));
+}
+
+void TestBulk::namesAnIndexByItsSource_data() {
+    QTest::addColumn<QString>("path");
+    QTest::addColumn<QString>("name");
+    const auto row = [](const char* path, const char* name) { QTest::newRow(path) << QString::fromUtf8(path) << QString(name); };
+    row("/var/log/nginx/access.log", "access");
+    row("/var/log/nginx/access.log.1", "access");
+    row("/var/log/nginx/access.log.14.gz", "access");
+    row("access.log-20240323", "access");
+    row("access.log-20240323.gz", "access");
+    row("access.log-20240323-1711156700", "access");
+    row("access.2024-03-23.log", "access");
+    row("access_2024-03-23.log.gz", "access");
+    row("u_ex240323.log", "u_ex");
+    row("/inetpub/logs/W3SVC1/u_ex24032318_x.log", "u_ex");
+    row("shop.example.com-access.log", "shop-example-com-access");
+    row("Greenhouse 4.csv", "greenhouse-4");
+    row("orders.v2.ndjson.3", "orders-v2");
+    row("device-42", "device-42");
+    row("sensor.7", "sensor");
+    row("1.log", "1");
+    row("20240323.log", "20240323");
+    row(".log", "log");
+    row("K\xC3\xBC" "che.json", "k-che");
+    row("*?\"<>|,#:", "source");
+    row("", "source");
+    row("/", "source");
+}
+
+void TestBulk::namesAnIndexByItsSource() {
+    QFETCH(const QString, path);
+    QFETCH(const QString, name);
+    QCOMPARE(QString::fromStdString(sourceIndexName(path.toStdString())), name);
+}
+
+void TestBulk::everyNameOfASourceIsOneOfAnIndex() {
+    std::mt19937 random(3);
+    for (int i = 0; i < 20'000; ++i) {
+        std::string path;
+        for (auto n = random() % 90; n > 0; --n)
+                path += static_cast<char>(random() % 3 == 0 ? random() : "abz019.-_/ "[random() % 11]);
+        const std::string name = sourceIndexName(path);
+        QVERIFY2(!name.empty() && name.size() <= 60, path.c_str());
+        QCOMPARE(checkIndexPrefix("p-" + name), std::string());
+        QCOMPARE(sourceIndexName(path), name);
+    }
+}
+
+void TestBulk::aTemplateCoversTheIndicesOfAllSources() {
+    bool found = false;
+    for (const ServerObject& each : indexTemplates("p-{source}", {})) {
+        if (each.path != "/_index_template/p-each-source-access") continue;
+        found = true;
+        const QJsonObject root = QJsonDocument::fromJson(QByteArray::fromStdString(each.body)).object();
+        QCOMPARE(root["index_patterns"].toArray().at(0).toString(), QString("p-*-access-*"));
+        QVERIFY(root["priority"].toInt() > 250); // the same pattern fits what the template of "p" makes
+    }
+    QVERIFY(found);
+    QCOMPARE(accessIndex(prefixFor("p-{source}", "door"), Timestamp::fromSeconds(1'711'151'999)), std::string("p-door-access-2024.03.22"));
+    QVERIFY(!checkIndexPrefix("{source}").empty());
+    QVERIFY(!checkIndexPrefix("p-{source}-{source}").empty());
+    QVERIFY(!checkIndexPrefix("p-{Source}").empty());
+    QCOMPARE(checkIndexPrefix("p-{source}.x"), std::string());
 }
 
 } // namespace sg

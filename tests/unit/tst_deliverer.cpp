@@ -238,6 +238,7 @@ private slots:
     void keepsBatchesWhileTheOutputIsOff();
     void holdsDeliveryAndGoesOn();
     void takesABatchToTheAddressOfItsPlan();
+    void takesALineToTheIndexOfItsSource();
     void goesOnWhereAnOldAddressTakesNothing_data();
     void goesOnWhereAnOldAddressTakesNothing();
     void takesACorrectedPasswordAtOnce();
@@ -566,6 +567,20 @@ void TestDeliverer::takesABatchToTheAddressOfItsPlan() {
     QCOMPARE(c.script.sent[1].address, std::string("http://other.example:9200"));
     QCOMPARE(c.script.sent[1].indices[0], std::string("new-access-2025.10.10"));
     QCOMPARE(c.bench.ledger().created, 30ULL);
+}
+
+void TestDeliverer::takesALineToTheIndexOfItsSource() {
+    Case c;
+    c.bench.tuning.output.indexPrefix = "shop-{source}";
+    c.bench.addBatch(10);
+    c.bench.addBatch(10, 11);
+    QVERIFY(c.run());
+    QCOMPARE(c.bench.ledger().created, 20ULL);
+    QStringList indices;
+    for (const Sent& sent : c.script.sent)
+        for (const std::string& index : sent.indices) indices << QString::fromStdString(index);
+    indices.removeDuplicates();
+    QCOMPARE(indices, QStringList({"shop-access-access-2025.10.10", "shop-access-access-2025.10.11"})); // of /var/log/access.log
 }
 
 void TestDeliverer::goesOnWhereAnOldAddressTakesNothing_data() {

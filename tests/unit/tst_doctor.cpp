@@ -209,18 +209,23 @@ void TestDoctor::tellsAnOpenSearchWithoutRights() {
 void TestDoctor::readsDaysOfIndices_data() {
     QTest::addColumn<QString>("index");
     QTest::addColumn<qint64>("end"); // s; 0 = none
-    QTest::newRow("access") << "p-access-2026.01.31" << qint64{1769904000};
-    QTest::newRow("leap day") << "p-alerts-2024.02.29" << qint64{1709251200};
-    QTest::newRow("no such day") << "p-access-2026.02.30" << qint64{0};
-    QTest::newRow("more after it") << "p-access-2026.01.31-000001" << qint64{0};
-    QTest::newRow("another prefix") << "q-access-2026.01.31" << qint64{0};
-    QTest::newRow("another kind") << "p-errors-2026.01.31" << qint64{0};
-    QTest::newRow("signs") << "p-access-+026.-1.31" << qint64{0};
+    QTest::addColumn<QString>("prefix");
+    QTest::newRow("access") << "p-access-2026.01.31" << qint64{1769904000} << "p";
+    QTest::newRow("leap day") << "p-alerts-2024.02.29" << qint64{1709251200} << "p";
+    QTest::newRow("no such day") << "p-access-2026.02.30" << qint64{0} << "p";
+    QTest::newRow("more after it") << "p-access-2026.01.31-000001" << qint64{0} << "p";
+    QTest::newRow("another prefix") << "q-access-2026.01.31" << qint64{0} << "p";
+    QTest::newRow("another kind") << "p-errors-2026.01.31" << qint64{0} << "p";
+    QTest::newRow("signs") << "p-access-+026.-1.31" << qint64{0} << "p";
+    QTest::newRow("of a source") << "p-shop_1-x-access-2026.01.31" << qint64{1769904000} << "p-{source}-x";
+    QTest::newRow("no source's name") << "p-Shop-x-access-2026.01.31" << qint64{0} << "p-{source}-x";
+    QTest::newRow("without a source") << "p-x-access-2026.01.31" << qint64{0} << "p-{source}-x";
 }
 void TestDoctor::readsDaysOfIndices() {
     QFETCH(QString, index);
     QFETCH(qint64, end);
-    const auto found = endOfIndexDay(index.toStdString(), "p");
+    QFETCH(QString, prefix);
+    const auto found = endOfIndexDay(index.toStdString(), prefix.toStdString());
     QCOMPARE(found ? found->seconds() : 0, end);
 }
 

@@ -22,7 +22,7 @@ LedgerText ledgerText(const Ledger& ledger, bool outputOn) {
     const auto differences = ledger.differences();
     out.balanced = differences.empty();
     const auto add = [&out](const QString& text, bool strong) { out.pieces.append({text, strong}); };
-    add(countText(ledger.lines), true);
+    add(countText(ledger.logLines()), true);
     add(tr("lines"), false);
     QString sign = QStringLiteral("=");
     for (const LedgerTerm& term : ledgerTerms(ledger, outputOn)) {
