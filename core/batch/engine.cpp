@@ -77,7 +77,7 @@ private:
     Result<SourceHeader> headerOf(const ChunkRef& chunk, const std::map<std::uint64_t, SourceHeader>& headers, std::uint64_t most);
     Status carryHeader(PlannedChunk& planned, std::map<std::uint64_t, SourceHeader>& headers);
     Result<std::unique_ptr<File>> fileOf(const ChunkRef& chunk);
-    std::string lookForPlaces(const Tuning& tuning);
+    void lookForPlaces(const Tuning& tuning);
     Status settle(const Plan& plan, BatchProgress& progress, const Tuning& tuning);
     Result<Work> prepare(const Plan& plan);
     Status collect(const Plan& plan, Work& work, BatchCommit& commit);
@@ -124,6 +124,7 @@ private:
         std::uint64_t parsed = 0, dead = 0;
     };
     std::unordered_map<std::uint64_t, Share> m_sourceShare; // source -> lines read and not read
+    std::string m_placesProblem; // as it was raised
     bool m_leftoversTaken = false;
     std::set<std::string> m_archiveFolders;  // made in this run, their names durable
     std::set<std::string> m_archiveUnsynced; // got chunks since their last sync
@@ -331,18 +332,19 @@ Result<std::string> Engine::decideFormat(const PlannedChunk& planned, const std:
     return best.name;
 }
 
-/// The name of the databases that the next batch asks; empty = none.
-std::string Engine::lookForPlaces(const Tuning& tuning) {
+void Engine::lookForPlaces(const Tuning& tuning) {
     constexpr const char* kKey = "batch.places";
-    if (!m_options.places) return {};
+    if (!m_options.places) return;
     m_options.places->refresh(tuning.places.databases, m_clock.steady());
-    const auto places = m_options.places->current();
-    if (m_options.places->problem().empty()) m_problems.resolve(kKey, m_clock.wall());
-    else
-        raise(kKey, Severity::Warning, m_options.places->problem(),
-              places ? "Places come from the databases read before; the file is looked at again when it changes."
-                     : "Nothing is lost; lines have no places until the file can be read.");
-    return places ? places->name() : std::string();
+    if (m_options.places->problem() == m_placesProblem) return; // a row of the problems' list counts how often it happened
+    m_placesProblem = m_options.places->problem();
+    if (m_placesProblem.empty()) {
+        m_problems.resolve(kKey, m_clock.wall());
+        return;
+    }
+    raise(kKey, Severity::Warning, m_placesProblem,
+          m_options.places->current() ? "Places come from the databases read before; the file is looked at again when it changes."
+                                      : "Nothing is lost; lines have no places until the file can be read.");
 }
 
 Result<std::optional<Plan>> Engine::makePlan(const Tuning& tuning, bool& limited) {
@@ -358,7 +360,8 @@ Result<std::optional<Plan>> Engine::makePlan(const Tuning& tuning, bool& limited
     plan.engineVersion = kEngineVersion;
     if (m_options.agentRules) plan.agentRulesHash = agentRulesHash(*m_options.agentRules);
     plan.privacy = privacyText(tuning.privacy);
-    plan.places = lookForPlaces(tuning);
+    if (m_options.places)
+        if (const auto places = m_options.places->current()) plan.places = places->name();
     if (m_options.target) plan.target = m_options.target();
 
     const bool drops = tuning.split.whenFull == WhenFull::Drop && plan.hasTarget();
@@ -603,6 +606,7 @@ Result<BatchEngine::Tick> Engine::runOnce(const Tuning& tuning) {
     const SteadyTime begin = m_clock.steady();
     m_part.interval = tuning.batch.interval;
     m_part.stage.appliedRevision = tuning.revision;
+    lookForPlaces(tuning);
     BatchProgress progress;
     SG_TRY_ASSIGN(std::optional<Plan> plan, m_store.openPlan());
     bool limited = false;

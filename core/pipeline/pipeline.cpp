@@ -159,6 +159,7 @@ Status RunningPipeline::open() {
     deliver.agentRules = m_agentRules;
     deliver.privacyKey = m_directory->privacyKey();
     const auto places = std::make_shared<PlaceFiles>(m_files);
+    places->refresh(tuning.places.databases, m_clock.steady()); // before delivery reads what an earlier run left
     deliver.places = places;
     deliver.stream = m_directory->stream();
     deliver.sourcePath = [this](SourceId source) { return m_engine->sourcePath(source); };
