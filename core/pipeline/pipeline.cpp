@@ -158,6 +158,10 @@ Status RunningPipeline::open() {
     DelivererOptions deliver;
     deliver.data = data;
     deliver.agentRules = m_agentRules;
+    deliver.privacyKey = m_directory->privacyKey();
+    const auto places = std::make_shared<PlaceFiles>(m_files);
+    places->refresh(tuning.places.databases, m_clock.steady()); // before delivery reads what an earlier run left
+    deliver.places = places;
     deliver.stream = m_directory->stream();
     deliver.sourcePath = [this](SourceId source) { return m_engine->sourcePath(source); };
     deliver.delivered = [this] {
@@ -179,6 +183,8 @@ Status RunningPipeline::open() {
     batch.format = m_options.format;
     batch.zoneMinutes = m_options.zoneMinutes;
     batch.agentRules = m_agentRules;
+    batch.privacyKey = m_directory->privacyKey();
+    batch.places = places;
     batch.target = [this] {
         // What the Tuning says now, so that a plan made before the first contact names its target too.
         return targetOf(m_tuning.get()->output);
