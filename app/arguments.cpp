@@ -82,13 +82,9 @@ constexpr RunOption kRunOptions[] = {
      [](RunDraft& d, const std::string& v) -> Status { d.arguments.pipeline.follow.push_back(v); return {}; }},
     {"--import", Takes::Several, "PATH...", "read these finished files or folders once, .gz too",
      [](RunDraft& d, const std::string& v) -> Status { d.arguments.pipeline.import.push_back(v); return {}; }},
-    {"--format", Takes::One, "NAME|auto", "format of the lines (default auto), apache:LOGFORMAT or nginx:LOG_FORMAT; with --generate also of the lines made",
+    {"--format", Takes::One, "NAME|auto", "format of the lines (default auto), one of the profile's, apache:LOGFORMAT or nginx:LOG_FORMAT; with --generate also of the lines made",
      [](RunDraft& d, const std::string& v) -> Status {
-         std::vector<std::string_view> names{"auto"};
-         names.insert(names.end(), formatNames().begin(), formatNames().end());
-         if (v.find(':') == std::string::npos) SG_TRY(readChoice("--format", v, names));
-         else if (const auto found = findFormat(v); !found) return fail(ErrorCode::InvalidArgument, "--format: " + found.error().message);
-         d.arguments.pipeline.format = v;
+         d.arguments.pipeline.format = v; // looked at when the profile has been read
          d.formatGiven = v != "auto";
          return {};
      }},
@@ -281,6 +277,19 @@ template <class Draft> Status readOptions(const std::vector<std::string>& argume
     return {};
 }
 
+/// `--format` may name a format of the profile's.
+Status checkFormat(const RunArguments& run) {
+    const std::string& format = run.pipeline.format;
+    if (format == "auto" || resolveFormat(format, run.tuning.formats)) return {};
+    if (const auto found = findFormat(format); format.find(':') != std::string::npos && !found)
+        return fail(ErrorCode::InvalidArgument, "--format: " + found.error().message);
+    std::vector<std::string_view> names{"auto"};
+    for (const NamedFormat& own : run.tuning.formats) names.push_back(own.name);
+    names.insert(names.end(), formatNames().begin(), formatNames().end());
+    SG_TRY(readChoice("--format", format, names));
+    return {};
+}
+
 /// Lines that are made must be lines that can be read: `--format` holds for both unless `--log-format` was given.
 Status matchLogFormat(RunDraft& draft) {
     RunArguments& run = draft.arguments;
@@ -318,6 +327,7 @@ Result<RunArguments> parseRunArguments(const std::vector<std::string>& arguments
         SG_TRY_ASSIGN(run.tuning, readProfile(draft.profile, run.tuning));
     }
     for (const auto& change : draft.changes) change(run.tuning);
+    SG_TRY(checkFormat(run));
     SG_TRY(matchLogFormat(draft));
     if (!run.pipeline.generate && run.pipeline.follow.empty() && run.pipeline.import.empty() && !run.pipeline.availableNow)
         return fail(ErrorCode::InvalidArgument, "what to read is missing: give --generate, --follow GLOB... or --import PATH... (or "
@@ -378,8 +388,9 @@ std::string helpText(const std::string& command) {
         return out;
     }
     if (command == "parse")
-        return "streamgauge-cli parse --format NAME|auto [--dlq FILE] [--original] [--uap FILE] [FILE|-]...\n"
-               "Log lines in, documents out, one a line. What cannot be read goes to FILE, with its reason.\n";
+        return "streamgauge-cli parse --format NAME|auto [--profile FILE] [--dlq FILE] [--original] [--uap FILE] [FILE|-]...\n"
+               "Log lines in, documents out, one a line. What cannot be read goes to the --dlq FILE, with its reason. The --profile FILE\n"
+               "has formats of one's own ([[format]]).\n";
     if (command == "bench") return "streamgauge-cli bench [--format NAME] [--lines N] [--rounds N] [FILE]\nHow fast the engine is here.\n";
     if (command == "report") {
         out = "streamgauge-cli report [OPTION]...\nWhat a data directory holds: the books, status codes, top URLs.\n\n";

@@ -4,6 +4,7 @@
 #include "core/elastic/encode.h"
 #include "core/enrich/enricher.h"
 #include "core/format/format.h"
+#include "core/pipeline/profile.h"
 #include "core/record/json_text.h"
 
 #include <algorithm>
@@ -184,8 +185,9 @@ void appendBase64(std::string_view bytes, std::string& out) {
 /// One parse run: the arguments, what they opened, and the books.
 class ParseRun {
 public:
-    ParseRun(const ParseArguments& arguments, ParseStreams streams, std::shared_ptr<const AgentRules> rules, int deadLetters)
-        : m_arguments(arguments), m_streams(streams), m_enricher(std::move(rules)), m_documents(streams.output), m_deadLetters(deadLetters),
+    ParseRun(const ParseArguments& arguments, std::vector<NamedFormat> own, ParseStreams streams, std::shared_ptr<const AgentRules> rules,
+             int deadLetters)
+        : m_arguments(arguments), m_own(std::move(own)), m_streams(streams), m_enricher(std::move(rules)), m_documents(streams.output), m_deadLetters(deadLetters),
           m_keepsDead(deadLetters >= 0) {}
 
     int run(std::shared_ptr<const Format> format) {
@@ -231,14 +233,14 @@ private:
     }
 
     std::shared_ptr<const Format> chooseFormat(const std::string& input, std::string_view sample) {
-        const std::vector<FormatGuess> guesses = detectFormat(sample);
+        const std::vector<FormatGuess> guesses = detectFormat(sample, m_own);
         std::string name(kFallback);
         if (guesses.empty() || guesses.front().matched == 0) {
             if (!sample.empty())
                 say(m_streams.errors,
                     input + ": no known format fits the first lines; they are read as " + name + ", name the format by --format");
         } else {
-            name = guesses.front().name;
+            name = guesses.front().is;
             say(m_streams.errors, input + ": " + explainGuesses(guesses));
         }
         auto format = findFormat(name);
@@ -320,6 +322,7 @@ private:
     }
 
     const ParseArguments& m_arguments;
+    std::vector<NamedFormat> m_own; ///< the profile's formats
     ParseStreams m_streams;
     Enricher m_enricher;
     Output m_documents;
@@ -329,7 +332,7 @@ private:
     Counts m_counts;
 };
 
-constexpr const char* kUsage = "parse --format NAME|apache:STRING|nginx:STRING|auto [--dlq FILE] [--original] [--uap FILE] [FILE|-]...";
+constexpr const char* kUsage = "parse --format NAME|apache:STRING|nginx:STRING|auto [--profile FILE] [--dlq FILE] [--original] [--uap FILE] [FILE|-]...";
 
 } // namespace
 
@@ -352,10 +355,11 @@ Result<ParseArguments> readParseArguments(const std::vector<std::string>& argume
             read.original = true;
             continue;
         }
-        std::string* const into = name == "--format" ? &read.format
-                                  : name == "--dlq"  ? &read.deadLetterFile
-                                  : name == "--uap"  ? &read.agentRulesFile
-                                                     : nullptr;
+        std::string* const into = name == "--format"    ? &read.format
+                                  : name == "--profile" ? &read.profileFile
+                                  : name == "--dlq"     ? &read.deadLetterFile
+                                  : name == "--uap"     ? &read.agentRulesFile
+                                                        : nullptr;
         if (into == nullptr) return fail(ErrorCode::InvalidArgument, "unknown option " + argument + "; the usage is " + kUsage);
         if (equals == std::string::npos && i + 1 == arguments.size())
             return fail(ErrorCode::InvalidArgument, name + " needs a value; the usage is " + kUsage);
@@ -377,11 +381,17 @@ int runParseCommand(const std::vector<std::string>& arguments, ParseStreams stre
     const auto read = readParseArguments(arguments);
     if (!read) return refuse(2, read.error().message);
 
+    std::vector<NamedFormat> own;
+    if (!read->profileFile.empty()) {
+        auto profile = readProfile(read->profileFile, Tuning{});
+        if (!profile) return refuse(2, profile.error().message);
+        own = std::move(profile->formats);
+    }
     std::shared_ptr<const Format> format;
     if (read->format != "auto") {
-        auto found = findFormat(read->format);
-        if (!found) return refuse(2, "--format: " + found.error().message);
-        format = *found;
+        const auto is = resolveFormat(read->format, own);
+        if (!is) return refuse(2, "--format: " + is.error().message);
+        format = *findFormat(*is);
     }
 
     std::shared_ptr<const AgentRules> rules;
@@ -399,7 +409,7 @@ int runParseCommand(const std::vector<std::string>& arguments, ParseStreams stre
         if (deadLetters < 0) return refuse(1, "--dlq: cannot write " + read->deadLetterFile + ": " + std::strerror(errno));
     }
     const Descriptor owner(deadLetters, true);
-    return ParseRun(*read, streams, std::move(rules), deadLetters).run(std::move(format));
+    return ParseRun(*read, std::move(own), streams, std::move(rules), deadLetters).run(std::move(format));
 }
 
 } // namespace sg

@@ -1,7 +1,7 @@
 #pragma once
 /// `streamgauge-cli parse`: log lines in, ECS documents out, dead letters aside. What every check of the formats relies on.
 ///
-///     parse --format NAME|auto [--dlq FILE] [--original] [--uap FILE] [FILE|-]...
+///     parse --format NAME|auto [--profile FILE] [--dlq FILE] [--original] [--uap FILE] [FILE|-]...
 ///
 /// Standard output carries documents (NDJSON) and nothing else; the summary and everything said goes to standard error.
 /// lines = documents + dead letters + skipped, always. A document has no `event.created`: the same bytes give the same documents,
@@ -15,6 +15,7 @@ namespace sg {
 
 struct ParseArguments {
     std::string format;
+    std::string profileFile;         ///< whose formats may be named, and are recognised; empty: none
     std::string deadLetterFile;      ///< empty: dead letters are counted only
     std::string agentRulesFile;      ///< empty: the Debian package's, and without it agents keep their text
     bool original = false;           ///< the raw line into event.original

@@ -13,6 +13,7 @@
 #include <limits>
 #include <mutex>
 #include <set>
+#include <span>
 #include <unordered_map>
 
 namespace sg {
@@ -70,7 +71,8 @@ private:
     void countWaiting();
     void checkBooks(Ledger ledger);
     Result<std::optional<Plan>> makePlan(const Tuning& tuning, bool& limited);
-    Result<std::string> decideFormat(const ChunkRef& chunk, const std::map<std::uint64_t, SourceHeader>& headers);
+    Result<std::string> decideFormat(const ChunkRef& chunk, const std::map<std::uint64_t, SourceHeader>& headers,
+                                     std::span<const NamedFormat> own);
     Result<SourceHeader> headerOf(const ChunkRef& chunk, const std::map<std::uint64_t, SourceHeader>& headers, std::uint64_t most);
     Status carryHeader(PlannedChunk& planned, std::map<std::uint64_t, SourceHeader>& headers);
     Result<std::unique_ptr<File>> fileOf(const ChunkRef& chunk);
@@ -259,7 +261,8 @@ Status Engine::carryHeader(PlannedChunk& planned, std::map<std::uint64_t, Source
     return {};
 }
 
-Result<std::string> Engine::decideFormat(const ChunkRef& chunk, const std::map<std::uint64_t, SourceHeader>& headers) {
+Result<std::string> Engine::decideFormat(const ChunkRef& chunk, const std::map<std::uint64_t, SourceHeader>& headers,
+                                         std::span<const NamedFormat> own) {
     if (m_options.format != "auto") return m_options.format;
     if (const auto known = m_formats.find(chunk.source.value); known != m_formats.end()) return known->second;
     SG_TRY_ASSIGN(const std::string stored, m_store.sourceFormat(chunk.source));
@@ -277,20 +280,20 @@ Result<std::string> Engine::decideFormat(const ChunkRef& chunk, const std::map<s
         if (const auto newline = sample.rfind('\n'); newline != std::string::npos) sample.resize(newline + 1);
     SG_TRY_ASSIGN(const SourceHeader before, headerOf(chunk, headers, kHeaderSearch));
     if (!before.text.empty()) sample.insert(0, before.text + '\n');
-    const std::vector<FormatGuess> guesses = detectFormat(sample);
+    const std::vector<FormatGuess> guesses = detectFormat(sample, own);
     if (guesses.empty()) return std::string(formatNames().front());
     const FormatGuess& best = guesses.front();
     // Nothing but header lines, which one of those formats skips and every other one takes for broken lines.
     if (best.matched == 0)
         for (const FormatGuess& guess : guesses)
-            if (needsHeader(guess.name) && guess.lines == 0 && best.lines > 0) return guess.name;
+            if (needsHeader(guess.is) && guess.lines == 0 && best.lines > 0) return guess.is;
     // With fewer lines the guess serves this batch and is made again for the next; a header says as much as many lines.
-    const bool told = needsHeader(best.name) && hasFieldsLine(sample);
+    const bool told = needsHeader(best.is) && hasFieldsLine(sample);
     if ((best.lines >= kStickyLines || told) && best.matched > 0) {
-        SG_TRY(m_store.setSourceFormat(chunk.source, best.name));
-        m_formats[chunk.source.value] = best.name;
+        SG_TRY(m_store.setSourceFormat(chunk.source, best.is));
+        m_formats[chunk.source.value] = best.is;
     }
-    return best.name;
+    return best.is;
 }
 
 Result<std::optional<Plan>> Engine::makePlan(const Tuning& tuning, bool& limited) {
@@ -334,7 +337,7 @@ Result<std::optional<Plan>> Engine::makePlan(const Tuning& tuning, bool& limited
         }
         if (!known) SG_TRY(learnSources());
         PlannedChunk planned;
-        SG_TRY_ASSIGN(planned.format, decideFormat(chunk, plan.headers));
+        SG_TRY_ASSIGN(planned.format, decideFormat(chunk, plan.headers, tuning.formats));
         planned.zoneMinutes = m_options.zoneMinutes;
         const auto max = m_sourceMax.find(chunk.source.value);
         planned.watermark = max == m_sourceMax.end() ? kNoWatermark : Timestamp{max->second.ns - plan.latenessMs * 1'000'000};

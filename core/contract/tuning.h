@@ -99,6 +99,13 @@ struct OutputTuning {
     friend bool operator==(const OutputTuning&, const OutputTuning&) = default;
 };
 
+/// A format that a person has described, under a name of their own.
+struct NamedFormat {
+    std::string name; ///< 1 to 40 of a-z, 0-9, _ and -; none that is built in
+    std::string is;   ///< what it stands for: `apache:...`, `nginx:...`, `json:...`, `csv:...`, or a built-in one's name
+    friend bool operator==(const NamedFormat&, const NamedFormat&) = default;
+};
+
 struct Tuning {
     Revision revision;
     TrafficTuning traffic;
@@ -106,6 +113,7 @@ struct Tuning {
     SplitTuning split;
     BatchTuning batch;
     OutputTuning output;
+    std::vector<NamedFormat> formats; ///< beside the built-in ones; a source keeps the format it was begun with
     friend bool operator==(const Tuning&, const Tuning&) = default;
 };
 

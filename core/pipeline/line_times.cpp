@@ -7,9 +7,9 @@ std::optional<Timestamp> LineTimes::of(SourceId source, std::string_view line) {
     if (!parser) {
         std::string name = m_format;
         if (name == "auto") {
-            const auto guesses = detectFormat(std::string(line) + '\n');
+            const auto guesses = detectFormat(std::string(line) + '\n', m_own);
             if (guesses.empty() || guesses.front().matched == 0) return std::nullopt;
-            name = guesses.front().name;
+            name = guesses.front().is;
         }
         const auto format = findFormat(name);
         if (!format) return std::nullopt;
