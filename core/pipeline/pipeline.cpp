@@ -43,6 +43,10 @@ public:
         m_paused = paused;
         wakeAll();
     }
+    void cancelImports() override {
+        m_importsCancelled = true;
+        m_splitLoop.wake();
+    }
     Revision apply(Tuning tuning) override;
     Tuning tuning() const override { return *m_tuning.get(); }
     std::shared_ptr<const Snapshot> snapshot() const override;
@@ -98,6 +102,7 @@ private:
     ProblemLog m_generatorLog = logOf("gen"), m_splitterLog = logOf("split"), m_batchLog = logOf("batch"), m_outputLog = logOf("deliver");
 
     std::atomic<bool> m_paused = false;
+    std::atomic<bool> m_importsCancelled = false;
     std::atomic<bool> m_generatorDone = false;
     std::atomic<bool> m_splitDrained = false;
     std::atomic<bool> m_batchIdle = false; // the last trigger found nothing
@@ -178,7 +183,7 @@ Status RunningPipeline::open() {
     split.stream = m_directory->stream();
     split.follow = m_options.follow;
     split.import = m_options.import;
-    split.eventTime = [times = std::make_shared<LineTimes>(m_options.format, m_options.zoneMinutes)](
+    split.eventTime = [times = std::make_shared<LineTimes>(m_options.format, m_options.zoneMinutes, tuning.formats)](
                           const SourceInfo& source, std::string_view line) { return times->of(source.id, line); };
     SG_TRY_ASSIGN(split.lastPlanned, store.lastPlannedSequence());
     const std::string log = m_options.logPath.empty() ? joinPath(data.log(), "access.log") : m_options.logPath;
@@ -278,6 +283,11 @@ Result<Milliseconds> RunningPipeline::generateStep() {
 
 Result<Milliseconds> RunningPipeline::splitStep() {
     const auto tuning = m_tuning.get();
+    if (m_importsCancelled.exchange(false)) {
+        const std::lock_guard lock(m_splitterMutex);
+        SG_TRY(m_splitter->cancelImports());
+        publishEvery(m_splitterPart, m_splitter->part(), m_splitterLog, m_splitterPublished, true);
+    }
     if (m_paused) return Milliseconds(100);
     // Asked before the step: what the generator had written by then, the step will see.
     const bool sourceDone = m_options.generate ? m_generatorDone.load() : true;
@@ -548,7 +558,9 @@ bool RunningPipeline::stop(Milliseconds drain, const std::function<bool()>& whil
 } // namespace
 
 Result<std::unique_ptr<Pipeline>> Pipeline::create(PipelineOptions options, const Tuning& tuning) {
-    if (options.format != "auto") SG_TRY(findFormat(options.format));
+    if (options.format != "auto") {
+        SG_TRY_ASSIGN(options.format, resolveFormat(options.format, tuning.formats));
+    }
     auto pipeline = std::make_unique<RunningPipeline>(std::move(options), tuning);
     SG_TRY(pipeline->open());
     return std::unique_ptr<Pipeline>(std::move(pipeline));

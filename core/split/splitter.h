@@ -40,6 +40,8 @@ public:
     [[nodiscard]] virtual Result<Milliseconds> step(const Tuning& tuning) = 0;
     /// Publishes everything read, a torn last line excepted while its writer may go on (`sourcesEnded`: included).
     [[nodiscard]] virtual Status flush(bool sourcesEnded) = 0;
+    /// Ends the imports where they are: what is in chunks stays, everything else of them is none of the books.
+    [[nodiscard]] virtual Status cancelImports() = 0;
     [[nodiscard]] virtual const SplitterPart& part() const = 0;
     /// All imports split to their end, and no followed file has more at the moment.
     [[nodiscard]] virtual bool drained() const = 0;

@@ -45,6 +45,7 @@ public:
     [[nodiscard]] const Tuning& tuning() const { return m_tuning; }
     void setView(const ViewRequest& view);
     void setPaused(bool paused); ///< of the sources, not of the picture
+    void cancelImports(); ///< what is in chunks stays, an import of the same files goes on behind it
     void restart(StageName stage);
 
     /// The newest; of the last run when none runs; null before the first.
