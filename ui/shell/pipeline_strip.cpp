@@ -96,8 +96,13 @@ std::array<StageCard::Content, kStripStages> stripContent(const Snapshot* snapsh
         splitter.state = shownState(part.stage.state, state);
         splitter.figure = rateText(history.recentRate(Flow::Chunks, kRateSeconds), tr("chunks"));
         const std::uint64_t waiting = snapshot->ledger.unsplit + snapshot->ledger.waiting;
-        splitter.detail = part.importDone && !options.import.empty() ? tr("the import is split to its end")
-                                                                     : tr("%1 lines waiting").arg(countText(waiting));
+        const ImportProgress& import = part.import;
+        if (import.files > 0 && !part.importDone)
+            splitter.detail = joined({tr("%1 of %2 read").arg(bytesText(static_cast<double>(import.read)), bytesText(static_cast<double>(import.bytes))),
+                                      import.secondsLeft > 0 ? tr("about %1 left").arg(durationText(import.secondsLeft)) : QString()});
+        else if (import.cancelled) splitter.detail = tr("the import was cancelled");
+        else if (part.importDone && !options.import.empty()) splitter.detail = tr("the import is split to its end");
+        else splitter.detail = tr("%1 lines waiting").arg(countText(waiting));
         if (const Problem* problem = openError(part.stage)) splitter.detail = QString::fromStdString(problem->sentence);
         if (splitter.state == StageState::Failed) splitter.detail = QString::fromStdString(part.stage.detail);
         splitter.spark = spark(Flow::Chunks);
@@ -113,7 +118,10 @@ std::array<StageCard::Content, kStripStages> stripContent(const Snapshot* snapsh
                                .arg(countText(part.batches), durationText(part.current.triggerMs / 1000), durationText(interval));
         else batch.detail = tr("waits for the first lines");
         if (batch.state == StageState::Behind) {
-            const double input = history.recentRate(Flow::Generated, kRateSeconds);
+            // An import comes to an end by itself; what comes from followed logs is what the splitter reads.
+            const double input = snapshot->generator                             ? history.recentRate(Flow::Generated, kRateSeconds)
+                                 : snapshot->splitter && options.import.empty() ? snapshot->splitter->stage.rate
+                                                                                 : 0;
             batch.detail = joined({tr("%1 lines wait").arg(countText(snapshot->ledger.waiting)),
                                    clearText(static_cast<double>(snapshot->ledger.waiting), part.current.processedRowsPerSecond, input)});
         }
