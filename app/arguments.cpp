@@ -101,7 +101,7 @@ constexpr RunOption kRunOptions[] = {
          d.changes.push_back([v](Tuning& t) { t.output.url = v; t.output.on = true; });
          return {};
      }},
-    {"--index-prefix", Takes::One, "P", "of the indices (default streamgauge)",
+    {"--index-prefix", Takes::One, "P", "of the indices, {source} may stand in it (default streamgauge)",
      [](RunDraft& d, const std::string& v) -> Status {
          if (const std::string complaint = checkIndexPrefix(v); !complaint.empty())
              return fail(ErrorCode::InvalidArgument, "--index-prefix is \"" + v + "\", but " + complaint);
@@ -193,8 +193,57 @@ constexpr RunOption kRunOptions[] = {
      [](RunDraft& d, const std::string& v) -> Status { d.arguments.pipeline.agentRules = v; return {}; }},
     {"--plain", Takes::Nothing, "", "lines instead of the live view",
      [](RunDraft& d, const std::string&) -> Status { d.arguments.plain = true; return {}; }},
+    {"--metrics", Takes::One, "HOST:PORT", "answer Prometheus there, such as 127.0.0.1:9464 (default: not at all); port 0 = a free one",
+     [](RunDraft& d, const std::string& v) -> Status {
+         if (const std::string complaint = checkListenAddress(v); !complaint.empty())
+             return fail(ErrorCode::InvalidArgument, "--metrics is \"" + v + "\", but " + complaint);
+         d.changes.push_back([v](Tuning& t) { t.metrics.address = v; t.metrics.on = true; });
+         return {};
+     }},
     {"--no-color", Takes::Nothing, "", "no colours; NO_COLOR in the environment does the same",
      [](RunDraft& d, const std::string&) -> Status { d.arguments.colour = false; return {}; }},
+};
+
+/// Options that mean the same as those of `run`.
+struct RetryDraft {
+    RunDraft run;
+    RetryRequest request;
+    bool keepHere = false;
+};
+
+Status readAsRun(RetryDraft& draft, std::string_view name, const std::string& value) {
+    const auto* option = std::find_if(std::begin(kRunOptions), std::end(kRunOptions), [&](const RunOption& each) { return each.name == name; });
+    return option->read(draft.run, value);
+}
+
+constexpr Option<RetryDraft> kRetryOptions[] = {
+    {"--data", Takes::One, "DIR", "data directory at rest (default: as of run)",
+     [](RetryDraft& r, const std::string& v) -> Status { return readAsRun(r, "--data", v); }},
+    {"--reason", Takes::One, "NAME", "only the dead letters of this reason (default: all that are kept)",
+     [](RetryDraft& r, const std::string& v) -> Status {
+         std::vector<std::string_view> names;
+         for (std::size_t reason = 1; reason < kReasonCount; ++reason) names.push_back(reasonText(static_cast<Reason>(reason)).id);
+         SG_TRY_ASSIGN(const std::size_t index, readChoice("--reason", v, names));
+         r.request.reason = static_cast<Reason>(index + 1);
+         return {};
+     }},
+    {"--format", Takes::One, "NAME", "read them as this (default: as their log is read now)",
+     [](RetryDraft& r, const std::string& v) -> Status {
+         SG_TRY(readAsRun(r, "--format", v));
+         r.request.format = v == "auto" ? std::string() : v;
+         r.run.arguments.pipeline.format = "auto"; // of everything else that may still wait
+         return {};
+     }},
+    {"--elasticsearch", Takes::One, "URL", "deliver to this Elasticsearch or OpenSearch; secrets stand in the environment",
+     [](RetryDraft& r, const std::string& v) -> Status { return readAsRun(r, "--elasticsearch", v); }},
+    {"--index-prefix", Takes::One, "P", "of the indices (default streamgauge)",
+     [](RetryDraft& r, const std::string& v) -> Status { return readAsRun(r, "--index-prefix", v); }},
+    {"--drain-timeout", Takes::One, "TIME", "how long delivery may take at the end, 0s to 1h (default 60s)",
+     [](RetryDraft& r, const std::string& v) -> Status { return readAsRun(r, "--drain-timeout", v); }},
+    {"--profile", Takes::One, "FILE", "settings as TOML; options given here win",
+     [](RetryDraft& r, const std::string& v) -> Status { return readAsRun(r, "--profile", v); }},
+    {"--keep-here", Takes::Nothing, "", "for the charts alone, although batches were delivered",
+     [](RetryDraft& r, const std::string&) -> Status { r.keepHere = true; return {}; }},
 };
 
 constexpr Option<ReportArguments> kReportOptions[] = {
@@ -218,6 +267,40 @@ constexpr Option<KibanaArguments> kKibanaOptions[] = {
      }},
     {"--print", Takes::Nothing, "", "open only says the address, and starts no browser",
      [](KibanaArguments& k, const std::string&) -> Status { k.print = true; return {}; }},
+};
+
+struct ServerDraft {
+    ServerArguments arguments;
+    std::string profile;
+    std::optional<Milliseconds> retention;
+    std::string prefix;
+};
+constexpr Option<ServerDraft> kServerOptions[] = {
+    {"--elasticsearch", Takes::One, "URL", "address of Elasticsearch or OpenSearch (default: STREAMGAUGE_ES_URL, else http://localhost:9200)",
+     [](ServerDraft& d, const std::string& v) -> Status { d.arguments.places.elasticsearch = v; return {}; }},
+    {"--kibana", Takes::One, "URL", "doctor: address of Kibana (default: STREAMGAUGE_KIBANA_URL; none = it is not looked at)",
+     [](ServerDraft& d, const std::string& v) -> Status { d.arguments.places.kibana = v; return {}; }},
+    {"--space", Takes::One, "NAME", "doctor: a Kibana space's identifier",
+     [](ServerDraft& d, const std::string& v) -> Status { d.arguments.places.space = v; return {}; }},
+    {"--index-prefix", Takes::One, "P", "of the indices (default streamgauge)",
+     [](ServerDraft& d, const std::string& v) -> Status { d.prefix = v; return {}; }},
+    {"--profile", Takes::One, "FILE", "take address, prefix, refresh, shards, replicas and retention from this profile; options win",
+     [](ServerDraft& d, const std::string& v) -> Status { d.profile = v; return {}; }},
+    {"--retention", Takes::One, "TIME", "doctor, install: indices older than this are deleted, from 1d, such as 30d",
+     [](ServerDraft& d, const std::string& v) -> Status {
+         SG_TRY_ASSIGN(d.retention, readDuration("--retention", v, std::chrono::hours(24), std::chrono::hours(240'000), "from 1d to 10000d"));
+         return {};
+     }},
+    {"--repository", Takes::One, "NAME", "install, snapshot: of snapshots (default streamgauge)",
+     [](ServerDraft& d, const std::string& v) -> Status {
+         if (std::string complaint = checkIndexPrefix(v); !complaint.empty()) return fail(ErrorCode::InvalidArgument, "--repository is \"" + v + "\", but " + complaint);
+         d.arguments.repository = v;
+         return {};
+     }},
+    {"--location", Takes::One, "PATH", "install, snapshot: register the repository there; a folder below the server's path.repo",
+     [](ServerDraft& d, const std::string& v) -> Status { d.arguments.location = v; return {}; }},
+    {"--json", Takes::Nothing, "", "one JSON object, for programs",
+     [](ServerDraft& d, const std::string&) -> Status { d.arguments.json = true; return {}; }},
 };
 // clang-format on
 
@@ -277,16 +360,27 @@ template <class Draft> Status readOptions(const std::vector<std::string>& argume
     return {};
 }
 
-/// `--format` may name a format of the profile's.
-Status checkFormat(const RunArguments& run) {
-    const std::string& format = run.pipeline.format;
-    if (format == "auto" || resolveFormat(format, run.tuning.formats)) return {};
+/// `--format` may name a format of the profile's: what it stands for.
+Result<std::string> readFormat(const std::string& format, const std::vector<NamedFormat>& own) {
+    if (format == "auto") return format;
+    if (const auto is = resolveFormat(format, own)) return *is;
     if (const auto found = findFormat(format); format.find(':') != std::string::npos && !found)
         return fail(ErrorCode::InvalidArgument, "--format: " + found.error().message);
     std::vector<std::string_view> names{"auto"};
-    for (const NamedFormat& own : run.tuning.formats) names.push_back(own.name);
+    for (const NamedFormat& each : own) names.push_back(each.name);
     names.insert(names.end(), formatNames().begin(), formatNames().end());
     SG_TRY(readChoice("--format", format, names));
+    return format;
+}
+
+/// Defaults, then the profile, then the options.
+Status settle(RunDraft& draft) {
+    RunArguments& run = draft.arguments;
+    if (run.pipeline.dataDirectory.empty()) run.pipeline.dataDirectory = defaultDataDirectory();
+    if (!draft.profile.empty()) {
+        SG_TRY_ASSIGN(run.tuning, readProfile(draft.profile, run.tuning));
+    }
+    for (const auto& change : draft.changes) change(run.tuning);
     return {};
 }
 
@@ -318,16 +412,25 @@ template <class Draft> void appendOptions(std::string& out, std::span<const Opti
 
 } // namespace
 
+Result<RetryArguments> parseRetryArguments(const std::vector<std::string>& arguments) {
+    RetryDraft draft;
+    SG_TRY(readOptions<RetryDraft>(arguments, kRetryOptions, draft));
+    SG_TRY(settle(draft.run));
+    RetryArguments retry{std::move(draft.run.arguments), std::move(draft.request), draft.keepHere};
+    if (!retry.request.format.empty()) {
+        SG_TRY_ASSIGN(retry.request.format, readFormat(retry.request.format, retry.run.tuning.formats));
+    }
+    retry.run.pipeline.availableNow = true;
+    if (retry.keepHere) retry.run.tuning.output.on = false;
+    return retry;
+}
+
 Result<RunArguments> parseRunArguments(const std::vector<std::string>& arguments) {
     RunDraft draft;
     SG_TRY(readOptions<RunDraft>(arguments, kRunOptions, draft));
+    SG_TRY(settle(draft));
     RunArguments& run = draft.arguments;
-    if (run.pipeline.dataDirectory.empty()) run.pipeline.dataDirectory = defaultDataDirectory();
-    if (!draft.profile.empty()) {
-        SG_TRY_ASSIGN(run.tuning, readProfile(draft.profile, run.tuning));
-    }
-    for (const auto& change : draft.changes) change(run.tuning);
-    SG_TRY(checkFormat(run));
+    SG_TRY(readFormat(run.pipeline.format, run.tuning.formats)); // the pipeline looks at what it stands for when it opens
     SG_TRY(matchLogFormat(draft));
     if (!run.pipeline.generate && run.pipeline.follow.empty() && run.pipeline.import.empty() && !run.pipeline.availableNow)
         return fail(ErrorCode::InvalidArgument, "what to read is missing: give --generate, --follow GLOB... or --import PATH... (or "
@@ -358,6 +461,33 @@ Result<KibanaArguments> parseKibanaArguments(const std::vector<std::string>& arg
     return kibana;
 }
 
+Result<ServerArguments> parseServerArguments(std::string_view command, const std::vector<std::string>& arguments,
+                                             const std::function<std::string(const char*)>& environment) {
+    ServerDraft draft;
+    SG_TRY(readOptions<ServerDraft>(arguments, kServerOptions, draft));
+    Tuning tuning;
+    if (!draft.profile.empty()) {
+        SG_TRY_ASSIGN(tuning, readProfile(draft.profile, tuning));
+    }
+    DoctorPlaces& places = draft.arguments.places;
+    const bool onlyKibana = command == "doctor" && places.elasticsearch.empty() && tuning.output.url.empty() && !places.kibana.empty();
+    if (places.elasticsearch.empty()) places.elasticsearch = tuning.output.url;
+    if (places.elasticsearch.empty()) places.elasticsearch = environment("STREAMGAUGE_ES_URL");
+    if (places.elasticsearch.empty() && !onlyKibana) places.elasticsearch = "http://localhost:9200";
+    if (command != "doctor") places.kibana.clear();
+    else if (places.kibana.empty()) places.kibana = environment("STREAMGAUGE_KIBANA_URL");
+    SetUpOptions& setUp = places.setUp;
+    setUp.prefix = draft.prefix.empty() ? tuning.output.indexPrefix : draft.prefix;
+    setUp.settings = {tuning.output.refresh, tuning.output.shards, tuning.output.replicas, {}};
+    setUp.retention = draft.retention.value_or(tuning.output.retention);
+    if (command == "install") {
+        setUp.snapshotRepository = draft.arguments.repository;
+        setUp.snapshotLocation = draft.arguments.location;
+    }
+    if (std::string complaint = checkDoctorPlaces(places); !complaint.empty()) return fail(ErrorCode::InvalidArgument, complaint);
+    return draft.arguments;
+}
+
 std::string dataDirectoryUnder(std::string_view xdgDataHome, std::string_view home) {
     if (xdgDataHome.starts_with('/')) return std::string(xdgDataHome) + "/streamgauge";
     return std::string(home) + "/.local/share/streamgauge";
@@ -383,7 +513,8 @@ std::string helpText(const std::string& command) {
                   : "streamgauge-cli split (--follow GLOB... | --import PATH...) [OPTION]...\n"
                     "Only cuts logs into chunks in the data directory. Takes the options of run.\n\n";
         appendOptions<RunDraft>(out, kRunOptions);
-        out += "\nEnvironment: STREAMGAUGE_ES_USER, STREAMGAUGE_ES_PASSWORD, STREAMGAUGE_ES_API_KEY, STREAMGAUGE_ES_CA (a file)\n"
+        out += "\nEnvironment: STREAMGAUGE_ES_USER, STREAMGAUGE_ES_PASSWORD, STREAMGAUGE_ES_API_KEY, STREAMGAUGE_ES_TOKEN,\n"
+               "STREAMGAUGE_ES_CA (a file, or the SHA-256 fingerprint of the authority's certificate)\n"
                "Exit code: 0 done; 1 something cannot be read or a worker failed; 2 wrong argument; 3 documents still wait on disk\n";
         return out;
     }
@@ -397,6 +528,18 @@ std::string helpText(const std::string& command) {
         appendOptions<ReportArguments>(out, kReportOptions);
         return out;
     }
+    if (command == "retry") {
+        out = "streamgauge-cli retry [OPTION]...\n"
+              "Reads the dead letters of a data directory again, and documents that Elasticsearch refused, after a change of format or mapping.\n"
+              "Lines that can be read now are processed and delivered like any others; the rest are dead letters again. In the window the\n"
+              "same is done while it runs. Lines longer than 64 KiB, and those that were counted but not kept, cannot be read again.\n\n";
+        appendOptions<RetryDraft>(out, kRetryOptions);
+        out += "\nReasons: ";
+        for (std::size_t reason = 1; reason < kReasonCount; ++reason)
+            out.append(reason == 1 ? "" : ", ").append(reasonText(static_cast<Reason>(reason)).id);
+        out += "\nExit code: 0 done; 1 something failed; 2 wrong argument; 3 documents still wait on disk\n";
+        return out;
+    }
     if (command == "kibana") {
         out = "streamgauge-cli kibana import|open|check [OPTION]...\n"
               "import puts the dashboards into Kibana or OpenSearch Dashboards, in the place of older ones; check says whether they are "
@@ -408,14 +551,36 @@ std::string helpText(const std::string& command) {
                "Exit code: 0 done; 1 Kibana is not there, or refuses; 2 wrong argument; 3 the dashboards are not there, or older\n";
         return out;
     }
+    if (command == "doctor" || command == "install" || command == "uninstall" || command == "snapshot") {
+        out = "streamgauge-cli " + command + " [OPTION]...\n";
+        if (command == "doctor")
+            out += "Looks at Elasticsearch and Kibana: name, port, TLS, product, login, privileges, clock, disk, write blocks, templates, retention,\n"
+                   "dashboards. Writes nothing. Each line: what was found, what it means, what to do.\n\n";
+        else if (command == "install")
+            out += "Puts the index templates on the server, or renews them; with --retention the policy that deletes old indices (ILM or ISM, where\n"
+                   "the server has one), with --location a snapshot repository and a daily policy (SLM, where it has that). What is not\n"
+                   "Streamgauge's is never overwritten. `run` does the first by itself, unless the profile says output.templates = false.\n\n";
+        else if (command == "uninstall")
+            out += "Takes templates and policies of Streamgauge away again, each known by its mark. Documents, dashboards and snapshots stay.\n\n";
+        else
+            out += "Takes a snapshot of the indices into a repository, now. With --location the repository is registered first.\n\n";
+        appendOptions<ServerDraft>(out, kServerOptions);
+        out += "\nEnvironment: STREAMGAUGE_ES_USER, STREAMGAUGE_ES_PASSWORD, STREAMGAUGE_ES_API_KEY, STREAMGAUGE_ES_TOKEN, STREAMGAUGE_ES_CA\n"
+               "(a file, or the SHA-256 fingerprint of the authority's certificate)\n"
+               "Exit code: 0 all is well, or done; 1 the server does not answer (doctor: 3); 2 wrong argument; 3 something is to be done\n";
+        return out;
+    }
     return "streamgauge-cli COMMAND [OPTION]...\n\n"
            "  run        make or follow logs, process them, deliver them\n"
            "  report     what a data directory holds\n"
+           "  retry      read dead letters again: retry --data DIR [--reason NAME] [--format NAME]\n"
            "  generate   only make a log: generate --format NAME --rate max|N --count N --seed N --out FILE\n"
            "  split      only cut logs into chunks\n"
            "  parse      log lines in, documents out: parse --format NAME|auto [--dlq FILE] [--original] [--uap FILE] [FILE|-]...\n"
            "  bench      how fast the engine is here: bench [--format NAME] [--lines N] [--rounds N] [FILE]\n"
            "  kibana     the dashboards: kibana import|open|check [--kibana URL]\n"
+           "  doctor     is all well with Elasticsearch and Kibana, and if not, what to do: doctor [--elasticsearch URL] [--kibana URL]\n"
+           "  install    templates and policies onto the server; uninstall takes them away, snapshot keeps a copy of the indices\n"
            "  help       this, or what a command takes (COMMAND --help says the same)\n"
            "  --version  the version\n\n"
            "Try: streamgauge-cli run --generate --rate 5000\n";

@@ -70,6 +70,10 @@ Result<Report> readReport(FileSystem& files, const std::string& dataDirectory) {
     report.agents = aggregate.top(Dimension::Agent, RankBy::Count, 50);
     report.referrers = aggregate.top(Dimension::Referrer, RankBy::Count, 50);
     report.methods = aggregate.top(Dimension::Method, RankBy::Count, 50);
+    report.keys = aggregate.top(Dimension::Key, RankBy::Count, 50);
+    report.countries = aggregate.top(Dimension::Country, RankBy::Count, 50);
+    report.networks = aggregate.top(Dimension::Network, RankBy::Count, 50);
+    report.systems = aggregate.top(Dimension::System, RankBy::Count, 50);
 
     SG_TRY_ASSIGN(const ReleasedPositions released, readReleased(files, data));
     SG_TRY_ASSIGN(const std::vector<ChunkRef> chunks, listChunks(files, data));
@@ -116,6 +120,7 @@ std::string reportJson(const Report& report) {
     appendNumber(out, "created", l.created);
     appendNumber(out, "duplicate", l.duplicate);
     appendNumber(out, "dead", l.dead());
+    appendNumber(out, "resolved", l.resolved());
     appendNumber(out, "rejected", l.rejected);
     appendNumber(out, "skipped", l.skipped);
     appendNumber(out, "lost", l.lost);
@@ -127,12 +132,12 @@ std::string reportJson(const Report& report) {
     appendNumber(out, "undelivered", l.undelivered);
     appendNumber(out, "sent", l.sent);
     appendNumber(out, "in_flight", l.inFlight());
-    const bool minutes = report.minuteLines == l.parsed;
+    const bool minutes = report.minuteLines == l.parsed - std::min(l.parsed, l.parsedAgain);
     out.append(",\"balanced\":").append(l.balanced() && minutes ? "true" : "false").append(",\"differences\":[");
     bool first = true;
     std::vector<std::string> differences = l.differences();
     if (!minutes)
-        differences.push_back("parsed is " + std::to_string(l.parsed) + ", but the minutes make " + std::to_string(report.minuteLines));
+        differences.push_back("parsed is " + std::to_string(l.parsed - l.parsedAgain) + ", but the minutes make " + std::to_string(report.minuteLines));
     for (const std::string& difference : differences) {
         if (!first) out += ',';
         first = false;
@@ -161,6 +166,10 @@ std::string reportJson(const Report& report) {
     appendTop(out, "agents", "agent", report.agents);
     appendTop(out, "referrers", "referrer", report.referrers);
     appendTop(out, "methods", "method", report.methods);
+    appendTop(out, "keys", "key", report.keys);
+    appendTop(out, "countries", "country", report.countries);
+    appendTop(out, "networks", "network", report.networks);
+    appendTop(out, "systems", "system", report.systems);
     const auto time = [&](const char* key, Timestamp t) {
         out.append(",\"").append(key).append("\":");
         if (report.totals.parsed == 0) {
@@ -200,14 +209,15 @@ std::string reportText(const Report& report) {
         out += line;
     };
     out += "Ledger\n";
-    row("lines", l.lines);
+    row("lines", l.logLines());
     row("indexed", l.indexed());
     row("not requested", l.notRequested);
-    row("dead letters", l.dead());
+    row("dead letters", l.deadLeft());
     row("skipped", l.skipped);
     row("lost", l.lost);
     row("abandoned", l.abandoned);
     row("in flight", l.inFlight());
+    if (l.resolved() > 0) row("retried", l.resolved());
     out += l.balanced() ? "  balanced\n" : "";
     for (const std::string& difference : l.differences()) out += "  NOT BALANCED: " + difference + '\n';
     out += "\nStatus\n";

@@ -14,7 +14,7 @@ struct Report {
     std::string stream;
     Ledger ledger; ///< lines = split + unsplit, the unsplit tail counted in the followed files as they are now
     Totals totals;
-    TopList urls, hosts, agents, referrers, methods;
+    TopList urls, hosts, agents, referrers, methods, keys, countries, networks, systems;
     std::uint64_t batches = 0;
     std::uint64_t minuteLines = 0;     ///< sum over all minute rows: must be the ledger's `parsed`
     std::vector<std::string> problems; ///< sentences on what could not be read

@@ -12,7 +12,6 @@
 namespace sg {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
 constexpr std::string_view kMagic = "SGA";
 constexpr std::size_t kMaxSeconds = 7'200;
 constexpr std::size_t kMaxMinutes = 200'000;
@@ -51,18 +50,25 @@ std::string_view hostOf(std::string_view url) {
     return url.substr(begin, end - begin);
 }
 
+/// 0 when the bytes begin with no version that is known.
+std::uint8_t readVersion(ByteReader& in) {
+    const std::uint8_t version = in.byte();
+    return version <= kStoredVersion ? version : std::uint8_t{0};
+}
+
 template <class Row> std::string rowBytes(const Row& row) {
     ByteWriter out;
-    out.byte(kVersion);
+    out.byte(kStoredVersion);
     row.write(out);
     return out.take();
 }
 
 template <class Row> Result<Row> readRow(std::string_view bytes, const char* what) {
     ByteReader in(bytes);
-    if (in.byte() != kVersion) return fail(ErrorCode::Corrupt, std::string("a stored ") + what + " row begins with an unknown version");
+    const std::uint8_t version = readVersion(in);
+    if (version == 0) return fail(ErrorCode::Corrupt, std::string("a stored ") + what + " row begins with an unknown version");
     Row row;
-    row.read(in);
+    row.read(in, version);
     if (!in.finished()) return fail(ErrorCode::Corrupt, std::string("a stored ") + what + " row contradicts itself");
     return row;
 }
@@ -152,8 +158,9 @@ struct Aggregate::State {
         minuteTops[d].add(tops[d].add(key, hash, counts), counts);
     }
     void moveTops() {
-        TopMap* const small[kDimensionCount] = {&minuteRow->urls,      &minuteRow->hosts,   &minuteRow->agents,
-                                                &minuteRow->referrers, &minuteRow->methods, nullptr};
+        MinuteRow& m = *minuteRow;
+        TopMap* const small[kDimensionCount] = {&m.urls, &m.hosts, &m.agents,    &m.referrers, &m.methods,
+                                                nullptr, &m.keys,  &m.countries, &m.networks,  &m.systems};
         for (std::size_t d = 0; d < kDimensionCount; ++d)
             if (small[d] != nullptr) minuteTops[d].moveTo(*small[d], tops[d]);
     }
@@ -241,6 +248,7 @@ void Aggregate::add(const Event& event, bool late) {
     SecondRow* const second = late ? nullptr : s.rowOfSecond(r.time.seconds());
     if (second != nullptr) {
         ++second->byClass[kind];
+        second->noStatus += r.status < 0 ? 1 : 0;
         second->bytes += bytes;
         s.secondDurations.add(r.durationNs);
     } else {
@@ -249,9 +257,11 @@ void Aggregate::add(const Event& event, bool late) {
 
     s.topOf(Dimension::Address).prefetchEntry(addressHash);
     s.topOf(Dimension::Url).prefetchEntry(urlHash);
-    const std::uint64_t visitor = combineHashes(addressHash, event.agentHash);
-    s.visitors.add(visitor);
-    minute.visitors.add(visitor);
+    if (!address.empty() || event.agentHash != 0) { // else nothing is said of who it was
+        const std::uint64_t visitor = combineHashes(addressHash, event.agentHash);
+        s.visitors.add(visitor);
+        minute.visitors.add(visitor);
+    }
 
     const TopMap::Counts counts{1, bytes, error};
     const auto count = [&](Dimension dimension, std::string_view key) {
@@ -262,10 +272,19 @@ void Aggregate::add(const Event& event, bool late) {
     s.topOf(Dimension::Url).prefetchKey(urlHash);
     if (!url.empty()) s.count(Dimension::Url, url, urlHash, counts);
     count(Dimension::Host, r.host.empty() ? event.url.domain : r.host);
-    count(Dimension::Agent, event.agent == nullptr || event.agent->name.empty() ? std::string_view("unknown") : event.agent->name);
+    constexpr std::string_view kUnknown = "unknown";
+    if (event.agent != nullptr) {
+        count(Dimension::Agent, event.agent->name.empty() ? kUnknown : event.agent->name);
+        count(Dimension::System, event.agent->osName.empty() ? kUnknown : event.agent->osName);
+    } else if (r.web) {
+        count(Dimension::Agent, kUnknown);
+    }
     if (!r.referrer.empty()) count(Dimension::Referrer, hostOf(r.referrer));
     count(Dimension::Method, r.method);
     if (!address.empty()) s.topOf(Dimension::Address).add(address, addressHash, counts);
+    count(Dimension::Key, r.key);
+    count(Dimension::Country, event.country);
+    count(Dimension::Network, event.network);
 }
 
 void Aggregate::merge(const Aggregate& other) {
@@ -354,7 +373,7 @@ std::string Aggregate::serialize() const {
     const State& s = *m_state;
     ByteWriter out;
     for (const char c : kMagic) out.byte(static_cast<std::uint8_t>(c));
-    out.byte(kVersion);
+    out.byte(kStoredVersion);
     for (const std::uint64_t n : {s.parsed, s.bytes, s.late, s.bots, s.noStatus}) out.number(n);
     out.signedNumber(s.first.ns);
     out.signedNumber(s.last.ns);
@@ -385,7 +404,8 @@ std::string Aggregate::serialize() const {
 Result<Aggregate> Aggregate::deserialize(std::string_view bytes) {
     if (!bytes.starts_with(kMagic)) return fail(ErrorCode::Corrupt, "stored sums do not begin with their mark");
     ByteReader in(bytes.substr(kMagic.size()));
-    if (in.byte() != kVersion) return fail(ErrorCode::Corrupt, "stored sums have an unknown version");
+    const std::uint8_t version = readVersion(in);
+    if (version == 0) return fail(ErrorCode::Corrupt, "stored sums have an unknown version");
     Aggregate aggregate;
     State& s = *aggregate.m_state;
     for (std::uint64_t* n : {&s.parsed, &s.bytes, &s.late, &s.bots, &s.noStatus}) *n = in.number();
@@ -403,15 +423,16 @@ Result<Aggregate> Aggregate::deserialize(std::string_view bytes) {
     }
     s.visitors.read(in);
     s.durations.read(in);
-    for (TopMap& top : s.tops) top.read(in);
-    const auto readRows = [&in](auto& rows, std::size_t most, std::size_t least) {
+    const std::size_t dimensions = version == 1 ? static_cast<std::size_t>(Dimension::Key) : kDimensionCount;
+    for (std::size_t d = 0; d < dimensions; ++d) s.tops[d].read(in);
+    const auto readRows = [&in, version](auto& rows, std::size_t most, std::size_t least) {
         const std::size_t count = in.count(least);
         if (count > most) in.fail();
         std::int64_t key = 0;
         for (std::size_t i = 0; i < count && !in.failed(); ++i) {
             const std::int64_t step = in.signedNumber();
             if (__builtin_add_overflow(key, step, &key) || (i > 0 && step <= 0)) return in.fail();
-            rows.try_emplace(rows.end(), key)->second.read(in);
+            rows.try_emplace(rows.end(), key)->second.read(in, version);
         }
     };
     readRows(s.seconds, kMaxSeconds, 10);
@@ -476,7 +497,7 @@ Result<std::string> mergeSecondRows(std::string_view a, std::string_view b) { re
 
 Result<std::uint64_t> minuteRowLines(std::string_view row) {
     ByteReader in(row);
-    if (in.byte() != kVersion) return fail(ErrorCode::Corrupt, "a stored minute row begins with an unknown version");
+    if (readVersion(in) == 0) return fail(ErrorCode::Corrupt, "a stored minute row begins with an unknown version");
     const std::uint64_t lines = in.number();
     if (in.failed()) return fail(ErrorCode::Corrupt, "a stored minute row is empty");
     return lines;

@@ -22,10 +22,11 @@ namespace sg {
 struct SecondRow;
 struct MinuteRow;
 
-enum class Dimension : std::uint8_t { Url, Host, Agent, Referrer, Method, Address };
+/// What is counted by key, in the order in which it is stored: new ones at the end.
+enum class Dimension : std::uint8_t { Url, Host, Agent, Referrer, Method, Address, Key, Country, Network, System };
 /// How far behind the newest event the live state keeps its rows; what is older is in the store.
 inline constexpr std::int64_t kLiveSeconds = 7'200;
-inline constexpr std::size_t kDimensionCount = 6;
+inline constexpr std::size_t kDimensionCount = static_cast<std::size_t>(Dimension::System) + 1;
 
 /// 0..4 = 1xx..5xx, 5 = other (no status, 000, 6xx and above).
 [[nodiscard]] std::size_t statusClass(std::int32_t status);
@@ -53,7 +54,7 @@ public:
     void eachSecond(std::int64_t from, std::int64_t to, const std::function<void(std::int64_t second, const SecondRow& row)>& visit) const;
     void eachMinute(std::int64_t from, std::int64_t to, const std::function<void(std::int64_t minute, const MinuteRow& row)>& visit) const;
 
-    /// Compact bytes; equal aggregates give equal bytes. *Errors (read):* Corrupt, with what is wrong.
+    /// Compact bytes; equal aggregates give equal bytes. Those of earlier versions are read too. *Errors (read):* Corrupt, with what is wrong.
     [[nodiscard]] std::string serialize() const;
     [[nodiscard]] static Result<Aggregate> deserialize(std::string_view bytes);
 

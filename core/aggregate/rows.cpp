@@ -16,18 +16,21 @@ template <std::size_t N> void addAll(std::array<std::uint64_t, N>& to, const std
 
 void SecondRow::merge(const SecondRow& other) {
     addAll(byClass, other.byClass);
+    noStatus += other.noStatus;
     bytes += other.bytes;
     durations.merge(other.durations);
 }
 
 void SecondRow::write(ByteWriter& out) const {
     for (const std::uint64_t n : byClass) out.number(n);
+    out.number(noStatus);
     out.number(bytes);
     durations.write(out);
 }
 
-void SecondRow::read(ByteReader& in) {
+void SecondRow::read(ByteReader& in, std::uint8_t version) {
     for (std::uint64_t& n : byClass) n = in.number();
+    noStatus = version == 1 ? 0 : in.number();
     bytes = in.number();
     durations.read(in);
 }
@@ -37,6 +40,7 @@ SecondPoint SecondRow::point(std::int64_t second) const {
     point.second = second;
     for (std::size_t i = 0; i < byClass.size(); ++i)
         point.byClass[i] = static_cast<std::uint32_t>(std::min<std::uint64_t>(byClass[i], std::numeric_limits<std::uint32_t>::max()));
+    point.noStatus = static_cast<std::uint32_t>(std::min<std::uint64_t>(noStatus, std::numeric_limits<std::uint32_t>::max()));
     point.bytes = bytes;
     point.p50Ms = durations.quantileMs(0.50);
     point.p95Ms = durations.quantileMs(0.95);
@@ -66,6 +70,10 @@ void MinuteRow::merge(const MinuteRow& other) {
     hosts.merge(other.hosts);
     agents.merge(other.agents);
     referrers.merge(other.referrers);
+    keys.merge(other.keys);
+    countries.merge(other.countries);
+    networks.merge(other.networks);
+    systems.merge(other.systems);
 }
 
 void MinuteRow::write(ByteWriter& out) const {
@@ -82,10 +90,10 @@ void MinuteRow::write(ByteWriter& out) const {
     }
     visitors.write(out);
     durations.write(out);
-    for (const TopMap* top : {&methods, &urls, &hosts, &agents, &referrers}) top->write(out);
+    for (const TopMap* top : {&methods, &urls, &hosts, &agents, &referrers, &keys, &countries, &networks, &systems}) top->write(out);
 }
 
-void MinuteRow::read(ByteReader& in) {
+void MinuteRow::read(ByteReader& in, std::uint8_t version) {
     lines = in.number();
     late = in.number();
     bytes = in.number();
@@ -103,11 +111,14 @@ void MinuteRow::read(ByteReader& in) {
     visitors.read(in);
     durations.read(in);
     for (TopMap* top : {&methods, &urls, &hosts, &agents, &referrers}) top->read(in);
+    if (version == 1) return;
+    for (TopMap* top : {&keys, &countries, &networks, &systems}) top->read(in);
 }
 
 std::size_t MinuteRow::memoryBytes() const {
     std::size_t sum = sizeof *this + byStatus.capacity() * sizeof byStatus[0] + visitors.memoryBytes() + durations.memoryBytes();
-    for (const TopMap* top : {&methods, &urls, &hosts, &agents, &referrers}) sum += top->memoryBytes();
+    for (const TopMap* top : {&methods, &urls, &hosts, &agents, &referrers, &keys, &countries, &networks, &systems})
+        sum += top->memoryBytes();
     return sum;
 }
 

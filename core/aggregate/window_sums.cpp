@@ -16,12 +16,14 @@ template <std::size_t N> void addAll(std::array<std::uint64_t, N>& to, const std
 
 void StepSum::add(const SecondRow& row) {
     addAll(m_byClass, row.byClass);
+    m_noStatus += row.noStatus;
     m_bytes += row.bytes;
     m_durations.merge(row.durations);
 }
 
 void StepSum::add(const MinuteRow& row) {
     addAll(m_byClass, row.byClass);
+    m_noStatus += row.noStatus();
     m_bytes += row.bytes;
     m_durations.merge(row.durations);
     m_visitors.merge(row.visitors);
@@ -30,6 +32,7 @@ void StepSum::add(const MinuteRow& row) {
 
 void StepSum::merge(const StepSum& other) {
     addAll(m_byClass, other.m_byClass);
+    m_noStatus += other.m_noStatus;
     m_bytes += other.m_bytes;
     m_durations.merge(other.m_durations);
     m_visitors.merge(other.m_visitors);
@@ -40,6 +43,7 @@ WindowPoint StepSum::point(std::int64_t second) const {
     WindowPoint point;
     point.second = second;
     point.byClass = m_byClass;
+    point.noStatus = m_noStatus;
     point.bytes = m_bytes;
     if (m_minutes) point.visitors = m_visitors.estimate();
     point.p50Ms = m_durations.quantileMs(0.50);
@@ -55,6 +59,10 @@ MinuteSum::MinuteSum() {
     m_row.hosts = TopMap(1024, 128U << 10U);
     m_row.agents = TopMap(1024, 128U << 10U);
     m_row.referrers = TopMap(1024, 128U << 10U);
+    m_row.keys = TopMap(4096, 512U << 10U);
+    m_row.countries = TopMap(512, 16U << 10U);
+    m_row.networks = TopMap(2048, 256U << 10U);
+    m_row.systems = TopMap(256, 16U << 10U);
 }
 
 WindowSums MinuteSum::sums() const {
@@ -64,6 +72,7 @@ WindowSums MinuteSum::sums() const {
     sums.errors = m_row.errors;
     sums.bots = m_row.bots;
     sums.byClass = m_row.byClass;
+    sums.noStatus = m_row.noStatus();
     sums.byStatus = m_row.byStatus;
     sums.visitors = m_row.visitors.estimate();
     sums.visitorsError = HyperLogLog::kStandardError;
@@ -80,11 +89,13 @@ TopList MinuteSum::urls(RankBy rank, std::size_t count) const {
 
 void SecondSum::add(const SecondSum& other) {
     addAll(byClass, other.byClass);
+    noStatus += other.noStatus;
     bytes += other.bytes;
 }
 
 void SecondSum::replaceIn(WindowSums& sums) const {
     sums.byClass = byClass;
+    sums.noStatus = noStatus;
     sums.bytes = bytes;
     sums.lines = std::accumulate(byClass.begin(), byClass.end(), std::uint64_t{0});
     sums.errors = byClass[3] + byClass[4];

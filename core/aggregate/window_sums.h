@@ -25,6 +25,7 @@ public:
 
 private:
     std::array<std::uint64_t, 6> m_byClass{};
+    std::uint64_t m_noStatus = 0;
     std::uint64_t m_bytes = 0;
     bool m_minutes = false;
     HyperLogLog m_visitors;
@@ -42,6 +43,10 @@ public:
     [[nodiscard]] TopList agents(std::size_t count) const { return m_row.agents.top(TopMap::Rank::Count, count); }
     [[nodiscard]] TopList referrers(std::size_t count) const { return m_row.referrers.top(TopMap::Rank::Count, count); }
     [[nodiscard]] TopList methods(std::size_t count) const { return m_row.methods.top(TopMap::Rank::Count, count); }
+    [[nodiscard]] TopList keys(std::size_t count) const { return m_row.keys.top(TopMap::Rank::Count, count); }
+    [[nodiscard]] TopList countries(std::size_t count) const { return m_row.countries.top(TopMap::Rank::Count, count); }
+    [[nodiscard]] TopList networks(std::size_t count) const { return m_row.networks.top(TopMap::Rank::Count, count); }
+    [[nodiscard]] TopList systems(std::size_t count) const { return m_row.systems.top(TopMap::Rank::Count, count); }
 
 private:
     MinuteRow m_row;
@@ -50,6 +55,7 @@ private:
 /// What seconds alone can say of a window: exact to the second.
 struct SecondSum {
     std::array<std::uint64_t, 6> byClass{};
+    std::uint64_t noStatus = 0;
     std::uint64_t bytes = 0;
     void add(const SecondSum& other);
     /// Puts these in the place of the ones from whole minutes.

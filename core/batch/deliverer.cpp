@@ -2,14 +2,17 @@
 
 #include "core/base/fault.h"
 #include "core/batch/document_reader.h"
+#include "core/batch/letter_lane.h"
 #include "core/batch/target.h"
 #include "core/elastic/bulk.h"
 #include "core/elastic/decide.h"
 #include "core/elastic/identify.h"
-#include "core/elastic/template.h"
+#include "core/elastic/setup.h"
+#include "core/elastic/upkeep.h"
 
 #include <algorithm>
 #include <deque>
+#include <limits>
 #include <list>
 #include <random>
 
@@ -27,9 +30,14 @@ constexpr std::size_t kQueue = 64;
 constexpr std::size_t kMaxOpen = 32;        ///< batches read while an older one is not done
 constexpr std::uint64_t kDropOpenShare = 8; ///< of a queue that drops: open batches beyond it are not joined by further ones
 constexpr std::size_t kMaxLanes = 4;        ///< targets at a time: each has a connection and bodies
+constexpr Milliseconds kSweepEvery{std::chrono::hours(1)};
+// Of answers that are to no body; bodies never get there.
+constexpr std::uint64_t kSweepNumber = ~0ULL;
+constexpr std::uint64_t kLettersNumber = kSweepNumber - 1;
 constexpr unsigned kGrowAfter = 16;         ///< answers without a complaint before bodies grow again
 constexpr const char* kBlocked = "elastic.blocked:";
 constexpr const char* kUnreached = "elastic.unreached";
+constexpr const char* kTemplates = "elastic.templates";
 
 /// A batch from its first body until its delivery is committed.
 struct OpenBatch {
@@ -79,7 +87,8 @@ class Lane {
 public:
     Lane(Common& common, Target target, std::string address)
         : m_common(common), m_files(common.files), m_clock(common.clock), m_store(common.store), m_options(common.options),
-          m_part(common.part), m_target(std::move(target)), m_address(std::move(address)) {
+          m_part(common.part), m_target(std::move(target)), m_address(std::move(address)),
+          m_letters(common.store, common.clock, m_target, [&common] { return common.random(); }) {
         m_connectAt = now();
     }
 
@@ -91,7 +100,7 @@ public:
     Status work(const Tuning& tuning, std::uint32_t inFlight, bool isCurrent);
 
     [[nodiscard]] SteadyTime nextCall() const;
-    [[nodiscard]] bool idle() const { return m_open.empty() && m_bodies.empty(); }
+    [[nodiscard]] bool idle() const { return m_open.empty() && m_bodies.empty() && !m_letters.isFlying(); }
     [[nodiscard]] std::uint32_t flying() const;
     [[nodiscard]] bool isReady() const { return m_phase == Phase::Ready; }
     [[nodiscard]] bool isStarting() const { return m_connectAttempt == 0 && m_product.empty(); }
@@ -102,16 +111,20 @@ public:
     [[nodiscard]] const std::vector<Problem>& problems() const { return m_problems.rows(); }
 
 private:
-    enum class Phase : std::uint8_t { Disconnected, Root, Health, Template, Ready };
+    enum class Phase : std::uint8_t { Disconnected, Root, Health, SetUp, Ready };
     struct Arrived {
-        std::uint64_t number = 0; ///< of the body; 0 = handshake
+        std::uint64_t number = 0; ///< of the body; 0 = handshake, kSweepNumber, kLettersNumber
         HttpResponse response;
     };
 
     void send(HttpRequest request, std::uint64_t number);
     void connect(const Tuning& tuning);
     void handshake(const HttpResponse& response, const Tuning& tuning);
-    void putTemplate(const Tuning& tuning);
+    void beginSetUp(const Tuning& tuning);
+    void setUpAnswer(const HttpResponse& response);
+    void ready();
+    void sweep(const Tuning& tuning);
+    void sweepAnswer(const HttpResponse& response);
     void notConnected(const std::string& key, Severity severity, const std::string& sentence, const std::string& advice, bool slow);
     void disconnect();
     Status readBodies(const Tuning& tuning, bool isCurrent);
@@ -143,10 +156,14 @@ private:
     std::string m_product; ///< empty before it is known
     ProblemList m_problems;
 
+    LetterLane m_letters;
     std::deque<Arrived> m_arrived;
     std::deque<HttpResponse> m_handshakes; ///< answers that wait for the tuning
     Phase m_phase = Phase::Disconnected;
     bool m_shaking = false; ///< a handshake's answer is awaited
+    std::unique_ptr<SetUp> m_setUp;
+    std::unique_ptr<Sweep> m_sweep; ///< of old indices, while it runs
+    SteadyTime m_sweepAt{};
     unsigned m_connectAttempt = 0;
     SteadyTime m_connectAt{};
     std::string m_connectKey;
@@ -187,7 +204,7 @@ public:
     Result<Milliseconds> pump(const Tuning& tuning) override;
     const OutputPart& part() const override { return m_common.part; }
     bool idle() const override {
-        return m_common.part.undelivered == 0 && std::all_of(m_lanes.begin(), m_lanes.end(), [](const auto& lane) { return lane->idle(); });
+        return m_common.part.undelivered == 0 && m_common.part.lettersWaiting == 0 && std::all_of(m_lanes.begin(), m_lanes.end(), [](const auto& lane) { return lane->idle(); });
     }
 
 private:
@@ -218,6 +235,9 @@ void Lane::disconnect() {
     m_handshakes.clear();
     m_phase = Phase::Disconnected;
     m_shaking = false;
+    m_setUp.reset();
+    m_sweep.reset();
+    m_letters.lost();
     for (const auto& body : m_bodies) {
         if (!body->flying) continue;
         body->flying = false;
@@ -245,42 +265,83 @@ void Lane::notConnected(const std::string& key, Severity severity, const std::st
     ++m_connectAttempt;
 }
 
-void Lane::putTemplate(const Tuning& tuning) {
-    HttpRequest request;
-    request.method = "PUT";
-    request.path = templatePath(m_target.prefix);
-    request.body = templateBody(m_target.prefix, tuning.output.refresh);
-    request.contentType = "application/json";
-    request.timeout = tuning.output.timeout;
-    m_phase = Phase::Template;
+void Lane::beginSetUp(const Tuning& tuning) {
+    if (!tuning.output.templates) return ready();
+    SetUpOptions options;
+    options.prefix = m_target.prefix;
+    options.settings = {tuning.output.refresh, tuning.output.shards, tuning.output.replicas, {}};
+    options.retention = tuning.output.retention;
+    m_setUp = std::make_unique<SetUp>(std::move(options));
+    m_phase = Phase::SetUp;
     m_shaking = true;
-    send(std::move(request), 0);
+    send(*m_setUp->next(), 0);
+}
+
+void Lane::setUpAnswer(const HttpResponse& response) {
+    m_setUp->take(response);
+    if (auto request = m_setUp->next()) {
+        m_shaking = true;
+        return send(std::move(*request), 0);
+    }
+    const std::unique_ptr<SetUp> done = std::move(m_setUp);
+    if (const auto& failure = done->failure()) {
+        if (failure->status == 401)
+            return notConnected(std::string(kBlocked) + "authentication", Severity::Error,
+                                m_target.url + " does not accept the credentials: " + errorOf(*failure),
+                                "Check them; what is to be delivered waits on disk.", true);
+        return notConnected(kUnreached, Severity::Warning,
+                            m_target.url + ' ' + (failure->status == 0 ? silenceOf(*failure) : "answers " + errorOf(*failure)),
+                            "What is to be delivered waits on disk.", false);
+    }
+    if (const SetUpRow* row = done->obstacle())
+        return notConnected(std::string(kBlocked) + "template", Severity::Error, m_target.url + ", " + row->what + ": " + row->detail,
+                            row->advice + " Delivery goes on by itself.", true);
+    for (const SetUpRow& row : done->rows())
+        if (row.state == SetUpRow::State::Forbidden)
+            m_problems.raise(kTemplates, Severity::Warning, m_target.url + ", " + row.what + ": " + row.detail + "; documents are sent all the same",
+                             row.advice, m_clock.wall());
+    if (!done->isForbidden()) m_problems.resolve(kTemplates, m_clock.wall());
+    ready();
+}
+
+void Lane::ready() {
+    m_phase = Phase::Ready;
+    m_connectAttempt = 0;
+    if (!m_connectKey.empty()) m_problems.resolve(m_connectKey, m_clock.wall());
+    m_connectKey.clear();
+}
+
+/// Once an hour, and only after having been told to.
+void Lane::sweep(const Tuning& tuning) {
+    if (tuning.output.retention.count() <= 0 || m_sweep || now() < m_sweepAt) return;
+    m_sweepAt = now() + kSweepEvery;
+    m_sweep = std::make_unique<Sweep>(m_target.prefix, tuning.output.retention, m_clock.wall());
+    if (auto request = m_sweep->next()) send(std::move(*request), kSweepNumber);
+}
+
+void Lane::sweepAnswer(const HttpResponse& response) {
+    if (!m_sweep) return;
+    m_sweep->take(response);
+    if (auto request = m_sweep->next()) return send(std::move(*request), kSweepNumber);
+    const std::unique_ptr<Sweep> done = std::move(m_sweep);
+    std::string names;
+    for (const std::string& name : done->deleted()) names += (names.empty() ? "" : ", ") + name;
+    if (!names.empty())
+        m_problems.raise("elastic.retention", Severity::Info, "deleted at " + m_target.url + ", as older than output.retention: " + names, {},
+                         m_clock.wall());
+    for (const SetUpRow& row : done->rows())
+        m_problems.raise("elastic.retention:" + row.what, Severity::Warning, m_target.url + ", " + row.what + ": " + row.detail, row.advice,
+                         m_clock.wall());
 }
 
 void Lane::handshake(const HttpResponse& response, const Tuning& tuning) {
     m_shaking = false;
-    if (m_phase == Phase::Template) {
-        if (response.status >= 200 && response.status < 300) {
-            m_phase = Phase::Ready;
-            m_connectAttempt = 0;
-            if (!m_connectKey.empty()) m_problems.resolve(m_connectKey, m_clock.wall());
-            m_connectKey.clear();
-        } else if (response.status == 0 || response.status == 429 || response.status >= 500) {
-            notConnected(kUnreached, Severity::Warning,
-                         m_target.url + ' ' + (response.status == 0 ? silenceOf(response) : "answers " + errorOf(response)),
-                         "What is to be delivered waits on disk.", false);
-        } else {
-            notConnected(std::string(kBlocked) + "template", Severity::Error,
-                         m_target.url + " does not take the index template: " + errorOf(response),
-                         "Give the user the cluster privilege manage_index_templates; delivery goes on by itself.", true);
-        }
-        return;
-    }
+    if (m_phase == Phase::SetUp) return setUpAnswer(response);
     const Identity identity = m_phase == Phase::Health ? identifyHealth(response, m_target.url) : identifyRoot(response, m_target.url);
     switch (identity.kind) {
     case Identity::Kind::Fit:
         m_product = identity.product;
-        putTemplate(tuning);
+        beginSetUp(tuning);
         return;
     case Identity::Kind::AskHealth: {
         HttpRequest request;
@@ -549,6 +610,8 @@ void Lane::takeItems(Body& body, const BulkDecision& decision) {
 Status Lane::bulkAnswer(Body& body, const HttpResponse& response) {
     body.flying = false;
     m_part.latencyMs = std::chrono::duration<double, std::milli>(now() - body.sentAt).count();
+    m_part.latency.addMs(m_part.latencyMs);
+    ++m_part.answers[response.status];
     SG_FAULT_POINT("deliver.answer");
     const BulkDecision decision = decideBulk(response, body.bulk.size(), body.mappingHeld);
     const auto unknown = [&] {
@@ -650,6 +713,7 @@ SteadyTime Lane::nextCall() const {
     SteadyTime next = now() + kIdleWait;
     if (m_phase != Phase::Ready) return m_shaking ? next : std::min(next, m_connectAt);
     const bool probing = !m_blockKey.empty();
+    if (!m_held && !probing && !m_letters.isFlying() && m_common.part.lettersWaiting > 0) next = std::min(next, m_letters.due());
     // A body that may not leave before an answer came is no reason to look at the clock.
     if (m_held || flying() >= (probing ? 1 : m_mayFly)) return next;
     for (const auto& body : m_bodies)
@@ -664,6 +728,15 @@ Status Lane::takeAnswers() {
         m_arrived.pop_front();
         if (arrived.number == 0) {
             m_handshakes.push_back(std::move(arrived.response));
+            continue;
+        }
+        if (arrived.number == kSweepNumber) {
+            sweepAnswer(arrived.response);
+            continue;
+        }
+        if (arrived.number == kLettersNumber) {
+            m_common.changed = true;
+            SG_TRY(m_letters.answer(arrived.response, m_problems));
             continue;
         }
         const auto at = std::find_if(m_bodies.begin(), m_bodies.end(), [&](const auto& b) { return b->number == arrived.number; });
@@ -688,9 +761,14 @@ Status Lane::work(const Tuning& tuning, std::uint32_t inFlight, bool isCurrent) 
         connect(tuning);
         return {};
     }
+    if (isCurrent) sweep(tuning);
     m_held = tuning.output.hold;
     if (m_held) return {};
-    if (m_blockKey.empty()) SG_TRY(readBodies(tuning, isCurrent));
+    if (!m_blockKey.empty()) return sendDue(tuning);
+    // Letters are few (a batch keeps 1,000 a reason) and go first, in a request of their own beside those of the documents.
+    SG_TRY_ASSIGN(std::optional<HttpRequest> letters, m_letters.next(tuning.output));
+    if (letters) send(std::move(*letters), kLettersNumber);
+    SG_TRY(readBodies(tuning, isCurrent));
     return sendDue(tuning);
 }
 
@@ -707,6 +785,10 @@ Status BulkDeliverer::chooseLanes(const Target& current, const std::string& addr
         return {};
     }
     SG_TRY_ASSIGN(auto waiting, m_common.store.waitingTargets());
+    SG_TRY_ASSIGN(const std::vector<std::string> ofLetters, m_common.store.letterTargets());
+    for (const std::string& key : ofLetters)
+        if (std::none_of(waiting.begin(), waiting.end(), [&](const auto& each) { return each.first.key == key; }))
+            waiting.emplace_back(targetOfKey(key), BatchId{std::numeric_limits<std::uint64_t>::max()});
     std::sort(waiting.begin(), waiting.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
     const auto waits = [&](const Lane& lane) {
         return std::any_of(waiting.begin(), waiting.end(), [&](const auto& each) { return each.first.key == lane.target().key; });
@@ -734,6 +816,7 @@ Status BulkDeliverer::count() {
     m_countedAt = now();
     SG_TRY_ASSIGN(part.undelivered, m_common.store.undeliveredLines());
     SG_TRY_ASSIGN(part.batchesWaiting, m_common.store.undeliveredBatches());
+    SG_TRY_ASSIGN(part.lettersWaiting, m_common.store.lettersWaiting());
     const double seconds = std::chrono::duration<double>(now() - m_rateAt).count();
     if (seconds >= 1) {
         const std::uint64_t done = part.created + part.duplicate;

@@ -1,6 +1,7 @@
 #include "core/batch/document_reader.h"
 
 #include "core/elastic/encode.h"
+#include "core/elastic/index_prefix.h"
 #include "core/record/header.h"
 
 #include <algorithm>
@@ -48,6 +49,7 @@ Status DocumentReader::openChunk() {
         m_formatZone = planned.zoneMinutes;
     }
     m_parser->setHeader(planned.header);
+    m_indexDay = INT64_MIN; // another source may have another index
     return {};
 }
 
@@ -120,7 +122,7 @@ bool DocumentReader::encode(std::string_view line, std::uint64_t offset, std::ve
     context.id = m_id;
     context.filePath = m_path;
     context.offset = chunk.start.value + offset;
-    context.hasOffset = true;
+    context.hasOffset = planned.retry.empty(); // else the offset is not one in the log
     context.batch = plan.id.value;
     context.chunk = m_chunkName;
     context.dataset = datasetName(planned.format);
@@ -129,7 +131,7 @@ bool DocumentReader::encode(std::string_view line, std::uint64_t offset, std::ve
     encodeDocument(m_event, context, m_document);
     if (m_event.record.time.days() != m_indexDay) {
         m_indexDay = m_event.record.time.days();
-        m_index = accessIndex(plan.target.prefix, m_event.record.time);
+        m_index = accessIndex(prefixFor(plan.target.prefix, planned.sourceName), m_event.record.time);
     }
     m_documentOffset = offset;
     return true;

@@ -4,6 +4,7 @@
 #include "core/batch/slice.h"
 #include "core/batch/tail_reader.h"
 #include "core/batch/window_view.h"
+#include "core/elastic/index_prefix.h"
 #include "core/format/format.h"
 #include "core/record/header.h"
 
@@ -71,7 +72,9 @@ private:
     void countWaiting();
     void checkBooks(Ledger ledger);
     Result<std::optional<Plan>> makePlan(const Tuning& tuning, bool& limited);
-    Result<std::string> decideFormat(const ChunkRef& chunk, const std::map<std::uint64_t, SourceHeader>& headers,
+    [[nodiscard]] SourceId logOf(SourceId retried) const;
+    void nameRetry(PlannedChunk& planned) const;
+    Result<std::string> decideFormat(const PlannedChunk& planned, const std::map<std::uint64_t, SourceHeader>& headers,
                                      std::span<const NamedFormat> own);
     Result<SourceHeader> headerOf(const ChunkRef& chunk, const std::map<std::uint64_t, SourceHeader>& headers, std::uint64_t most);
     Status carryHeader(PlannedChunk& planned, std::map<std::uint64_t, SourceHeader>& headers);
@@ -102,7 +105,8 @@ private:
     SteadyTime m_tailAt{}, m_deadLettersAt{};
     std::shared_ptr<const TailPart> m_tail;
     std::shared_ptr<const DeadLetterPart> m_deadLetters;
-    std::uint64_t m_deadShown = 0; // dead lines when m_deadLetters was made
+    std::uint64_t m_deadShown = 0; // dead letters, and resolved ones, when m_deadLetters was made
+    std::array<std::uint64_t, kReasonCount> m_resolvedAtListing{};
 
     mutable std::mutex m_sourcesMutex;
     std::unordered_map<std::uint64_t, SourceInfo> m_sources; // guarded by m_sourcesMutex
@@ -194,6 +198,7 @@ Result<std::vector<ChunkRef>> Engine::listWaiting() {
         std::erase_if(chunks, [&](const ChunkRef& c) { return c.sequence <= m_lastPlanned || m_released.isReleased(c.sequence); });
         if (chunks.empty() || chunks.back().sequence.value == m_lastPlanned.value + chunks.size()) break;
     }
+    m_resolvedAtListing = m_part.ledger.resolvedByReason;
     for (const ChunkRef& chunk : chunks) m_linesSeen[chunk.sequence.value] = chunk.lines.value;
     countWaiting();
     return chunks;
@@ -212,7 +217,7 @@ Result<std::unique_ptr<File>> Engine::fileOf(const ChunkRef& chunk) {
         const std::lock_guard lock(m_sourcesMutex);
         if (const auto at = m_sources.find(chunk.source.value); at != m_sources.end()) source = at->second;
     }
-    if (source.path.empty() || (source.kind == SourceInfo::Kind::Imported && !chunk.reference)) return std::unique_ptr<File>();
+    if (source.path.empty() || (source.kind != SourceInfo::Kind::Followed && !chunk.reference)) return std::unique_ptr<File>();
     auto file = m_files.openRead(source.path);
     if (!file) return std::unique_ptr<File>();
     SG_TRY_ASSIGN(const FileInfo info, (*file)->info());
@@ -229,6 +234,10 @@ Result<SourceHeader> Engine::headerOf(const ChunkRef& chunk, const std::map<std:
     } else {
         SG_TRY_ASSIGN(std::optional<SourceHeader> stored, m_store.sourceHeader(chunk.source));
         if (stored) header = std::move(*stored);
+    }
+    if (const SourceId log = logOf(chunk.source); log.value != 0 && header.text.empty()) {
+        SG_TRY_ASSIGN(const std::optional<SourceHeader> ofLog, m_store.sourceHeader(log));
+        if (ofLog) header.text = ofLog->text; // what its log is read with now
     }
     if (header.end >= chunk.start) return header;
     SG_TRY_ASSIGN(const std::unique_ptr<File> file, fileOf(chunk));
@@ -261,9 +270,37 @@ Status Engine::carryHeader(PlannedChunk& planned, std::map<std::uint64_t, Source
     return {};
 }
 
-Result<std::string> Engine::decideFormat(const ChunkRef& chunk, const std::map<std::uint64_t, SourceHeader>& headers,
+/// The log from which the dead letters of a retry came: the newest source of its path. 0 = the source is no retry, or nothing is known.
+SourceId Engine::logOf(SourceId retried) const {
+    const std::lock_guard lock(m_sourcesMutex);
+    SourceId log;
+    const auto at = m_sources.find(retried.value);
+    if (at == m_sources.end() || at->second.kind != SourceInfo::Kind::Retried) return log;
+    for (const auto& [id, source] : m_sources)
+        if (source.kind != SourceInfo::Kind::Retried && source.path == at->second.path) log = std::max(log, source.id);
+    return log;
+}
+
+/// Of a source of retried dead letters: which retry, and whether its lines were counted before.
+void Engine::nameRetry(PlannedChunk& planned) const {
+    const std::lock_guard lock(m_sourcesMutex);
+    const auto at = m_sources.find(planned.chunk.source.value);
+    if (at != m_sources.end() && at->second.kind == SourceInfo::Kind::Retried)
+        planned.retry = retryKey(at->second.contentHash, planned.counted);
+}
+
+Result<std::string> Engine::decideFormat(const PlannedChunk& planned, const std::map<std::uint64_t, SourceHeader>& headers,
                                          std::span<const NamedFormat> own) {
+    const ChunkRef& chunk = planned.chunk;
+    if (!planned.retry.empty()) {
+        SG_TRY_ASSIGN(const std::string chosen, m_store.retryFormat(planned.retry));
+        if (!chosen.empty() && findFormat(chosen)) return chosen;
+    }
     if (m_options.format != "auto") return m_options.format;
+    if (const SourceId log = logOf(chunk.source); log.value != 0) {
+        SG_TRY_ASSIGN(const std::string decided, m_store.sourceFormat(log));
+        if (!decided.empty()) return decided;
+    }
     if (const auto known = m_formats.find(chunk.source.value); known != m_formats.end()) return known->second;
     SG_TRY_ASSIGN(const std::string stored, m_store.sourceFormat(chunk.source));
     if (!stored.empty()) {
@@ -337,14 +374,18 @@ Result<std::optional<Plan>> Engine::makePlan(const Tuning& tuning, bool& limited
         }
         if (!known) SG_TRY(learnSources());
         PlannedChunk planned;
-        SG_TRY_ASSIGN(planned.format, decideFormat(chunk, plan.headers, tuning.formats));
-        planned.zoneMinutes = m_options.zoneMinutes;
-        const auto max = m_sourceMax.find(chunk.source.value);
-        planned.watermark = max == m_sourceMax.end() ? kNoWatermark : Timestamp{max->second.ns - plan.latenessMs * 1'000'000};
-        plan.lines += chunk.lines.value;
-        plan.bytes += chunk.length.value;
-        next = Sequence{chunk.sequence.value + 1};
         planned.chunk = std::move(chunk);
+        nameRetry(planned);
+        SG_TRY_ASSIGN(planned.format, decideFormat(planned, plan.headers, tuning.formats));
+        planned.zoneMinutes = m_options.zoneMinutes;
+        if (namesSource(plan.target.prefix)) planned.sourceName = sourceIndexName(sourcePath(planned.chunk.source));
+        const auto max = m_sourceMax.find(planned.chunk.source.value);
+        // What died came whenever it came: nothing of a retry is late.
+        planned.watermark = max == m_sourceMax.end() || !planned.retry.empty() ? kNoWatermark
+                                                                               : Timestamp{max->second.ns - plan.latenessMs * 1'000'000};
+        plan.lines += planned.chunk.lines.value;
+        plan.bytes += planned.chunk.length.value;
+        next = Sequence{planned.chunk.sequence.value + 1};
         if (needsHeader(planned.format)) SG_TRY(carryHeader(planned, plan.headers));
         plan.chunks.push_back(std::move(planned));
     }
@@ -404,10 +445,20 @@ Status Engine::collect(const Plan& plan, Work& work, BatchCommit& commit) {
         for (DeadLetter& letter : result.deadLetters) {
             if (kept[static_cast<std::size_t>(letter.reason)]++ >= kMaxSamples) continue;
             letter.sourcePath = sourcePath(chunk.source);
+            letter.documentId = documentId(chunk.stream, chunk.sequence, letter.offset - chunk.start.value);
+            if (!plan.chunks[piece.chunk].retry.empty()) letter.detail += ", of a retried line"; // the offset is not one in the log
             commit.deadLetters.push_back(std::move(letter));
         }
         commit.parsed += result.parsed;
         commit.skipped += result.skipped;
+        const PlannedChunk& planned = plan.chunks[piece.chunk];
+        if (planned.counted) commit.parsedAgain += result.parsed;
+        if (!planned.retry.empty()) {
+            BatchCommit::Retried& retried = commit.retried[planned.retry];
+            retried.read += result.parsed;
+            retried.skipped += result.skipped;
+            retried.dead += result.lines - result.parsed - result.skipped;
+        }
         commit.late += result.late;
         Share& share = m_sourceShare[chunk.source.value];
         share.parsed += result.parsed;
@@ -469,7 +520,8 @@ Status Engine::storeCommit(const BatchCommit& commit) {
 /// More dead lines than others in a source is one problem, however many there are.
 void Engine::judgeSources(const Plan& plan) {
     std::map<std::uint64_t, const PlannedChunk*> sources;
-    for (const PlannedChunk& chunk : plan.chunks) sources[chunk.chunk.source.value] = &chunk;
+    for (const PlannedChunk& chunk : plan.chunks)
+        if (chunk.retry.empty()) sources[chunk.chunk.source.value] = &chunk; // a retry has an outcome of its own
     for (const auto& [source, chunk] : sources) {
         const Share share = m_sourceShare[source];
         const std::string key = "batch.dead:" + std::to_string(source);
@@ -601,6 +653,15 @@ void Engine::publish(const BatchProgress& progress) {
     m_part.batches = progress.id.value;
     m_part.lineToChartMs = static_cast<double>(m_clock.wall().ns - progress.oldestArrival.ns) / 1e6;
     m_part.stage.rate = progress.inputRowsPerSecond;
+    BatchTimings& timings = m_part.timings;
+    timings.processing.addMs(progress.triggerMs);
+    timings.schedulingDelay.addMs(progress.schedulingDelayMs);
+    timings.totalDelay.addMs(progress.totalDelayMs);
+    timings.lineToChart.addMs(m_part.lineToChartMs);
+    timings.latestOffsetSeconds += progress.latestOffsetMs / 1000;
+    timings.walCommitSeconds += progress.walCommitMs / 1000;
+    timings.addBatchSeconds += progress.addBatchMs / 1000;
+    timings.commitSeconds += progress.commitMs / 1000;
     const double interval = std::chrono::duration<double, std::milli>(m_part.interval).count();
     const bool behind = progress.triggerMs > interval || progress.schedulingDelayMs > 2 * interval;
     m_part.stage.state = behind ? StageState::Behind : StageState::Running;
@@ -625,13 +686,18 @@ void Engine::showTail(const Plan& plan) {
 }
 
 Status Engine::showDeadLetters() {
-    const std::uint64_t dead = m_part.ledger.dead();
+    const std::uint64_t changes = m_part.ledger.dead() + m_part.ledger.resolved();
     const SteadyTime now = m_clock.steady();
-    if (m_deadLetters && (dead == m_deadShown || now - m_deadLettersAt < kDeadLettersEvery)) return {};
+    if (m_deadLetters && now - m_deadLettersAt < kDeadLettersEvery) return {};
+    SG_TRY_ASSIGN(const RetryOutcome retry, m_store.newestRetry());
+    if (m_deadLetters && changes == m_deadShown && retry == m_deadLetters->retry) return {};
     m_deadLettersAt = now;
-    m_deadShown = dead;
+    m_deadShown = changes;
     DeadLetterPart part;
-    part.byReason = m_part.ledger.deadByReason;
+    part.retry = retry;
+    for (std::size_t reason = 0; reason < kReasonCount; ++reason)
+        part.byReason[reason] = m_part.ledger.deadByReason[reason] -
+                                std::min(m_part.ledger.deadByReason[reason], m_part.ledger.resolvedByReason[reason]);
     SG_TRY_ASSIGN(part.notKept, m_store.deadLettersNotKept());
     SG_TRY_ASSIGN(std::vector<DeadLetter> letters, m_store.deadLetters(kShownDeadLetters));
     part.rows.reserve(letters.size());
@@ -650,8 +716,11 @@ Status Engine::view(const ViewRequest& request, bool ended) {
 
 /// The equalities whose both sides this thread reads in one look at the store.
 void Engine::checkBooks(Ledger ledger) {
+    const std::uint64_t resolvedNow = ledger.resolved();
     ledger.split = ledger.opening + ledger.planned + ledger.waiting + ledger.lost;
     ledger.lines = ledger.split + ledger.unsplit;
+    ledger.resolvedByReason = m_resolvedAtListing; // chunks of those resolved since may not be listed yet
+    ledger.retrying += resolvedNow - std::min(resolvedNow, ledger.resolved());
     const std::vector<std::string> differences = ledger.differences();
     if (differences.empty()) {
         m_problems.resolve("batch.books", m_clock.wall());
@@ -676,6 +745,10 @@ Status Engine::refresh() {
         m_part.referrers = m_live.top(Dimension::Referrer, RankBy::Count, kTopEntries);
         m_part.methods = m_live.top(Dimension::Method, RankBy::Count, kTopEntries);
         m_part.addresses = m_live.top(Dimension::Address, RankBy::Count, kTopEntries);
+        m_part.keys = m_live.top(Dimension::Key, RankBy::Count, kTopEntries);
+        m_part.countries = m_live.top(Dimension::Country, RankBy::Count, kTopEntries);
+        m_part.networks = m_live.top(Dimension::Network, RankBy::Count, kTopEntries);
+        m_part.systems = m_live.top(Dimension::System, RankBy::Count, kTopEntries);
         m_part.seconds = m_live.seconds(kSecondPoints);
     }
     m_part.stage.problems = m_problems.rows();

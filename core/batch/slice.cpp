@@ -99,7 +99,7 @@ void Slice::process(const Piece& piece, PieceResult& result) {
             const bool future = record.time.ns > futureLimit;
             const bool late = record.time < planned.watermark;
             // A line from the future would close every open second; like a late one it counts in its minute only.
-            m_aggregate.add(m_event, late || future);
+            if (!planned.counted) m_aggregate.add(m_event, late || future);
             result.late += late ? 1 : 0;
             result.future += future ? 1 : 0;
             if (result.parsed == 0 || record.time < result.eventMin) result.eventMin = record.time;

@@ -135,7 +135,7 @@ Status WindowView::fillSums(WindowPart& part, const Bounds& bounds, const Aggreg
     const auto exactly = [&](std::int64_t from, std::int64_t to, WindowSums& sums) {
         if (from < m_liveSecond && m_first < m_liveSecond) return;
         SecondSum seconds;
-        live.eachSecond(from, to, [&](std::int64_t, const SecondRow& row) { seconds.add({row.byClass, row.bytes}); });
+        live.eachSecond(from, to, [&](std::int64_t, const SecondRow& row) { seconds.add({row.byClass, row.noStatus, row.bytes}); });
         seconds.replaceIn(sums);
     };
     if (m_bySecond) {
@@ -148,6 +148,10 @@ Status WindowView::fillSums(WindowPart& part, const Bounds& bounds, const Aggreg
     part.agents = m_now.sum->agents(kBars);
     part.referrers = m_now.sum->referrers(kBars);
     part.methods = m_now.sum->methods(kBars);
+    part.keys = m_now.sum->keys(kBars);
+    part.countries = m_now.sum->countries(kBars);
+    part.networks = m_now.sum->networks(kBars);
+    part.systems = m_now.sum->systems(kBars);
     return {};
 }
 
@@ -159,6 +163,7 @@ void WindowView::fillFromTotals(WindowPart& part, const Aggregate& live) {
     now.bytes = totals.bytes;
     now.bots = totals.bots;
     now.byClass = totals.byClass;
+    now.noStatus = totals.noStatus;
     if (totals.noStatus > 0) now.byStatus.emplace_back(kNoStatus, totals.noStatus);
     for (std::size_t i = 0; i < totals.byStatus.size(); ++i) {
         if (totals.byStatus[i] == 0) continue;
@@ -175,6 +180,10 @@ void WindowView::fillFromTotals(WindowPart& part, const Aggregate& live) {
     part.agents = live.top(Dimension::Agent, RankBy::Count, kBars);
     part.referrers = live.top(Dimension::Referrer, RankBy::Count, kBars);
     part.methods = live.top(Dimension::Method, RankBy::Count, kBars);
+    part.keys = live.top(Dimension::Key, RankBy::Count, kBars);
+    part.countries = live.top(Dimension::Country, RankBy::Count, kBars);
+    part.networks = live.top(Dimension::Network, RankBy::Count, kBars);
+    part.systems = live.top(Dimension::System, RankBy::Count, kBars);
 }
 
 Status WindowView::update(const ViewRequest& request, const Aggregate& live, bool ended) {

@@ -16,6 +16,8 @@ void compare(std::vector<std::string>& out, const char* left, std::uint64_t a, c
 
 std::uint64_t Ledger::deadParse() const { return std::accumulate(deadByReason.begin(), deadByReason.end(), std::uint64_t{0}); }
 
+std::uint64_t Ledger::resolved() const { return std::accumulate(resolvedByReason.begin(), resolvedByReason.end(), std::uint64_t{0}); }
+
 std::vector<std::string> Ledger::differences() const {
     std::vector<std::string> out;
     compare(out, "lines", lines, "split + unsplit", split + unsplit);
@@ -24,6 +26,12 @@ std::vector<std::string> Ledger::differences() const {
     compare(out, "committed", committed, "parsed + dead + skipped", parsed + deadParse() + skipped);
     compare(out, "parsed", parsed, "created + duplicate + rejected + undelivered + abandoned + not requested",
             created + duplicate + rejected + undelivered + abandoned + notRequested);
+    // Two stages that do not move together: each may be ahead of the other by what is known to be on its way.
+    if (resolved() > retried + waiting + lost)
+        out.push_back(std::to_string(resolved()) + " dead letters are resolved, but only " + std::to_string(retried) +
+                      " lines were retried");
+    if (retried > resolved() + retrying)
+        out.push_back(std::to_string(retried) + " lines were retried, but only " + std::to_string(resolved()) + " dead letters are resolved");
     return out;
 }
 

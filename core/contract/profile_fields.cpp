@@ -34,12 +34,32 @@ std::string checkServerUrl(std::string_view url) {
     return {};
 }
 
-std::string checkIndexPrefix(std::string_view prefix) {
+std::string checkIndexPrefix(std::string_view given) {
+    std::string prefix(given);
+    // Not at the beginning: a template for every index there is would be somebody else's as well.
+    if (const std::size_t mark = prefix.find(kSourceMark); mark != std::string::npos) {
+        if (mark == 0) return "must not begin with {source}, but with a name of its own, such as devices-{source}";
+        prefix.erase(mark, kSourceMark.size());
+    }
     const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-'; };
     if (!prefix.empty() && prefix.size() <= 100 && std::all_of(prefix.begin(), prefix.end(), allowed) &&
         std::string_view("_-.").find(prefix[0]) == std::string_view::npos)
         return {};
-    return "must be 1 to 100 of a-z, 0-9, _, . and -, beginning with a letter or digit, such as streamgauge";
+    return "must be 1 to 100 of a-z, 0-9, _, . and -, beginning with a letter or digit, such as streamgauge; {source} may stand in it once";
+}
+
+std::string checkListenAddress(std::string_view address) {
+    constexpr std::string_view kRight = "must be host:port, the host an address of this machine or localhost, such as 127.0.0.1:9464";
+    const auto colon = address.rfind(':');
+    if (colon == std::string_view::npos || colon == 0) return std::string(kRight);
+    const std::string_view host = address.substr(0, colon), port = address.substr(colon + 1);
+    const bool bracketed = host.front() == '[' && host.back() == ']';
+    if (!bracketed && host.find_first_of("[]:/@ ") != std::string_view::npos) return std::string(kRight);
+    unsigned number = 0;
+    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+    if (error != std::errc{} || end != port.data() + port.size() || number > 65'535)
+        return "has no port from 0 (a free one) to 65535 after its host, such as 127.0.0.1:9464";
+    return {};
 }
 
 } // namespace sg

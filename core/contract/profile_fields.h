@@ -35,6 +35,7 @@ struct SizeField {
 struct DurationField {
     Milliseconds& (*of)(Tuning&);
     Milliseconds low, high;
+    bool zeroToo = false; ///< 0 is right although `low` is above it
 };
 /// An enum by the names of its values, in their order.
 struct ChoiceField {
@@ -63,8 +64,13 @@ struct ProfileField {
 
 /// What is wrong with an Elasticsearch address, as the end of a sentence; empty = nothing. A user or password in it is never repeated.
 [[nodiscard]] std::string checkServerUrl(std::string_view url);
+/// What stands for the source's name in an index prefix (elastic/index_prefix.h).
+inline constexpr std::string_view kSourceMark = "{source}";
 /// The same of an index prefix.
 [[nodiscard]] std::string checkIndexPrefix(std::string_view prefix);
+
+/// What is wrong with an address to listen on, as the end of a sentence; empty = nothing.
+[[nodiscard]] std::string checkListenAddress(std::string_view address);
 
 inline constexpr std::array<std::string_view, 7> kLoadShapes{"steady", "ramp", "steps", "spike", "double_wave", "day_cycle", "stages"};
 inline constexpr std::array<std::string_view, 2> kGeneratorModels{"visitors", "uniform"};
@@ -123,12 +129,18 @@ inline constexpr ProfileField kProfileFields[] = {
     {"output", "on", "whether documents are delivered", SwitchField{SG_FIELD(output.on)}},
     {"output", "hold", "whether documents wait on disk for now", SwitchField{SG_FIELD(output.hold)}},
     {"output", "url", "http(s)://host:port, empty = off; secrets stand in the environment, never here", TextField{SG_FIELD(output.url), checkServerUrl}},
-    {"output", "index_prefix", "a-z 0-9 _ . -", TextField{SG_FIELD(output.indexPrefix), checkIndexPrefix}},
+    {"output", "index_prefix", "a-z 0-9 _ . -, {source}", TextField{SG_FIELD(output.indexPrefix), checkIndexPrefix}},
     {"output", "bulk_bytes", "bytes of a request", SizeField{SG_FIELD(output.bulkBytes), 64 * kKiB, 64 * kMiB}},
     {"output", "in_flight", "requests", CountField{SG_FIELD(output.inFlight), 1, 16}},
     {"output", "timeout", "of a request", DurationField{SG_FIELD(output.timeout), Milliseconds(1000), Milliseconds(600'000)}},
     {"output", "refresh", "index.refresh_interval", DurationField{SG_FIELD(output.refresh), Milliseconds(100), Milliseconds(60'000)}},
+    {"output", "templates", "whether our index templates are put on the server, and renewed", SwitchField{SG_FIELD(output.templates)}},
+    {"output", "shards", "of a new index", CountField{SG_FIELD(output.shards), 1, 64}},
+    {"output", "replicas", "at most, as many as there are other nodes", CountField{SG_FIELD(output.replicas), 0, 8}},
+    {"output", "retention", "day indices older than this are deleted, such as 30d; 0s = never", DurationField{SG_FIELD(output.retention), std::chrono::hours(24), std::chrono::hours(240'000), true}},
     {"output", "drain_timeout", "at the end, before what is left stays on disk", DurationField{SG_FIELD(output.drainTimeout), Milliseconds(0), Milliseconds(3'600'000)}},
+    {"metrics", "on", "whether Prometheus is answered", SwitchField{SG_FIELD(metrics.on)}},
+    {"metrics", "address", "host:port to listen on; whoever reaches it can read all figures", TextField{SG_FIELD(metrics.address), checkListenAddress}},
 };
 #undef SG_FIELD
 #undef SG_CHOICE

@@ -3,6 +3,7 @@
 ///
 /// *Cost:* parts are bounded (lists have stated lengths), so that a pull at 10 Hz costs the same at any data rate.
 #include "core/contract/batch_progress.h"
+#include "core/contract/duration_counts.h"
 #include "core/contract/ledger.h"
 #include "core/contract/log_tail.h"
 #include "core/contract/problem.h"
@@ -12,6 +13,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -73,6 +75,7 @@ struct SplitterPart {
 struct SecondPoint {
     std::int64_t second = 0;                ///< since the epoch, event time
     std::array<std::uint32_t, 6> byClass{}; ///< 1xx..5xx, other
+    std::uint32_t noStatus = 0;             ///< of the others, those without any
     std::uint64_t bytes = 0;
     float p50Ms = -1, p95Ms = -1, p99Ms = -1; ///< -1 = the format carries none
 };
@@ -90,14 +93,24 @@ struct Totals {
     Timestamp first, last; ///< event time; 0 = none yet
 };
 
+/// The batches of this process in Spark's words, for who looks less often than batches come.
+struct BatchTimings {
+    DurationCounts processing;      ///< triggerExecution: plan, read, commit
+    DurationCounts schedulingDelay; ///< how long after its due tick a batch began
+    DurationCounts totalDelay;
+    DurationCounts lineToChart;     ///< arrival of its oldest line until its commit
+    double latestOffsetSeconds = 0, walCommitSeconds = 0, addBatchSeconds = 0, commitSeconds = 0; ///< sums, by phase
+};
+
 struct BatchPart {
     StageStatus stage;
     Ledger ledger; ///< the planner's, processor's and deliverer's counters; the reader's are in SplitterPart
     Totals totals;
-    TopList urls, hosts, agents, referrers, methods, addresses;
+    TopList urls, hosts, agents, referrers, methods, addresses, keys, countries, networks, systems;
     std::vector<SecondPoint> seconds;  ///< last 300 with data, ascending
     std::vector<BatchProgress> recent; ///< newest last, at most 100
     BatchProgress current;
+    BatchTimings timings;
     std::uint64_t batches = 0;
     double lineToChartMs = 0; ///< arrival of the newest batch's oldest line until its commit
     Milliseconds interval{0};
@@ -110,9 +123,18 @@ struct OutputPart {
     std::uint64_t created = 0, duplicate = 0, rejected = 0, sent = 0;
     std::uint64_t undelivered = 0; ///< documents of committed batches
     std::uint64_t batchesWaiting = 0;
+    std::uint64_t lettersWaiting = 0; ///< dead letters that are not in their index, or whose documents are to leave it
     std::uint64_t retries = 0;
     std::uint32_t inFlight = 0;
     double latencyMs = 0; ///< of the last bulk request
+    DurationCounts latency;                ///< of the bulk requests of this process
+    std::map<int, std::uint64_t> answers;  ///< HTTP status of a bulk request -> how many in this process; 0 = none came
+};
+
+/// Where Prometheus is answered. Published by the server of metrics; off until it is asked for.
+struct MetricsPart {
+    std::string address; ///< where it listens, host:port; empty = nowhere
+    std::vector<Problem> problems;
 };
 
 struct Snapshot {
@@ -124,6 +146,7 @@ struct Snapshot {
     std::shared_ptr<const WindowPart> window;          ///< null before the first
     std::shared_ptr<const TailPart> tail;              ///< null before the first batch of this run
     std::shared_ptr<const DeadLetterPart> deadLetters; ///< null before the first look
+    std::shared_ptr<const MetricsPart> metrics;        ///< null until they were once asked for
     /// All counters in one: consistent when the pipeline is idle, ordered downstream first while it runs.
     Ledger ledger;
     Timestamp taken;

@@ -94,9 +94,19 @@ struct OutputTuning {
     std::uint64_t bulkBytes = 5U << 20U;     ///< 64 KiB..64 MiB
     std::uint32_t inFlight = 2;              ///< 1..16 requests
     Milliseconds timeout{60'000};            ///< of a request, 1 s..10 min
+    bool templates = true;                   ///< our index templates are put on the server, and renewed; at the next connection
     Milliseconds refresh{500};               ///< index.refresh_interval in the template, 100 ms..60 s
+    std::uint32_t shards = 1;                ///< of a new index, 1..64
+    std::uint32_t replicas = 1;              ///< at most, as many as there are other nodes, 0..8
+    Milliseconds retention{0};               ///< day indices older than this are deleted, by the server or by us; 0 = never, 1 d..10,000 d
     Milliseconds drainTimeout{60'000};       ///< at stop
     friend bool operator==(const OutputTuning&, const OutputTuning&) = default;
+};
+
+struct MetricsTuning {
+    bool on = false;
+    std::string address = "127.0.0.1:9464"; ///< where Prometheus is answered, host:port; whoever reaches it can read all figures
+    friend bool operator==(const MetricsTuning&, const MetricsTuning&) = default;
 };
 
 /// A format that a person has described, under a name of their own.
@@ -113,6 +123,7 @@ struct Tuning {
     SplitTuning split;
     BatchTuning batch;
     OutputTuning output;
+    MetricsTuning metrics;
     std::vector<NamedFormat> formats; ///< beside the built-in ones; a source keeps the format it was begun with
     friend bool operator==(const Tuning&, const Tuning&) = default;
 };

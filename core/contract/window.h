@@ -26,6 +26,7 @@ struct ViewRequest {
 struct WindowPoint {
     std::int64_t second = 0;
     std::array<std::uint64_t, 6> byClass{}; ///< 1xx..5xx, other
+    std::uint64_t noStatus = 0;             ///< of the others, those without any
     std::uint64_t bytes = 0;
     double visitors = -1;                     ///< distinct, where the step is a minute or more; else -1
     float p50Ms = -1, p95Ms = -1, p99Ms = -1; ///< -1 = the format carries none
@@ -39,6 +40,7 @@ struct WindowSums {
     std::uint64_t errors = 0; ///< status >= 400
     std::uint64_t bots = 0;
     std::array<std::uint64_t, 6> byClass{};
+    std::uint64_t noStatus = 0; ///< of the others, those without any: lines of devices, shops, programs
     std::vector<std::pair<std::int32_t, std::uint64_t>> byStatus; ///< ascending by code; without a status = -1
     double visitors = 0;
     double visitorsError = 0; ///< relative standard error
@@ -54,6 +56,7 @@ struct WindowPart {
     WindowSums before;                         ///< of the same length, ending at `from`; all 0 when nothing is known of it
     TopList urls;                              ///< ranked as requested
     TopList hosts, agents, referrers, methods; ///< by count
+    TopList keys, countries, networks, systems; ///< the same
 };
 
 } // namespace sg

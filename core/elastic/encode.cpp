@@ -363,36 +363,35 @@ void writeOthers(const Extras& extras, bool clean, Writer& out) {
     });
 }
 
-/// The name as Elasticsearch can have it below `labels`: a dot would make an object of it, and a name twice is refused there.
-void writeLabels(std::span<const Label> labels, bool clean, Writer& out) {
+/// Labels that are text, or those that are numbers. The name as Elasticsearch can have it: a dot would make an object of it, and a name
+/// twice is refused there.
+void writeLabels(std::span<const Label> labels, bool numbers, bool clean, Writer& out) {
     std::array<std::string_view, kMaxLabels> written;
     std::size_t count = 0;
-    out.object("\"labels\":", [&] {
-        for (const Label& label : labels) {
-            if (label.value.empty() || label.name.empty() || count == written.size()) continue;
-            char* const before = out.at();
-            out.raw("\"");
-            char* const begin = out.at();
-            for (const char c : label.name.substr(0, kMaxLabelName)) {
-                const char lower = static_cast<char>(c | 0x20);
-                const bool kept = (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '-';
-                out.raw(kept ? std::string_view(&c, 1) : "_");
-            }
-            const std::string_view name(begin, static_cast<std::size_t>(out.at() - begin));
-            if (std::find(written.data(), written.data() + count, name) != written.data() + count) {
-                out.rewind(before);
-                continue;
-            }
-            written[count++] = name;
-            if (!label.number) {
-                out.text("\":", label.value, clean);
-                continue;
-            }
-            out.raw("\":");
-            out.raw(label.value);
-            out.raw(",");
+    for (const Label& label : labels) {
+        if (label.number != numbers || label.value.empty() || label.name.empty() || count == written.size()) continue;
+        char* const before = out.at();
+        out.raw("\"");
+        char* const begin = out.at();
+        for (const char c : label.name.substr(0, kMaxLabelName)) {
+            const char lower = static_cast<char>(c | 0x20);
+            const bool kept = (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '-';
+            out.raw(kept ? std::string_view(&c, 1) : "_");
         }
-    });
+        const std::string_view name(begin, static_cast<std::size_t>(out.at() - begin));
+        if (std::find(written.data(), written.data() + count, name) != written.data() + count) {
+            out.rewind(before);
+            continue;
+        }
+        written[count++] = name;
+        if (!numbers) {
+            out.text("\":", label.value, clean);
+            continue;
+        }
+        out.raw("\":");
+        out.raw(label.value);
+        out.raw(",");
+    }
 }
 
 /// `message`: the server's own, and a request that is none.
@@ -481,7 +480,7 @@ void encodeDocument(const Event& event, const DocumentContext& context, std::str
         writeTls(extras, clean, writer);
         writeOthers(extras, clean, writer);
     }
-    if (!record.labels.empty()) writeLabels(record.labels, clean, writer);
+    if (!record.labels.empty()) writer.object("\"labels\":", [&] { writeLabels(record.labels, false, clean, writer); });
     writer.object("\"log\":", [&] {
         writer.object("\"file\":", [&] { writer.text("\"path\":", context.filePath, false); });
         if (context.hasOffset) writer.member("\"offset\":", context.offset);
@@ -497,6 +496,7 @@ void encodeDocument(const Event& event, const DocumentContext& context, std::str
         if (context.batch != 0) writer.member("\"batch\":", context.batch);
         writer.text("\"chunk\":", context.chunk, false);
         writer.text("\"key\":", record.key, clean);
+        if (!record.labels.empty()) writer.object("\"values\":", [&] { writeLabels(record.labels, true, clean, writer); });
         if (record.labelsLeftOut > 0) writer.member("\"labels_left_out\":", std::uint64_t{record.labelsLeftOut});
         if (event.agent != nullptr) writer.raw(event.agent->bot ? "\"bot\":true," : "\"bot\":false,");
     });

@@ -6,7 +6,8 @@
 /// only when it is one; a name goes to `source.domain`. `related.ip` has every ip of the address lists, each once, at most 16.
 /// `destination.ip`, ports and byte counts of extra fields are written only when Elasticsearch can take them. Labels keep letters, digits,
 /// `_` and `-` of their names, other bytes become `_`; of two with one name the first counts; those beyond 100 are counted in
-/// `streamgauge.labels_left_out`. What a line that is no request is counted by goes to `streamgauge.key`.
+/// `streamgauge.labels_left_out`. What a format is told to be a number is one under `streamgauge.values`, beside `labels`, where all is text:
+/// one mapping serves every line. What a line that is no request is counted by goes to `streamgauge.key`.
 ///
 /// *Cost:* appends to a reused buffer; lines that the scanner flagged clean are copied without looking at each byte.
 /// *Source:* ECS 8.11. Bytes that are not UTF-8 appear as `\xHH` (in JSON: `\\xHH`), as the servers write them.

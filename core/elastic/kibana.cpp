@@ -2,7 +2,9 @@
 
 #include "core/contract/profile_fields.h"
 #include "core/elastic/answer.h"
+#include "core/elastic/decide.h"
 #include "core/elastic/encode.h"
+#include "core/elastic/index_prefix.h"
 
 #include <algorithm>
 #include <charconv>
@@ -48,7 +50,9 @@ Status readCommon(const HttpResponse& response, const KibanaPlace& place, std::s
     const int status = response.status;
     if (status >= 200 && status < 300) return {};
     const std::string who = "Kibana at " + place.url;
-    if (status == 0) return fail(ErrorCode::Unavailable, who + " does not answer: " + response.error + ". Start it, or check the address.");
+    if (status == 0)
+        return fail(response.untrusted ? ErrorCode::Refused : ErrorCode::Unavailable,
+                    who + ' ' + silenceOf(response) + ". " + (response.untrusted ? kTrustAdvice : "Start it, or check the address") + '.');
     if (status == 502 || status == 503 || status == 504)
         return fail(ErrorCode::Unavailable, who + " is not ready yet (" + said(response) + "). Try again in a moment.");
     if (status == 401) return fail(ErrorCode::PermissionDenied, who + " does not accept the credentials. " + kLoginAdvice);
@@ -139,7 +143,7 @@ Result<KibanaServer> readKibanaStatus(const HttpResponse& response, const Kibana
 HttpRequest kibanaDashboardRequest(const KibanaPlace& place) {
     HttpRequest request = post(place, "/api/saved_objects/_export");
     request.contentType = "application/json";
-    request.body = R"({"objects":[{"type":"dashboard","id":")" + place.prefix + R"(-overview"}],"excludeExportDetails":true})";
+    request.body = R"({"objects":[{"type":"dashboard","id":")" + prefixName(place.prefix) + R"(-overview"}],"excludeExportDetails":true})";
     request.timeout = Milliseconds(20'000);
     return request;
 }
@@ -156,7 +160,7 @@ Result<std::optional<int>> readKibanaDashboard(const HttpResponse& response, con
     }
     SG_TRY(readCommon(response, place, "the dashboards to be looked up"));
     const std::string line = response.body.substr(0, response.body.find('\n'));
-    if (parser.parse(line).get(root) != simdjson::SUCCESS || textAt(root, "id") != place.prefix + "-overview") return foreign(place);
+    if (parser.parse(line).get(root) != simdjson::SUCCESS || textAt(root, "id") != prefixName(place.prefix) + "-overview") return foreign(place);
     std::string_view about;
     int version = 0;
     if (root["attributes"]["description"].get(about) == simdjson::SUCCESS) {
@@ -173,10 +177,11 @@ HttpRequest kibanaImportRequest(std::string_view bundle, const KibanaPlace& plac
     std::string& body = request.body;
     body = "--" + std::string(kBoundary) + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"streamgauge.ndjson\"\r\n" +
            "Content-Type: application/ndjson\r\n\r\n";
-    const std::string ours = place.prefix + '-';
+    const std::string ours = prefixName(place.prefix) + '-', indices = prefixPattern(place.prefix) + '-';
     std::size_t from = 0;
     for (std::size_t at = bundle.find(kIdPrefix); at != std::string_view::npos; at = bundle.find(kIdPrefix, from)) {
-        body.append(bundle.substr(from, at - from)).append(ours);
+        const bool pattern = bundle.substr(at + kIdPrefix.size()).starts_with("access-*");
+        body.append(bundle.substr(from, at - from)).append(pattern ? indices : ours);
         from = at + kIdPrefix.size();
     }
     body.append(bundle.substr(from)).append("\r\n--").append(kBoundary).append("--\r\n");
@@ -218,7 +223,7 @@ std::string kibanaOverviewUrl(const KibanaPlace& place, const KibanaTime& time) 
     const bool live = time.spanSeconds > 0;
     const std::string range =
         live ? "from:now-" + std::to_string(time.spanSeconds) + "s,to:now" : "from:" + risonTime(time.from) + ",to:" + risonTime(time.to);
-    return base + pathOf(place, "/app/dashboards#/view/") + place.prefix +
+    return base + pathOf(place, "/app/dashboards#/view/") + prefixName(place.prefix) +
            "-overview?_g=(refreshInterval:" + (live ? "(pause:!f,value:5000)" : "(pause:!t,value:0)") + ",time:(" + range + "))";
 }
 

@@ -12,7 +12,7 @@
 /// |-------------|----------------------------------------------------------------------------------------------------------|
 /// | ts          | @timestamp: ISO 8601, Apache's, or seconds, milli-, micro- or nanoseconds since 1970; without: the arrival |
 /// | key         | streamgauge.key, and labels.<name>                                                                       |
-/// | number      | labels.<name>, as a number; empty, `-`, `null` and `NaN` are absent                                      |
+/// | number      | streamgauge.values.<name>; empty, `-`, `null` and `NaN` are absent                                         |
 /// | other words | as the formats of web servers                                                                            |
 /// | other names | labels.<name>                                                                                            |
 ///

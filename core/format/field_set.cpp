@@ -261,7 +261,8 @@ Reason FieldSet::putNumber(JsonKey meaning, std::string_view name, Scalar value,
     if (value.text == "null" || value.text == "NaN" || value.text == "nan") return Reason::None;
     const auto real = value.kind == Scalar::Kind::Bool ? std::nullopt : realOf(value.text);
     if (!real) return Reason::BadNumber;
-    if (!isJsonNumber(value.text)) {
+    // A server reads numbers of any length only up to a limit of its own, and refuses the document beyond.
+    if (!isJsonNumber(value.text) || value.text.size() > m_numbers.front().size()) {
         if (m_numbersUsed == m_numbers.size()) {
             m_labels.leaveOut();
             return Reason::None;

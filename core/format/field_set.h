@@ -51,7 +51,7 @@ private:
     TimeParser m_times;
     LabelList m_labels;
     std::string m_target;                           ///< path and query put together
-    std::array<std::array<char, 32>, 16> m_numbers; ///< numbers that had to be written anew for JSON
+    std::array<std::array<char, 32>, kMaxLabels> m_numbers; ///< numbers that had to be written anew for JSON
     std::size_t m_numbersUsed = 0;
     std::uint64_t m_extrasSeen = 0; ///< a bit for each that has its value
     static_assert(kEcsFieldCount <= 64);

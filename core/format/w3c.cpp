@@ -633,7 +633,7 @@ public:
 
 private:
     void takeDirective(std::string_view line) {
-        if (line.ends_with('\r')) line.remove_suffix(1);
+        line = headerText(line);
         if (isFieldsLine(line)) {
             const std::string_view names = line.substr(line.find(':') + 1);
             if (names == m_fields) return; // servers write it anew at each start

@@ -6,7 +6,10 @@
 #include "core/batch/target.h"
 #include "core/format/format.h"
 #include "core/generate/generator.h"
+#include "core/pipeline/dead_letter_retry.h"
 #include "core/pipeline/line_times.h"
+#include "core/pipeline/metrics.h"
+#include "core/pipeline/metrics_server.h"
 #include "core/pipeline/opened_directory.h"
 #include "core/pipeline/pool_executor.h"
 #include "core/pipeline/problem_log.h"
@@ -54,6 +57,11 @@ public:
         m_view.publish(view);
         m_batchLoop.wake();
     }
+    Status retryDeadLetters(const RetryRequest& request) override {
+        SG_TRY(m_retry->ask(request));
+        m_splitLoop.wake();
+        return {};
+    }
     bool finished() const override;
     std::string failure() const override;
     void restart(StageName stage) override;
@@ -88,6 +96,7 @@ private:
     std::unique_ptr<Generator> m_generator; // gen thread
     std::mutex m_splitterMutex;
     std::unique_ptr<Splitter> m_splitter;   // guarded by m_splitterMutex once the threads run: the generator asks what is finished
+    std::unique_ptr<DeadLetterRetry> m_retry; // split thread
     std::unique_ptr<BatchEngine> m_engine;  // batch thread
     std::unique_ptr<Deliverer> m_deliverer; // deliver thread
 
@@ -123,6 +132,8 @@ private:
     QEventLoop* m_deliverLoop = nullptr; // guarded by m_deliverMutex
     std::jthread m_deliverWorker;
     bool m_started = false;
+    MetricsServer m_metrics{[this] { return snapshot(); },
+                            [this] { return m_stopped ? std::string("the pipeline has stopped") : failedStages(*snapshot()); }};
     mutable std::mutex m_failureMutex;
     std::string m_deliverFailure; // guarded by m_failureMutex
     std::atomic<bool> m_deliverFailed = false;
@@ -139,6 +150,7 @@ Status RunningPipeline::open() {
     const Tuning tuning = *m_tuning.get();
     const DataDirectory& data = m_directory->data();
     Store& store = m_directory->store();
+    m_retry = std::make_unique<DeadLetterRetry>(store, m_clock);
     m_executor = std::make_unique<PoolExecutor>(std::max(1U, std::thread::hardware_concurrency()));
 
     Credentials credentials;
@@ -183,7 +195,12 @@ Status RunningPipeline::open() {
     split.stream = m_directory->stream();
     split.follow = m_options.follow;
     split.import = m_options.import;
-    split.eventTime = [times = std::make_shared<LineTimes>(m_options.format, m_options.zoneMinutes, tuning.formats)](
+    // What was planned is where an earlier run left off. Without a header lines have no time, and are due at once.
+    const auto headerOf = [&store](SourceId source) {
+        const auto header = store.sourceHeader(source);
+        return header && *header ? (*header)->text : std::string();
+    };
+    split.eventTime = [times = std::make_shared<LineTimes>(m_options.format, m_options.zoneMinutes, headerOf, tuning.formats)](
                           const SourceInfo& source, std::string_view line) { return times->of(source.id, line); };
     SG_TRY_ASSIGN(split.lastPlanned, store.lastPlannedSequence());
     const std::string log = m_options.logPath.empty() ? joinPath(data.log(), "access.log") : m_options.logPath;
@@ -213,6 +230,7 @@ Status RunningPipeline::open() {
 }
 
 RunningPipeline::~RunningPipeline() {
+    m_metrics.stop();
     m_genLoop.stop();
     m_splitLoop.stop();
     m_batchLoop.stop();
@@ -236,6 +254,8 @@ void RunningPipeline::start() {
     if (m_generator)
         m_genLoop.start(
             "gen", [this] { return generateStep(); }, failed(StageName::Generator));
+    const std::lock_guard lock(m_applyMutex);
+    m_metrics.apply(m_tuning.get()->metrics);
 }
 
 Revision RunningPipeline::apply(Tuning tuning) {
@@ -244,6 +264,8 @@ Revision RunningPipeline::apply(Tuning tuning) {
         const std::lock_guard lock(m_applyMutex);
         tuning = clip(std::move(tuning));
         revision = tuning.revision = Revision{++m_revision};
+        // Before the start there is nothing to show.
+        if (m_started) m_metrics.apply(tuning.metrics);
         m_tuning.publish(std::move(tuning));
     }
     wakeAll();
@@ -288,18 +310,26 @@ Result<Milliseconds> RunningPipeline::splitStep() {
         SG_TRY(m_splitter->cancelImports());
         publishEvery(m_splitterPart, m_splitter->part(), m_splitterLog, m_splitterPublished, true);
     }
-    if (m_paused) return Milliseconds(100);
+    bool retrying = false;
+    if (m_retry->isPending()) { // also while the sources stand still
+        const std::lock_guard lock(m_splitterMutex);
+        SG_TRY_ASSIGN(retrying, m_retry->step(*m_splitter, *tuning));
+    }
+    if (m_paused) {
+        publishEvery(m_splitterPart, m_splitter->part(), m_splitterLog, m_splitterPublished);
+        return Milliseconds(retrying ? 0 : 100);
+    }
     // Asked before the step: what the generator had written by then, the step will see.
     const bool sourceDone = m_options.generate ? m_generatorDone.load() : true;
     const std::lock_guard lock(m_splitterMutex);
     SG_TRY_ASSIGN(const Milliseconds wait, m_splitter->step(*tuning));
     const bool drained = m_splitter->drained();
     if (drained && sourceDone && m_options.availableNow) SG_TRY(m_splitter->flush(false));
-    const bool done = drained && sourceDone && (!m_options.availableNow || m_splitter->part().unsplit == 0);
+    const bool done = drained && sourceDone && !m_retry->isPending() && (!m_options.availableNow || m_splitter->part().unsplit == 0);
     publishEvery(m_splitterPart, m_splitter->part(), m_splitterLog, m_splitterPublished, done != m_splitDrained);
     m_splitDrained = done;
     ++m_splitRounds;
-    return wait;
+    return retrying ? Milliseconds(0) : wait;
 }
 
 Status RunningPipeline::runDueBatch(const Tuning& tuning, bool& again) {
@@ -470,6 +500,7 @@ std::shared_ptr<const Snapshot> RunningPipeline::snapshot() const {
     snapshot->deadLetters = m_deadLetterPart.get();
     snapshot->splitter = m_splitterPart.get();
     snapshot->generator = m_generatorPart.get();
+    snapshot->metrics = m_metrics.part();
     snapshot->revision = m_tuning.get()->revision;
     snapshot->taken = m_clock.wall();
     snapshot->stream = m_directory->stream();
@@ -535,7 +566,8 @@ bool RunningPipeline::stop(Milliseconds drain, const std::function<bool()>& whil
     const auto delivered = [&] {
         if (m_deliverFailed || outputOff) return true;
         const auto left = m_directory->store().undeliveredLines();
-        return left && *left == 0 && m_deliverIdle;
+        const auto letters = m_directory->store().lettersWaiting();
+        return left && *left == 0 && letters && *letters == 0 && m_deliverIdle;
     };
     if (goOn) waitFor(delivered, drain, guard);
     if (m_deliverWorker.joinable()) {
@@ -556,6 +588,8 @@ bool RunningPipeline::stop(Milliseconds drain, const std::function<bool()>& whil
 }
 
 } // namespace
+
+std::vector<std::string> readableFormats() { return {formatNames().begin(), formatNames().end()}; }
 
 Result<std::unique_ptr<Pipeline>> Pipeline::create(PipelineOptions options, const Tuning& tuning) {
     if (options.format != "auto") {

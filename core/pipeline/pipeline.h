@@ -51,6 +51,9 @@ public:
     [[nodiscard]] virtual std::shared_ptr<const Snapshot> snapshot() const = 0;
     /// Which window of event time the snapshot's `window` sums up; from any thread, answered within a tenth of a second or so.
     virtual void setView(const ViewRequest& view) = 0;
+    /// Reads dead letters again; from any thread. What became of it is in the snapshot's `deadLetters`, as the newest retry; it survives a
+    /// kill, and one that is asked for while another is under way waits for it. *Errors:* there is no such format.
+    [[nodiscard]] virtual Status retryDeadLetters(const RetryRequest& request) = 0;
     /// Nothing is left to do: the generator's count is reached, or imports are through (availableNow: and delivered).
     [[nodiscard]] virtual bool finished() const = 0;
     /// A worker that failed and is not restarted; empty when none has.
@@ -62,5 +65,8 @@ public:
     /// What happened at opening that a person should know.
     [[nodiscard]] virtual const std::vector<std::string>& notes() const = 0;
 };
+
+/// Names of the formats that can be read, for a choice of them.
+[[nodiscard]] std::vector<std::string> readableFormats();
 
 } // namespace sg

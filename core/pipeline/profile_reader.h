@@ -34,7 +34,7 @@ public:
                 std::any_of(std::begin(kProfileFields), std::end(kProfileFields), [&](const auto& f) { return f.section == key.str(); });
             if (!known)
                 return complain(key.source(),
-                                "unknown section [" + std::string(key.str()) + "]; known are traffic, log, split, batch, output, and [[format]]");
+                                "unknown section [" + std::string(key.str()) + "]; known are traffic, log, split, batch, output, metrics, and [[format]]");
             const toml::table* table = section.as_table();
             if (table == nullptr)
                 return complain(section.source(), std::string(key.str()) + " must be a section: [" + std::string(key.str()) + "]");
@@ -147,7 +147,8 @@ private:
     }
     Status set(const ProfileField& field, const DurationField& f, const toml::node& node) {
         const auto value = readDuration(node);
-        if (!value || *value < f.low || *value > f.high) return wrong(field, node, "a duration such as \"500ms\" or \"1s\"");
+        if (!value || !((*value >= f.low && *value <= f.high) || (f.zeroToo && value->count() == 0)))
+            return wrong(field, node, "a duration such as \"500ms\" or \"1s\"");
         f.of(m_tuning) = *value;
         return {};
     }

@@ -66,7 +66,7 @@ struct ExtraField {
 struct Label {
     std::string_view name; ///< the format's own word for it; what Elasticsearch cannot have in a name is replaced when it is written
     std::string_view value;
-    bool number = false; ///< the value is a number as JSON writes it, and stays one in the document
+    bool number = false; ///< the value is a number as JSON writes it, and goes to `streamgauge.values.<name>`
 };
 
 inline constexpr std::size_t kMaxExtras = 24;
@@ -131,6 +131,8 @@ struct Event {
     AddressInfo address;
     const AgentInfo* agent = nullptr; ///< null when the line has none
     std::uint64_t agentHash = 0;      ///< hashBytes of the agent's text; 0 when the line has none
+    std::string_view country;         ///< of the address, as it is counted and shown; empty = unknown
+    std::string_view network;         ///< who runs the address's network, the same
 };
 
 } // namespace sg

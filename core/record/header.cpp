@@ -20,10 +20,15 @@ bool begins(std::string_view line, std::string_view with) {
 bool isFieldsLine(std::string_view line) { return begins(line, kFields); }
 bool isDateLine(std::string_view line) { return begins(line, kDate); }
 
+std::string_view headerText(std::string_view line) {
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    return line.substr(0, kMaxHeaderLine);
+}
+
 void takeHeaderLine(std::string_view line, std::string& header) {
     const bool fields = isFieldsLine(line);
     if (!fields && !isDateLine(line)) return;
-    if (line.ends_with('\r')) line.remove_suffix(1);
+    line = headerText(line);
     std::string other;
     for (std::string_view rest = header; !rest.empty();) {
         const std::size_t end = rest.find('\n');

@@ -12,8 +12,12 @@ namespace sg {
 /// A line that changes how the ones behind it are read. Letters of either case.
 [[nodiscard]] bool isFieldsLine(std::string_view line);
 [[nodiscard]] bool isDateLine(std::string_view line);
+/// No header line that a server writes is longer; of one that is, the beginning counts, for a plan keeps a header for each chunk.
+inline constexpr std::size_t kMaxHeaderLine = 16U << 10U;
+/// What counts of a header line: a CR at its end and what is beyond kMaxHeaderLine is left out.
+[[nodiscard]] std::string_view headerText(std::string_view line);
 /// Takes a line into the header in force: `#Fields:` and `#Date:` replace their older one, every other line changes nothing.
-/// A CR at the line's end is left out.
+/// Of the line, `headerText` is kept.
 void takeHeaderLine(std::string_view line, std::string& header);
 
 /// Formats whose lines mean nothing without the header in force: a plan carries it from chunk to chunk (Plan::headers).

@@ -34,6 +34,11 @@ public:
         describe();
         return {};
     }
+    std::uint64_t retried(const RetriedSource& source) override {
+        const KnownSource* known = m_context.book.byRetry(source.name, source.path);
+        return known == nullptr ? 0 : known->position;
+    }
+    Result<std::string> publishRetried(const RetriedSource& source, std::uint64_t lines, std::string_view bytes) override;
     const SplitterPart& part() const override { return m_context.part; }
     bool drained() const override { return m_stepped && m_importer.done() && m_following.drained(); }
     bool finished(std::uint64_t device, std::uint64_t inode, std::uint64_t size) const override {
@@ -105,6 +110,25 @@ Status RunningSplitter::flush(bool sourcesEnded) {
     SG_TRY(m_importer.flush());
     describe();
     return {};
+}
+
+Result<std::string> RunningSplitter::publishRetried(const RetriedSource& source, std::uint64_t lines, std::string_view bytes) {
+    SG_TRY(m_context.lookForRoom());
+    if (m_context.blocked()) return std::string();
+    KnownSource* known = m_context.book.byRetry(source.name, source.path);
+    if (known == nullptr) {
+        SourceInfo info;
+        info.kind = SourceInfo::Kind::Retried;
+        info.path = source.path;
+        info.contentHash = source.name;
+        known = &m_context.book.add(std::move(info));
+    }
+    const Cut cut{bytes.size(), lines, m_context.clock.wall()};
+    m_context.linesRead(lines);
+    SG_TRY_ASSIGN(const bool done, m_context.writer->publish(*known, known->position, cut, bytes, m_context.clock.steady()));
+    if (!done) m_context.linesGone(lines);
+    describe();
+    return done ? m_context.writer->newest() : std::string();
 }
 
 void RunningSplitter::measureRate(SteadyTime now) {

@@ -5,7 +5,10 @@
 namespace sg {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+/// What is written. Older bytes are read too: what they do not have keeps its default.
+constexpr std::uint8_t kVersion = 4;
+constexpr std::uint8_t kWithSourceNames = 3;
+constexpr std::uint8_t kWithRetries = 4;
 
 // One walk for both directions: what is written and what is read cannot differ.
 class Out {
@@ -26,6 +29,7 @@ public:
     }
     std::string finish() { return m_writer.take(); }
     Out() { m_writer.byte(kVersion); }
+    [[nodiscard]] static std::uint8_t version() { return kVersion; }
 
 private:
     ByteWriter m_writer;
@@ -34,8 +38,10 @@ private:
 class In {
 public:
     explicit In(std::string_view bytes) : m_reader(bytes) {
-        if (m_reader.byte() != kVersion) m_reader.fail();
+        m_version = m_reader.byte();
+        if (m_version == 0 || m_version > kVersion) m_reader.fail();
     }
+    [[nodiscard]] std::uint8_t version() const { return m_version; }
     void operator()(std::string& value) { value = m_reader.text(); }
     void operator()(double& value) { value = m_reader.real(); }
     void operator()(bool& value) { value = m_reader.number() != 0; }
@@ -55,9 +61,11 @@ public:
         for (T& value : values) each(*this, value);
     }
     [[nodiscard]] bool finished() const { return m_reader.finished(); }
+    [[nodiscard]] std::uint8_t version() const { return m_version; }
 
 private:
     ByteReader m_reader;
+    std::uint8_t m_version = 0;
 };
 
 template <class Io, class P> void walkPlan(Io& io, P& plan) {
@@ -78,6 +86,11 @@ template <class Io, class P> void walkPlan(Io& io, P& plan) {
         each(planned.zoneMinutes);
         each(planned.header);
         each(planned.watermark);
+        if (each.version() >= kWithSourceNames) each(planned.sourceName);
+        if (each.version() >= kWithRetries) {
+            each(planned.retry);
+            each(planned.counted);
+        }
     });
     io.list(plan.missing, 1, [](Io& each, auto& sequence) { each(sequence); });
     io(plan.lines);

@@ -112,12 +112,12 @@ int main(int argc, char** argv) {
         const std::string blind = makePrefix(round, 'b');
         double delivered = 0, loaded = 0;
         // The loader's index gets the same mapping: an index that guesses its fields is slower.
-        const auto put = server.request("PUT", QString::fromStdString(templatePath(blind)),
-                                        QByteArray::fromStdString(templateBody(blind, OutputTuning{}.refresh)));
-        if (put.status != 200) {
-            std::fprintf(stderr, "the template was refused: %s\n", put.body.constData());
-            return 1;
-        }
+        for (const ServerObject& each : indexTemplates(blind, {}))
+            if (const auto put = server.request("PUT", QString::fromStdString(each.path), QByteArray::fromStdString(each.body));
+                put.status != 200) {
+                std::fprintf(stderr, "the template was refused: %s\n", put.body.constData());
+                return 1;
+            }
         // Who goes second meets the merges that the first one left: they take turns.
         const bool loaderFirst = round % 2 == 1;
         if (loaderFirst) loaded = load(server.url(), renamed(recorded, recordedPrefix + "-access", blind + "-access"));

@@ -201,15 +201,17 @@ private slots:
     }
 
     /// STREAMGAUGE_WRITE_GOLDEN=1 writes it.
-    void theTemplateIsTheProgramsOwn() {
-        const QByteArray ours = QByteArray::fromStdString(templateBody("streamgauge", Milliseconds(500))) + '\n';
-        QFile file(kRoot + "/resources/compose/access-template.json");
+    void theTemplatesAreTheProgramsOwn() {
+        QByteArray ours;
+        for (const ServerObject& each : indexTemplates("streamgauge", {}))
+            ours += QByteArray::fromStdString(each.path + '\n' + each.body + '\n');
+        QFile file(kRoot + "/resources/compose/index-templates.txt");
         if (qEnvironmentVariableIsSet("STREAMGAUGE_WRITE_GOLDEN")) {
             QVERIFY(file.open(QIODevice::WriteOnly) && file.write(ours) == ours.size());
             file.close();
         }
-        QVERIFY2(readText("resources/compose/access-template.json").toUtf8() == ours,
-                 "the index template has changed: STREAMGAUGE_WRITE_GOLDEN=1 tst_compose_file theTemplateIsTheProgramsOwn writes the file");
+        QVERIFY2(readText("resources/compose/index-templates.txt").toUtf8() == ours,
+                 "the templates have changed: STREAMGAUGE_WRITE_GOLDEN=1 tst_compose_file theTemplatesAreTheProgramsOwn writes the file");
     }
 };
 

@@ -11,6 +11,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <cmath>
+
 using namespace sg;
 
 class TestDelivery : public QObject {
@@ -119,6 +121,76 @@ private slots:
         verifyComplete(data, "d-original", 10'000);
         QCOMPARE(documents("d-original"), 5'000);
         QCOMPARE(ledgerOf(data)["skipped"].toInteger(), 5'000);
+    }
+
+    void takesLabelsWhateverTheirNamesAndValues() {
+        QTemporaryDir folder;
+        const QString log = folder.filePath("hostile.log");
+        QStringList lines;
+        const auto add = [&](const QString& members) {
+            lines << "{\"time\":\"2024-03-23T01:18:" + QString("%1Z\",\"status\":200,").arg(lines.size() % 60, 2, 10, QChar('0')) + members + "}";
+        };
+        for (const char* name : {"", ".", "..", ".a", "a.", "a..b", "a.b.c", " ", "a b", "_id", "_source", "_index", "*", "a*b", "#", "-", "\\\\",
+                                 "\\\"", "\\u0000", "\\u2028", "\xC3\xBC", "labels", "streamgauge.values", "@timestamp.x", "event", "source.ip.x"})
+            for (const char* value : {"\"text\"", "7", "7.5", "true", "1e999", "[1,\"a\"]", "{\"b\":{\"c\":1}}", "\"2024-03-23\"", "\"203.0.113.7\""})
+                add(QString("\"%1\":%2").arg(name, value));
+        for (const int length : {127, 128, 129, 255, 3000}) add("\"" + QString(length, 'n') + "\":\"v\"");
+        add("\"long\":\"" + QString(40'000, 'v') + "\""); // longer than a term may be
+        add("\"deep\":" + QString("{\"a\":").repeated(30) + "1" + QString("}").repeated(30));
+        QStringList many;
+        for (int i = 0; i < 101; ++i) many << QString("\"k%1\":%2").arg(i).arg(i % 2 == 0 ? "1" : "\"x\"");
+        add(many.join(','));
+        add("\"k0\":\"a word, where a number was\",\"k1\":1");
+        QFile file(log);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(lines.join('\n').toUtf8() + '\n');
+        file.close();
+        const QString data = folder.filePath("data");
+        const CliOutcome outcome = runCli({"run", "--data", data, "--import", log, "--format", "json", "--elasticsearch", url(),
+                                           "--index-prefix", "d-labels", "--available-now", "--drain-timeout", "120s"});
+        QVERIFY2(outcome.exitCode == 0, outcome.errors);
+        verifyComplete(data, "d-labels", lines.size());
+        const QJsonObject ledger = ledgerOf(data);
+        QVERIFY2(ledger["indexed"].toInteger() == lines.size(), toText(ledger));
+        QVERIFY2(ledger["rejected"].toInteger() == 0, toText(ledger));
+        const auto found = m_server.request("GET", "/d-labels-access-*/_search?q=streamgauge.labels_left_out:1+AND+labels.k1:x");
+        QCOMPARE(QJsonDocument::fromJson(found.body)["hits"]["total"]["value"].toInt(), 1);
+        const auto mapping = m_server.request("GET", "/d-labels-access-2024.03.23/_mapping/field/labels.k0");
+        QVERIFY2(mapping.body.contains("\"type\":\"keyword\""), mapping.body.constData());
+    }
+
+    void countsDevicesUnderTheIndexOfTheirSource() {
+        QTemporaryDir folder;
+        const auto write = [&](const char* name, const QByteArray& bytes) {
+            QFile file(folder.filePath(name));
+            if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size()) qFatal("%s", name);
+            return folder.filePath(name);
+        };
+        // A whole number first: the mapping must not be made after it.
+        const QString house = write("Greenhouse 4.csv", "2024-03-23T01:18:20Z,north,21,3.71\n2024-03-23T01:18:21Z,north,21.5,\n"
+                                                        "2024-03-23T01:18:22Z,south,+.5,3.7\n2024-03-23T01:18:23Z,south,warm,3.7\n");
+        const QString shop = write("orders.csv.1", "2024-03-23T01:18:20Z,north,-1e3,0\n");
+        const QString data = folder.filePath("data");
+        const CliOutcome outcome = runCli({"run", "--data", data, "--import", house, "--import", shop, "--format",
+                                           "csv:ts,site:key,temperature:number,volts:number", "--elasticsearch", url(), "--index-prefix",
+                                           "d-{source}", "--available-now", "--drain-timeout", "120s"});
+        QVERIFY2(outcome.exitCode == 0, outcome.errors);
+        verifyComplete(data, "d-*", 5);
+        QCOMPARE(ledgerOf(data)["dead"].toInteger(), 1); // "warm" is no number
+        QCOMPARE(documents("d-greenhouse-4"), 3);
+        QCOMPARE(documents("d-orders"), 1);
+        const auto sums = m_server.request(
+            "POST", "/d-greenhouse-4-access-2024.03.23/_search?size=0",
+            R"({"aggs":{"t":{"avg":{"field":"streamgauge.values.temperature"}},"k":{"terms":{"field":"streamgauge.key"}}}})");
+        const QJsonDocument answer = QJsonDocument::fromJson(sums.body);
+        QVERIFY2(std::abs(answer["aggregations"]["t"]["value"].toDouble() - 43.0 / 3) < 1e-9, sums.body.constData());
+        QCOMPARE(answer["aggregations"]["k"]["buckets"][0]["key"].toString(), QString("north"));
+        const QJsonObject report = QJsonDocument::fromJson(runCli({"report", "--data", data, "--json"}).output).object();
+        QCOMPARE(report["keys"][0]["key"].toString(), QString("north"));
+        QCOMPARE(report["keys"][0]["count"].toInt(), 3);
+        QCOMPARE(report["status"]["none"].toInt(), 4);
+        QVERIFY(report["agents"].toArray().isEmpty());
+        QCOMPARE(report["visitors"].toInt(), 0);
     }
 
     void finishesExactlyOnceAfterAKillAt_data() {

@@ -48,7 +48,7 @@ qint64 sumOf(const QMap<QString, QJsonObject>& buckets) {
 class TestKibanaPanels : public QObject {
     Q_OBJECT
 
-    ElasticsearchServer m_server;
+    ElasticsearchServer m_server{ServerChoice::fromEnvironment()};
     QTemporaryDir m_folder;
     QJsonObject m_report;
     std::vector<double> m_durations;

@@ -239,11 +239,17 @@ private slots:
         type(url->edit(), "localhost:9200");
         QVERIFY(url->problem().contains("http://"));
         QVERIFY(stand.model.wanted() == before);
-        type(url->edit(), "http://me:hunter2@localhost:9200");
-        QVERIFY(!url->problem().isEmpty());
-        QVERIFY(!url->problem().contains("hunter2"));
+        QSignalSpy entered(stand.panel.get(), &ControlsPanel::credentialsEntered);
+        type(url->edit(), "http://me:hunter%32@127.0.0.1:9201"); // user and password go to the keyring
+        QVERIFY(url->problem().isEmpty());
+        QCOMPARE(url->edit()->text(), QString("http://127.0.0.1:9201"));
+        QCOMPARE(stand.model.wanted().output.url, std::string("http://127.0.0.1:9201"));
+        QCOMPARE(entered.count(), 1);
+        QCOMPARE(entered[0].mid(0, 2), (QVariantList{"me", "hunter2"}));
+        type(url->edit(), "me:hunter2@localhost"); // no address even without them: nothing of it is shown
+        QVERIFY(!url->problem().isEmpty() && !url->problem().contains("hunter2"));
         QVERIFY(!url->edit()->text().contains("hunter2"));
-        QVERIFY(stand.model.wanted() == before);
+        QCOMPARE(stand.model.wanted().output.url, std::string("http://127.0.0.1:9201"));
         type(url->edit(), "http://127.0.0.1:9200");
         QVERIFY(url->problem().isEmpty());
         QCOMPARE(stand.model.wanted().output.url, std::string("http://127.0.0.1:9200"));
@@ -331,6 +337,25 @@ private slots:
         QCOMPARE(stand.get("batch", "interval")->edit()->text(), QString("5.0 s"));
         QVERIFY(stand.get("batch", "threads")->edit()->text().startsWith("2 of "));
         QCOMPARE(stand.get<TextControl>("output", "url")->edit()->text(), QString("http://127.0.0.1:9200"));
+    }
+    void aProfileIsPendingUntilTheWorkersHaveIt() {
+        Stand stand(slow());
+        stand.start();
+        QSet<QString> turned;
+        for (TuningControl* control : stand.panel->controls())
+            connect(control, &TuningControl::pendingChanged, this, [&turned, control] {
+                if (control->isPending()) turned << control->objectName();
+            });
+        Tuning profile = slow();
+        profile.traffic.rate = 75;
+        profile.traffic.botShare = 0.3;
+        profile.batch.lateness = Milliseconds(5000);
+        profile.split.linesPerChunk = 500;
+        stand.model.replace(profile, "Profile");
+        for (const char* name : {"traffic.rate", "traffic.bot_share", "batch.lateness", "split.lines_per_chunk"})
+            QVERIFY2(turned.contains(QLatin1String(name)), name);
+        QVERIFY(!turned.contains("batch.interval")); // the profile does not change it
+        for (TuningControl* control : stand.panel->controls()) QTRY_VERIFY2_WITH_TIMEOUT(!control->isPending(), qPrintable(control->objectName()), kLong);
     }
     void aControlWithoutEffectSaysWhy() {
         Stand stand;

@@ -1,6 +1,8 @@
 #include "core/aggregate/aggregate.h"
+#include "core/aggregate/rows.h"
 #include "core/base/hash.h"
 
+#include <QFile>
 #include <QTest>
 
 #include <array>
@@ -14,7 +16,7 @@ using namespace sg;
 namespace {
 
 struct Line {
-    std::string address, path, agentText, referrer, host;
+    std::string address, path, agentText, referrer, host, key, country, network;
     AgentInfo agent;
     std::int32_t status = 200;
     std::int64_t bytes = 0, durationNs = kAbsent;
@@ -37,6 +39,9 @@ Event eventOf(const Line& line) {
     event.record.durationNs = line.durationNs;
     event.url.path = line.path;
     event.agent = &line.agent;
+    event.record.key = line.key;
+    event.country = line.country;
+    event.network = line.network;
     return event;
 }
 
@@ -52,6 +57,10 @@ std::vector<Line> manyLines(std::size_t count) {
         line.agent.bot = line.agent.name == "Googlebot";
         line.agentText = line.agent.name + "/" + std::to_string(random() % 5);
         line.referrer = random() % 2 == 0 ? "https://www.example.com:443/x?y" : "";
+        line.agent.osName = random() % 4 == 0 ? "" : random() % 2 == 0 ? "Ubuntu" : "iOS";
+        line.key = random() % 3 == 0 ? "device-" + std::to_string(random() % 40) : "";
+        line.country = random() % 5 == 0 ? "" : random() % 2 == 0 ? "DE" : "AQ";
+        line.network = line.country.empty() ? "" : "Network " + std::to_string(random() % 9);
         line.host = "shop.example";
         line.status = kStatuses[random() % kStatuses.size()];
         line.bytes = static_cast<std::int64_t>(random() % 50'000);
@@ -67,6 +76,18 @@ Aggregate aggregateOf(const std::vector<Line>& lines, std::size_t first = 0, std
     Aggregate sums;
     for (std::size_t i = first; i < lines.size(); i += step) sums.add(eventOf(lines[i]), lines[i].late);
     return sums;
+}
+
+std::string stored(const char* name) {
+    QFile file(QStringLiteral(SG_TEST_DATA "/aggregate/") + name);
+    return file.open(QIODevice::ReadOnly) ? file.readAll().toStdString() : std::string();
+}
+
+/// "key count, key count", greatest first.
+std::string listOf(const TopList& list) {
+    std::string text;
+    for (const TopEntry& entry : list.entries) text += (text.empty() ? "" : ", ") + entry.key + ' ' + std::to_string(entry.count);
+    return text;
 }
 
 std::uint64_t minuteLines(const Aggregate& sums) {
@@ -129,6 +150,72 @@ private slots:
         QCOMPARE(sums.top(Dimension::Url, RankBy::Errors, 5).entries.at(0).errors, std::uint64_t{2});
         QVERIFY(sums.top(Dimension::Agent, RankBy::Count, 5).entries.at(0).key == "Firefox");
         QVERIFY(sums.top(Dimension::Address, RankBy::Bytes, 5).entries.at(0).key == "192.0.2.1");
+    }
+    void countsKeysCountriesNetworksAndSystemsWhereALineHasThem() {
+        Aggregate sums;
+        Line line;
+        line.time = Timestamp::fromSeconds(120);
+        line.agent.name = "Firefox";
+        line.agent.osName = "Ubuntu";
+        line.country = "NZ";
+        line.network = "Example Networks";
+        sums.add(eventOf(line), false);
+        line.agent.osName = "";
+        line.country = line.network = "";
+        line.key = "greenhouse-4";
+        sums.add(eventOf(line), true);
+        Event nameless = eventOf(line);
+        nameless.agent = nullptr;
+        nameless.agentHash = 0;
+        sums.add(nameless, false);
+        nameless.record.web = false;
+        sums.add(nameless, false);
+        const auto all = [&](Dimension dimension) { return listOf(sums.top(dimension, RankBy::Count, 9)); };
+        QCOMPARE(all(Dimension::Key), std::string("greenhouse-4 3"));
+        QCOMPARE(all(Dimension::Country), std::string("NZ 1"));
+        QCOMPARE(all(Dimension::Network), std::string("Example Networks 1"));
+        QCOMPARE(all(Dimension::System), std::string("Ubuntu 1, unknown 1"));
+        QCOMPARE(all(Dimension::Agent), std::string("Firefox 2, unknown 1"));
+        sums.eachMinute(2, 3, [](std::int64_t, const MinuteRow& row) {
+            QCOMPARE(listOf(row.keys.top(TopMap::Rank::Count, 9)), std::string("greenhouse-4 3"));
+            QCOMPARE(listOf(row.countries.top(TopMap::Rank::Count, 9)), std::string("NZ 1"));
+            QCOMPARE(listOf(row.networks.top(TopMap::Rank::Count, 9)), std::string("Example Networks 1"));
+            QCOMPARE(listOf(row.systems.top(TopMap::Rank::Count, 9)), std::string("Ubuntu 1, unknown 1"));
+        });
+    }
+    void aLineThatSaysNothingOfItsSenderIsNoVisitor() {
+        Aggregate sums;
+        Event event;
+        event.record.time = Timestamp::fromSeconds(120);
+        sums.add(event, false);
+        QCOMPARE(sums.totals().visitors, 0.0);
+        event.record.address = "192.0.2.1";
+        sums.add(event, false);
+        QCOMPARE(qRound(sums.totals().visitors), 1);
+    }
+    void readsWhatTheVersionBeforeStored() {
+        const Result<Aggregate> sums = Aggregate::deserialize(stored("version1.sums"));
+        QVERIFY2(sums.has_value(), sums ? "" : sums.error().message.c_str());
+        QCOMPARE(sums->totals().parsed, std::uint64_t{20});
+        QCOMPARE(minuteLines(*sums), std::uint64_t{20});
+        QCOMPARE(listOf(sums->top(Dimension::Url, RankBy::Count, 9)), std::string("/p/0 7, /p/1 7, /p/2 6"));
+        QCOMPARE(listOf(sums->top(Dimension::Address, RankBy::Count, 1)), std::string("192.0.2.0 4"));
+        QCOMPARE(sums->top(Dimension::System, RankBy::Count, 9).entries.size(), std::size_t{0});
+
+        const Aggregate now = aggregateOf(manyLines(300));
+        std::string minute, second;
+        now.visitMinutes([&](std::int64_t, const std::string& row) { minute = row; });
+        now.visitSeconds([&](std::int64_t, const std::string& row) { second = row; });
+        const std::string oldMinute = stored("version1.minute");
+        const Result<std::string> both = mergeMinuteRows(minute, oldMinute);
+        QVERIFY2(both.has_value(), both ? "" : both.error().message.c_str());
+        QCOMPARE(minuteRowLines(*both).value_or(0U), minuteRowLines(minute).value_or(0U) + minuteRowLines(oldMinute).value_or(0U));
+        QVERIFY(mergeSecondRows(stored("version1.second"), second).has_value());
+        for (std::size_t length = 0; length < oldMinute.size(); ++length)
+            QVERIFY(!mergeMinuteRows(minute, std::string_view(oldMinute).substr(0, length)));
+        std::string later = oldMinute;
+        later[0] = 3;
+        QVERIFY(!mergeMinuteRows(minute, later));
     }
     void slicesMergedInAnyOrderAreOneAggregate() {
         const std::vector<Line> lines = manyLines(6000);

@@ -31,6 +31,8 @@ private slots:
                                             "5s",
                                             "--pace",
                                             "10x",
+                                            "--metrics",
+                                            "[::1]:9470",
                                             "--no-color",
                                             "--plain"});
         QVERIFY2(run, run ? "" : run.error().message.c_str());
@@ -42,6 +44,8 @@ private slots:
         QCOMPARE(run->forDuration->count(), 30'000);
         QCOMPARE(run->tuning.output.drainTimeout.count(), 5000);
         QCOMPARE(run->tuning.split.pace, 10.0);
+        QVERIFY(run->tuning.metrics.on);
+        QCOMPARE(run->tuning.metrics.address, std::string("[::1]:9470"));
         QVERIFY(run->plain && !run->colour && !run->pipeline.availableNow && !run->pipeline.generate);
     }
 
@@ -90,6 +94,10 @@ private slots:
                                  << "--interval is \"1\", but must be a duration from 100ms to 5m";
         QTest::newRow("rate too high") << QStringList{"--generate", "--rate", "2000000"}
                                        << "--rate is \"2000000\", but must be a number of lines/s from 1 to 1000000, or max";
+        QTest::newRow("metrics without a port") << QStringList{"--generate", "--metrics", "localhost"}
+                                                << "--metrics is \"localhost\", but must be host:port";
+        QTest::newRow("metrics at no port") << QStringList{"--generate", "--metrics", "127.0.0.1:70000"}
+                                            << "--metrics is \"127.0.0.1:70000\", but has no port from 0";
         QTest::newRow("a wrong format string") << QStringList{"--follow", "/a", "--format", "apache:%h %Z"}
                                                << "--format: the format string is wrong at byte 4: '%Z' is an unknown directive";
         QTest::newRow("unknown format") << QStringList{"--generate", "--format", "csv"} << "--format is \"csv\", but must be one of auto, ";

@@ -1,9 +1,15 @@
+#include "core/contract/profile_fields.h"
 #include "core/elastic/bulk.h"
+#include "core/elastic/index_prefix.h"
 #include "core/elastic/template.h"
 
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTest>
+
+#include <map>
+#include <random>
 
 namespace sg {
 
@@ -17,6 +23,10 @@ private slots:
     void namesTheIndexByTheUtcDay_data();
     void namesTheIndexByTheUtcDay();
     void templateIsJsonWithTheFieldsInTheirObjects();
+    void namesAnIndexByItsSource_data();
+    void namesAnIndexByItsSource();
+    void everyNameOfASourceIsOneOfAnIndex();
+    void aTemplateCoversTheIndicesOfAllSources();
 };
 
 namespace {
@@ -85,14 +95,89 @@ void TestBulk::namesTheIndexByTheUtcDay() {
 
 void TestBulk::templateIsJsonWithTheFieldsInTheirObjects() {
     QJsonParseError error;
-    const QJsonObject root = QJsonDocument::fromJson(QByteArray::fromStdString(templateBody("p", Milliseconds(500))), &error).object();
-    QCOMPARE(error.error, QJsonParseError::NoError);
-    const QJsonObject inner = root["template"].toObject();
-    QCOMPARE(inner["settings"]["index"]["refresh_interval"].toString(), QString("500ms"));
-    const QJsonObject fields = inner["mappings"]["properties"].toObject();
+    std::map<std::string, QJsonObject> bodies;
+    for (const ServerObject& each : indexTemplates("p", {Milliseconds(200), 3, 0, "p-retention"})) {
+        bodies[each.path] = QJsonDocument::fromJson(QByteArray::fromStdString(each.body), &error).object();
+        QCOMPARE(error.error, QJsonParseError::NoError);
+        QCOMPARE(bodies[each.path].value("version").toInt(), kTemplateVersion);
+        QCOMPARE(bodies[each.path].value("_meta")["managed_by"].toString(), QString("streamgauge"));
+    }
+    QCOMPARE(bodies.size(), std::size_t{6});
+    const QJsonValue index = bodies["/_component_template/p-settings"].value("template")["settings"]["index"];
+    QCOMPARE(index["refresh_interval"].toString(), QString("200ms"));
+    QCOMPARE(index["number_of_shards"].toInt(), 3);
+    QCOMPARE(index["number_of_replicas"].toInt(-1), 0);
+    QCOMPARE(index["lifecycle"]["name"].toString(), QString("p-retention"));
+    QCOMPARE(bodies["/_index_template/p-deadletters"].value("index_patterns")[0].toString(), QString("p-deadletters-*"));
+    QVERIFY(bodies["/_index_template/p-alerts"].value("composed_of").toArray().contains(QString("p-mappings")));
+    const QJsonObject fields = bodies["/_component_template/p-mappings"].value("template")["mappings"]["properties"].toObject();
     QCOMPARE(fields["http"]["properties"]["response"]["properties"]["status_code"]["type"].toString(), QString("long"));
     QCOMPARE(fields["source"]["properties"]["ip"]["type"].toString(), QString("ip"));
     QCOMPARE(fields["user_agent"]["properties"]["os"]["properties"]["name"]["type"].toString(), QString("keyword"));
+}
+
+void TestBulk::namesAnIndexByItsSource_data() {
+    QTest::addColumn<QString>("path");
+    QTest::addColumn<QString>("name");
+    const auto row = [](const char* path, const char* name) { QTest::newRow(path) << QString::fromUtf8(path) << QString(name); };
+    row("/var/log/nginx/access.log", "access");
+    row("/var/log/nginx/access.log.1", "access");
+    row("/var/log/nginx/access.log.14.gz", "access");
+    row("access.log-20240323", "access");
+    row("access.log-20240323.gz", "access");
+    row("access.log-20240323-1711156700", "access");
+    row("access.2024-03-23.log", "access");
+    row("access_2024-03-23.log.gz", "access");
+    row("u_ex240323.log", "u_ex");
+    row("/inetpub/logs/W3SVC1/u_ex24032318_x.log", "u_ex");
+    row("shop.example.com-access.log", "shop-example-com-access");
+    row("Greenhouse 4.csv", "greenhouse-4");
+    row("orders.v2.ndjson.3", "orders-v2");
+    row("device-42", "device-42");
+    row("sensor.7", "sensor");
+    row("1.log", "1");
+    row("20240323.log", "20240323");
+    row(".log", "log");
+    row("K\xC3\xBC" "che.json", "k-che");
+    row("*?\"<>|,#:", "source");
+    row("", "source");
+    row("/", "source");
+}
+
+void TestBulk::namesAnIndexByItsSource() {
+    QFETCH(const QString, path);
+    QFETCH(const QString, name);
+    QCOMPARE(QString::fromStdString(sourceIndexName(path.toStdString())), name);
+}
+
+void TestBulk::everyNameOfASourceIsOneOfAnIndex() {
+    std::mt19937 random(3);
+    for (int i = 0; i < 20'000; ++i) {
+        std::string path;
+        for (auto n = random() % 90; n > 0; --n)
+                path += static_cast<char>(random() % 3 == 0 ? random() : "abz019.-_/ "[random() % 11]);
+        const std::string name = sourceIndexName(path);
+        QVERIFY2(!name.empty() && name.size() <= 60, path.c_str());
+        QCOMPARE(checkIndexPrefix("p-" + name), std::string());
+        QCOMPARE(sourceIndexName(path), name);
+    }
+}
+
+void TestBulk::aTemplateCoversTheIndicesOfAllSources() {
+    bool found = false;
+    for (const ServerObject& each : indexTemplates("p-{source}", {})) {
+        if (each.path != "/_index_template/p-each-source-access") continue;
+        found = true;
+        const QJsonObject root = QJsonDocument::fromJson(QByteArray::fromStdString(each.body)).object();
+        QCOMPARE(root["index_patterns"].toArray().at(0).toString(), QString("p-*-access-*"));
+        QVERIFY(root["priority"].toInt() > 250); // the same pattern fits what the template of "p" makes
+    }
+    QVERIFY(found);
+    QCOMPARE(accessIndex(prefixFor("p-{source}", "door"), Timestamp::fromSeconds(1'711'151'999)), std::string("p-door-access-2024.03.22"));
+    QVERIFY(!checkIndexPrefix("{source}").empty());
+    QVERIFY(!checkIndexPrefix("p-{source}-{source}").empty());
+    QVERIFY(!checkIndexPrefix("p-{Source}").empty());
+    QCOMPARE(checkIndexPrefix("p-{source}.x"), std::string());
 }
 
 } // namespace sg

@@ -56,6 +56,9 @@ void CsvTest::readsLines_data() {
     row("something behind a quote", kSensor, "1711156700,\"d4\"x,1,2,n", "dead trailing_garbage at 15");
     row("semicolons, and a column left out", "csv:key;-;number", "d4;secret;1,5", "dead bad_number at 10");
     row("tabs", "csv:key\tn:number", "d 4\t-1.5e3", "labels.key=<d 4> number.n=<-1.5e3> key=<d 4>");
+    row("a number of more digits than a server reads", "csv:key\tn:number", "d 4\t" + std::string(2000, '9') + "e-1999",
+        "labels.key=<d 4> number.n=<10> key=<d 4>");
+    row("a number beyond a double", "csv:key\tn:number", "d 4\t1e999", "dead bad_number at 4");
     row("labels alone", "csv:a|b", "x|y", "labels.a=<x> labels.b=<y>");
     row("nothing but delimiters", "csv:a|b", "|", "dead unknown_shape at 1");
     row("a request", "csv:ts,ip,method,url,status,bytes,duration_ms,agent", "1711156700,1.2.3.4,GET,/a?b,404,7,12.5,curl",

@@ -196,12 +196,13 @@ private slots:
 
     void writesReadings() {
         Record record;
-        const std::array labels = {Label{"temperature", "21.5", true}, Label{"site", "north"}};
+        const std::array labels = {Label{"temperature", "21.5", true}, Label{"site", "north"}, Label{"a.b", "-1e3", true}, Label{"a b", "2", true}};
         record.labels = labels;
         record.key = "greenhouse-4";
         record.web = false;
         const QJsonObject written = document(record);
-        QCOMPARE(written["labels"].toObject(), object("{\"temperature\":21.5,\"site\":\"north\"}"));
+        QCOMPARE(written["labels"].toObject(), object("{\"site\":\"north\"}"));
+        QCOMPARE(written["streamgauge"].toObject()["values"].toObject(), object("{\"temperature\":21.5,\"a_b\":-1e3}"));
         QCOMPARE(at(written, "streamgauge.key").toString(), QString("greenhouse-4"));
         QVERIFY(!written["event"].toObject().contains("category"));
         QVERIFY(!written["event"].toObject().contains("type"));

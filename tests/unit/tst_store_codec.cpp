@@ -14,15 +14,28 @@ private slots:
         Plan plan = test::planOf(7, true);
         plan.missing = {{3}, {4}};
         plan.lostLines = 2000;
+        plan.chunks[0].sourceName = "greenhouse-4";
         const Result<Plan> read = decodePlan(encodePlan(plan));
         QVERIFY(read.has_value());
         QVERIFY(read->id == plan.id && read->first == plan.first && read->last == plan.last);
         QVERIFY(read->chunks.size() == 1 && read->chunks[0].chunk == plan.chunks[0].chunk);
         QCOMPARE(read->chunks[0].zoneMinutes, -90);
+        QCOMPARE(read->chunks[0].sourceName, std::string("greenhouse-4"));
         QVERIFY(read->chunks[0].watermark == Timestamp{-5});
         QVERIFY(read->missing == plan.missing);
         QVERIFY(read->target == plan.target);
         QVERIFY(encodePlan(*read) == encodePlan(plan));
+    }
+    void aPlanOfTheFirstVersionIsRead() {
+        const QByteArray bytes = QByteArray::fromHex("01070a0102010861626364656667680103001e00000003773363780d234669656c64733a206461746512001e009003"
+                                                     "a01f0165010168016b01750170");
+        const Result<Plan> plan = decodePlan({bytes.constData(), static_cast<std::size_t>(bytes.size())});
+        QVERIFY2(plan.has_value(), plan ? "" : plan.error().message.c_str());
+        QCOMPARE(plan->chunks.size(), std::size_t{1});
+        QCOMPARE(plan->chunks[0].header, std::string("#Fields: date"));
+        QVERIFY(plan->chunks[0].watermark == Timestamp{9});
+        QVERIFY(plan->chunks[0].sourceName.empty());
+        QCOMPARE(plan->target.prefix, std::string("p"));
     }
     void damagedPlansAndRangesAreErrorsOrPlansButNeverACrash() {
         const std::string plan = encodePlan(test::planOf(7, true));

@@ -19,6 +19,8 @@ private slots:
     void anEmptyHeaderForgetsTheColumns();
     void keepsTheHeaderInForce();
     void theTimeIsUtcWhateverTheZone();
+    void aHeaderWithoutEndIsBounded_data();
+    void aHeaderWithoutEndIsBounded();
 };
 
 namespace {
@@ -104,6 +106,38 @@ void W3cTest::theTimeIsUtcWhateverTheZone() {
     const auto parser = (*findFormat("w3c"))->makeParser({.zoneOffsetMinutes = 60});
     parser->setHeader("#Fields: date time c-ip");
     QCOMPARE(test::parseToText(*parser, "2024-03-23 01:18:20 203.0.113.7"), std::string("time=1711156700000000000 address=<203.0.113.7>"));
+}
+
+void W3cTest::aHeaderWithoutEndIsBounded_data() {
+    QTest::addColumn<int>("columns");
+    QTest::addColumn<QByteArray>("name");
+    QTest::addColumn<QByteArray>("outcome");
+    QTest::newRow("as many columns as are read") << 256 << QByteArray("c") << QByteArray("time=1711156700000000000");
+    QTest::newRow("more columns") << 257 << QByteArray("c") << QByteArray("dead trailing_garbage");
+    QTest::newRow("half a million columns") << 500'000 << QByteArray("c") << QByteArray("dead trailing_garbage");
+    QTest::newRow("names longer than a header is kept") << 300 << QByteArray(200, 'x') << QByteArray("dead trailing_garbage");
+    QTest::newRow("one name without end") << 3 << QByteArray(1'000'000, 'x') << QByteArray("time=1711156700000000000");
+}
+
+void W3cTest::aHeaderWithoutEndIsBounded() {
+    QFETCH(int, columns);
+    QFETCH(QByteArray, name);
+    QFETCH(QByteArray, outcome);
+    std::string fields = "#Fields: date time", line = "2024-03-23 01:18:20";
+    for (int i = 2; i < columns; ++i) {
+        fields += ' ' + name.toStdString();
+        line += " v";
+    }
+    // Seen in the file, or carried by a plan: the same columns.
+    const auto seen = parserOf("w3c"), given = parserOf("w3c");
+    QCOMPARE(test::parseToText(*seen, fields), std::string("skipped"));
+    std::string header;
+    takeHeaderLine(fields, header);
+    QVERIFY(header.size() <= kMaxHeaderLine);
+    given->setHeader(header);
+    const std::string read = test::parseToText(*seen, line);
+    QCOMPARE(QByteArray::fromStdString(read.substr(0, static_cast<std::size_t>(outcome.size()))), outcome);
+    QCOMPARE(test::parseToText(*given, line), read);
 }
 
 QTEST_APPLESS_MAIN(W3cTest)

@@ -33,6 +33,10 @@ Aggregate deltaOf(const std::vector<Line>& lines) {
         AgentInfo agent;
         agent.name = line.bot ? "Googlebot" : "Firefox";
         agent.bot = line.bot;
+        agent.osName = line.visitor % 3 == 0 ? "iOS" : "Ubuntu";
+        const std::string key = "device-" + std::to_string(line.url % 4);
+        const std::string country = line.visitor % 2 == 0 ? "DE" : "NZ";
+        const std::string network = "Network " + std::to_string(line.visitor % 5);
         Event event;
         event.record.time = Timestamp::fromSeconds(line.second);
         event.record.hasTime = true;
@@ -45,6 +49,9 @@ Aggregate deltaOf(const std::vector<Line>& lines) {
         event.record.durationNs = line.durationMs < 0 ? kAbsent : line.durationMs * 1'000'000;
         event.url.path = path;
         event.agent = &agent;
+        event.record.key = key;
+        event.country = country;
+        event.network = network;
         delta.add(event, line.late);
     }
     return delta;
@@ -69,6 +76,7 @@ WindowSums expectedOf(const std::vector<Line>& lines, std::int64_t from, std::in
         sums.bytes += static_cast<std::uint64_t>(line.bytes);
         sums.errors += line.status >= 400 ? 1U : 0U;
         ++sums.byClass[statusClass(line.status)];
+        sums.noStatus += line.status == kNoStatus ? 1U : 0U;
     }
     return sums;
 }
@@ -81,12 +89,12 @@ std::uint64_t linesOf(const std::vector<WindowPoint>& points) {
 
 bool samePoints(const WindowPart& a, const WindowPart& b) {
     return std::ranges::equal(a.points, b.points, [](const WindowPoint& x, const WindowPoint& y) {
-        return x.second == y.second && x.byClass == y.byClass && x.bytes == y.bytes && x.visitors == y.visitors && x.p50Ms == y.p50Ms &&
+        return x.second == y.second && x.byClass == y.byClass && x.noStatus == y.noStatus && x.bytes == y.bytes && x.visitors == y.visitors && x.p50Ms == y.p50Ms &&
                x.p95Ms == y.p95Ms && x.p99Ms == y.p99Ms;
     });
 }
 bool sameSums(const WindowSums& a, const WindowSums& b) {
-    return a.lines == b.lines && a.bytes == b.bytes && a.errors == b.errors && a.bots == b.bots && a.byClass == b.byClass &&
+    return a.lines == b.lines && a.bytes == b.bytes && a.errors == b.errors && a.bots == b.bots && a.byClass == b.byClass && a.noStatus == b.noStatus &&
            a.byStatus == b.byStatus && a.visitors == b.visitors && a.p50Ms == b.p50Ms && a.p95Ms == b.p95Ms && a.p99Ms == b.p99Ms;
 }
 bool sameList(const TopList& a, const TopList& b) {
@@ -96,7 +104,8 @@ bool sameList(const TopList& a, const TopList& b) {
 }
 bool samePart(const WindowPart& a, const WindowPart& b) {
     return a.from == b.from && a.to == b.to && a.stepSeconds == b.stepSeconds && samePoints(a, b) && sameSums(a.now, b.now) &&
-           sameSums(a.before, b.before) && sameList(a.urls, b.urls) && sameList(a.agents, b.agents) && sameList(a.methods, b.methods);
+           sameSums(a.before, b.before) && sameList(a.urls, b.urls) && sameList(a.agents, b.agents) && sameList(a.methods, b.methods) && sameList(a.keys, b.keys) &&
+           sameList(a.countries, b.countries) && sameList(a.networks, b.networks) && sameList(a.systems, b.systems);
 }
 
 ViewRequest liveOf(std::int64_t span) {
@@ -296,6 +305,46 @@ private slots:
         QCOMPARE(bench.ask(request).urls.entries.front().key, std::string("/p/2"));
         request.rank = RankBy::Bytes;
         QCOMPARE(bench.ask(request).urls.entries.front().key, std::string("/p/3"));
+    }
+
+    void listsKeysCountriesNetworksAndSystems_data() {
+        QTest::addColumn<bool>("all");
+        QTest::newRow("of a window") << false;
+        QTest::newRow("of everything") << true;
+    }
+    void listsKeysCountriesNetworksAndSystems() {
+        QFETCH(bool, all);
+        Bench bench;
+        bench.commit({{kStart, 200, 1, 5, 4}, {kStart, 200, 1, 5, 2}, {kStart, 200, 1, 6, 3}});
+        const WindowPart& part = bench.ask(all ? everything() : fixedOf(kStart, kStart + 60));
+        QCOMPARE(part.keys.entries.size(), std::size_t{2});
+        QCOMPARE(part.keys.entries.front().key, std::string("device-1"));
+        QCOMPARE(part.keys.entries.front().count, std::uint64_t{2});
+        QCOMPARE(part.countries.entries.front().key, std::string("DE"));
+        QCOMPARE(part.networks.entries.size(), std::size_t{3});
+        QCOMPARE(part.systems.entries.front().key, std::string("Ubuntu"));
+        QCOMPARE(part.systems.entries.back().count, std::uint64_t{1});
+    }
+
+    void tellsLinesWithoutAStatusFromOtherOnes_data() {
+        QTest::addColumn<qint64>("from");
+        QTest::addColumn<qint64>("to");
+        QTest::newRow("by seconds") << qint64{kStart} << qint64{kStart + 60};
+        QTest::newRow("by minutes") << qint64{kStart - 86'400} << qint64{kStart + 600};
+        QTest::newRow("in all") << qint64{0} << qint64{0};
+    }
+    void tellsLinesWithoutAStatusFromOtherOnes() {
+        QFETCH(qint64, from);
+        QFETCH(qint64, to);
+        Bench bench;
+        bench.commit({{kStart, 200}, {kStart, kNoStatus}, {kStart, 0}, {kStart, kNoStatus}, {kStart, 999}});
+        bench.commit({{kStart + 900}});
+        const WindowPart& part = bench.ask(to == 0 ? everything() : fixedOf(from, to), true);
+        QCOMPARE(part.now.byClass[5], std::uint64_t{4});
+        QCOMPARE(part.now.noStatus, std::uint64_t{2});
+        std::uint64_t without = 0;
+        for (const WindowPoint& point : part.points) without += point.noStatus;
+        QCOMPARE(without, std::uint64_t{2});
     }
 
     void answersAFixedWindow() {

@@ -194,6 +194,31 @@ bool ChartCard::placePlot(const QRect& area) {
     return false;
 }
 
+int ChartCard::itemAt(const QPointF& at) const {
+    Q_UNUSED(at)
+    return -1;
+}
+
+Tip ChartCard::tipOf(int item) const {
+    Q_UNUSED(item)
+    return {};
+}
+
+QPointF ChartCard::placeOf(int item) const {
+    Q_UNUSED(item)
+    return m_plotArea.center();
+}
+
+void ChartCard::choose(int item) {
+    if (item == m_chosen) return;
+    m_chosen = item;
+    update();
+}
+
+QColor ChartCard::itemColour(int item, const QColor& colour, const Palette& palette) const {
+    return m_chosen < 0 || m_chosen == item ? colour : blended(colour, palette.surface, 0.4);
+}
+
 ChartCard::Header ChartCard::header(double width, const QVector<LegendEntry>& entries) const {
     const QFontMetricsF strong(appearance().font(Appearance::Text::Strong)), body(appearance().font(Appearance::Text::Body));
     Header header;
@@ -353,6 +378,63 @@ void ChartCard::paintEvent(QPaintEvent* event) {
 
 void ChartCard::contextMenuEvent(QContextMenuEvent* event) {
     popMenu(event->reason() == QContextMenuEvent::Mouse ? event->globalPos() : mapToGlobal(m_plotArea.topLeft()));
+}
+
+void ChartCard::mouseMoveEvent(QMouseEvent* event) {
+    const int item = emptyText().isEmpty() ? itemAt(event->position()) : -1;
+    choose(-1);
+    if (item < 0) cursor().hideTip();
+    else cursor().showTip(appearance(), window(), tipOf(item), event->globalPosition().toPoint());
+}
+
+void ChartCard::leaveEvent(QEvent* event) {
+    QFrame::leaveEvent(event);
+    cursor().hideTip();
+}
+
+void ChartCard::keyPressEvent(QKeyEvent* event) {
+    const int count = emptyText().isEmpty() ? itemCount() : 0;
+    int next = -1;
+    switch (event->key()) {
+    case Qt::Key_Left:
+    case Qt::Key_Up:
+        next = m_chosen < 0 ? count - 1 : std::max(0, m_chosen - 1);
+        break;
+    case Qt::Key_Right:
+    case Qt::Key_Down:
+        next = std::min(m_chosen + 1, count - 1);
+        break;
+    case Qt::Key_Home:
+        next = 0;
+        break;
+    case Qt::Key_End:
+        next = count - 1;
+        break;
+    case Qt::Key_Escape:
+        if (m_chosen < 0) break;
+        choose(-1);
+        cursor().hideTip();
+        return;
+    default:
+        break;
+    }
+    if (count == 0 || next < 0) {
+        QFrame::keyPressEvent(event);
+        return;
+    }
+    choose(next);
+    const Tip tip = tipOf(next);
+    QString spoken = tip.heading;
+    for (const TipRow& row : tip.rows) spoken += QStringLiteral(", ") + row.name + QLatin1Char(' ') + row.value;
+    setAccessibleDescription(spoken);
+    cursor().showTip(appearance(), window(), tip, mapToGlobal(placeOf(next).toPoint()));
+}
+
+void ChartCard::focusOutEvent(QFocusEvent* event) {
+    QFrame::focusOutEvent(event);
+    if (m_chosen < 0) return;
+    choose(-1);
+    cursor().hideTip();
 }
 
 void ChartCard::mouseDoubleClickEvent(QMouseEvent* event) {

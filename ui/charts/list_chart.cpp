@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace sg {
 namespace {
@@ -100,10 +101,10 @@ void ListChart::refresh() {
         next = shown->entries;
         m_exact = shown->exact;
     }
-    // The row that the person is looking at stays under the mouse.
-    if (m_underRow >= 0 && m_underRow < static_cast<int>(next.size())) {
-        const auto held = std::find_if(next.begin(), next.end(), [this](const TopEntry& entry) { return labelOf(entry) == m_under; });
-        const auto place = next.begin() + m_underRow;
+    // The row that the person is looking at stays under the mouse, or where the keyboard found it.
+    if (m_heldRow >= 0 && m_heldRow < static_cast<int>(next.size())) {
+        const auto held = std::find_if(next.begin(), next.end(), [this](const TopEntry& entry) { return labelOf(entry) == m_held; });
+        const auto place = next.begin() + m_heldRow;
         if (held != next.end() && held < place) std::rotate(held, held + 1, place + 1);
         else if (held != next.end() && held > place) std::rotate(place, held, held + 1);
     }
@@ -154,12 +155,18 @@ void ListChart::paintPlot(QPainter& painter, const QRectF& area, const Palette& 
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     if (gliding) painter.setClipRect(area, Qt::IntersectClip);
-    for (int i = 0; i < rows; ++i) {
+    const auto wayOf = [&](int row) { return gliding ? m_from.value(labelOf(m_entries[static_cast<std::size_t>(row)]), row) - row : 0; };
+    // Who climbs passes in front of who falls, the furthest first, each on its own ground: no text lies over another.
+    std::vector<int> order(static_cast<std::size_t>(rows));
+    std::iota(order.begin(), order.end(), 0);
+    if (gliding) std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return wayOf(a) < wayOf(b); });
+    for (const int i : order) {
         const TopEntry& entry = m_entries[static_cast<std::size_t>(i)];
         const QString label = labelOf(entry);
-        const double from = gliding ? m_from.value(label, i) : i;
-        const double top = area.top() + (from + (i - from) * progress) * height;
+        const double way = wayOf(i);
+        const double top = area.top() + (i + way * (1 - progress)) * height;
         const double middle = top + height / 2;
+        if (way != 0) painter.fillRect(QRectF(area.left(), top, area.width(), height), palette.surface);
         painter.setFont(appearance().font(Appearance::Text::Body));
         painter.setPen(palette.text);
         painter.drawText(QPointF(area.left(), middle + (body.ascent() - body.descent()) / 2),
@@ -169,7 +176,7 @@ void ListChart::paintPlot(QPainter& painter, const QRectF& area, const Palette& 
         painter.drawRoundedRect(track.translated(0, middle - kBar / 2), kBar / 2, kBar / 2);
         if (const auto value = valueOf(entry); value > 0 && most > 0) {
             const double width = std::max(kBar, track.width() * static_cast<double>(value) / static_cast<double>(most));
-            painter.setBrush(palette.accent);
+            painter.setBrush(itemColour(i, palette.accent, palette));
             painter.drawRoundedRect(QRectF(track.left(), middle - kBar / 2, std::min(width, std::max(kBar, track.width())), kBar), kBar / 2,
                                     kBar / 2);
         }
@@ -229,36 +236,51 @@ void ListChart::fillMenu(QMenu& menu) {
     }
 }
 
-void ListChart::mouseMoveEvent(QMouseEvent* event) {
+int ListChart::itemAt(const QPointF& at) const {
     const QRectF area = plotArea();
-    const int row = area.contains(event->position()) ? static_cast<int>((event->position().y() - area.top()) / rowHeight()) : -1;
-    if (row < 0 || row >= fitting(area)) {
-        m_underRow = -1;
-        cursor().hideTip();
-        return;
-    }
-    const TopEntry& entry = m_entries[static_cast<std::size_t>(row)];
-    m_underRow = row;
-    m_under = labelOf(entry);
-    Tip tip{m_under,
+    const int row = area.contains(at) ? static_cast<int>((at.y() - area.top()) / rowHeight()) : -1;
+    return row < itemCount() ? row : -1;
+}
+
+QPointF ListChart::placeOf(int item) const {
+    return QRectF(plotArea()).topLeft() + QPointF(plotArea().width() * kLabelShare, (item + 0.5) * rowHeight());
+}
+
+Tip ListChart::tipOf(int item) const {
+    const TopEntry& entry = m_entries[static_cast<std::size_t>(item)];
+    Tip tip{labelOf(entry),
             {{tr("requests"), countText(entry.count), {}},
              {tr("errors"), countText(entry.errors), {}},
              {tr("bytes"), bytesText(static_cast<double>(entry.bytes)), {}}}};
     if (!m_exact && entry.maxError > 0) tip.rows.append({tr("too high by at most %1").arg(countText(entry.maxError)), {}, {}});
-    cursor().showTip(appearance(), window(), tip, event->globalPosition().toPoint());
+    return tip;
+}
+
+void ListChart::hold(int row) {
+    m_heldRow = row;
+    m_held = row >= 0 ? labelOf(m_entries[static_cast<std::size_t>(row)]) : QString();
+}
+
+void ListChart::mouseMoveEvent(QMouseEvent* event) {
+    ChartCard::mouseMoveEvent(event);
+    hold(itemAt(event->position()));
+}
+
+void ListChart::keyPressEvent(QKeyEvent* event) {
+    ChartCard::keyPressEvent(event);
+    hold(chosenItem());
 }
 
 void ListChart::leaveEvent(QEvent* event) {
     ChartCard::leaveEvent(event);
-    m_underRow = -1;
-    cursor().hideTip();
+    hold(chosenItem());
 }
 
 void ListChart::hideEvent(QHideEvent* event) {
     ChartCard::hideEvent(event);
     m_glide.stop();
     m_from.clear();
-    m_underRow = -1;
+    hold(-1);
 }
 
 ChartCard* makeTopUrls(const ChartContext& context, QWidget* parent) {

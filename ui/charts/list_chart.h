@@ -29,7 +29,12 @@ public:
 protected:
     [[nodiscard]] QString emptyText() const override;
     void paintPlot(QPainter& painter, const QRectF& area, const Palette& palette) const override;
+    [[nodiscard]] int itemCount() const override { return shownRows(); }
+    [[nodiscard]] int itemAt(const QPointF& at) const override;
+    [[nodiscard]] Tip tipOf(int item) const override;
+    [[nodiscard]] QPointF placeOf(int item) const override;
     void mouseMoveEvent(QMouseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void hideEvent(QHideEvent* event) override;
 
@@ -39,6 +44,7 @@ private:
     [[nodiscard]] std::uint64_t valueOf(const TopEntry& entry) const;
     [[nodiscard]] QString textOf(const TopEntry& entry) const;
     [[nodiscard]] double rowHeight() const;
+    void hold(int row);
     [[nodiscard]] static QString labelOf(const TopEntry& entry);
 
     Kind m_kind;
@@ -46,8 +52,8 @@ private:
     bool m_exact = true;
     QHash<QString, double> m_from; ///< places (in rows) from which rows glide
     QVariantAnimation m_glide;
-    QString m_under; ///< the mouse
-    int m_underRow = -1;
+    QString m_held; ///< the row that the mouse or the keyboard is at, and where it stays
+    int m_heldRow = -1;
 };
 
 } // namespace sg

@@ -104,6 +104,7 @@ constexpr ControlRow kRows[] = {
     {Output, "output", "url", SG_TEXT("Elasticsearch"), SG_TEXT("Its address, such as http://localhost:9200. User and password have their own fields."), Editor::Text, Look::Count, Slide::None, 1, false, nullptr, kServer},
     {Output, "output", "index_prefix", SG_TEXT("Index prefix"), SG_TEXT("Names of all indices begin with it; holds for batches planned from now on."), Editor::Text, Look::Count, Slide::None, 1, kFurther, outputMatters, kPrefix},
     {Output, "output", "refresh", SG_TEXT("Refresh interval"), SG_TEXT("After this time a document can be searched; for indices made from now on."), Editor::Number, Look::Duration, Slide::Log, 1, kFurther, outputMatters},
+    {Output, "metrics", "on", SG_TEXT("Metrics for Prometheus"), SG_TEXT("Answers Prometheus while a run goes on, at 127.0.0.1:9464 or where the profile says."), Editor::Switch, Look::Count, Slide::None, 1, kFurther},
 };
 // clang-format on
 
@@ -131,7 +132,7 @@ StageName stageOf(const ControlRow& row) {
     const std::string_view section = row.section;
     return section == "split"    ? StageName::Splitter
            : section == "batch"  ? StageName::Batch
-           : section == "output" ? StageName::Output
+           : section == "output" || section == "metrics" ? StageName::Output
                                  : StageName::Generator;
 }
 

@@ -5,6 +5,7 @@
 #include "ui/shell/bar.h"
 #include "ui/shell/chart_area.h"
 #include "ui/shell/credential_store.h"
+#include "ui/shell/doctor_dialog.h"
 #include "ui/shell/figure_row.h"
 #include "ui/shell/format_wizard.h"
 #include "ui/shell/import_row.h"
@@ -17,6 +18,7 @@
 #include "ui/shell/window_settings.h"
 
 #include <QMainWindow>
+#include <QPointer>
 
 class QDockWidget;
 class QLabel;
@@ -111,6 +113,7 @@ private:
     QDockWidget *m_controlsDock = nullptr, *m_tablesDock = nullptr;
     class QMenu* m_recentMenu = nullptr;
     Kibana m_kibana;
+    QPointer<DoctorDialog> m_doctor;
     CredentialStore m_credentials;
     ScenarioRunner m_scenario;
     Exporter* m_exporter = nullptr;
