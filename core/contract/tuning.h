@@ -128,6 +128,13 @@ struct MetricsTuning {
     friend bool operator==(const MetricsTuning&, const MetricsTuning&) = default;
 };
 
+/// A format that a person has described, under a name of their own.
+struct NamedFormat {
+    std::string name; ///< 1 to 40 of a-z, 0-9, _ and -; none that is built in
+    std::string is;   ///< what it stands for: `apache:...`, `nginx:...`, `json:...`, `csv:...`, or a built-in one's name
+    friend bool operator==(const NamedFormat&, const NamedFormat&) = default;
+};
+
 struct Tuning {
     Revision revision;
     TrafficTuning traffic;
@@ -138,6 +145,7 @@ struct Tuning {
     PrivacyTuning privacy;
     PlacesTuning places;
     MetricsTuning metrics;
+    std::vector<NamedFormat> formats; ///< beside the built-in ones; a source keeps the format it was begun with
     friend bool operator==(const Tuning&, const Tuning&) = default;
 };
 
