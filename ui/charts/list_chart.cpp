@@ -49,6 +49,10 @@ const TopList* ListChart::list() const {
         return &window.referrers;
     case Kind::Methods:
         return &window.methods;
+    case Kind::Countries:
+        return &window.countries;
+    case Kind::Networks:
+        return &window.networks;
     }
     return nullptr;
 }
@@ -238,6 +242,12 @@ QString ListChart::emptyText() const {
         return tr("The pages that send most visitors will be here, where the log's format names them.");
     case Kind::Methods:
         return tr("GET, POST and the others will be here, most frequent first.");
+    case Kind::Countries:
+        return tr("No visitor's country is known yet. A database of places tells: give one under \"Privacy and places\" at the left, or as "
+                  "--mmdb FILE.");
+    case Kind::Networks:
+        return tr("No visitor's network is known yet. A database of networks (ASN) tells: give one under \"Privacy and places\" at the "
+                  "left, or as --mmdb FILE.");
     }
     return {};
 }
@@ -353,6 +363,12 @@ ChartCard* makeReferrersChart(const ChartContext& context, QWidget* parent) {
 }
 ChartCard* makeMethodsChart(const ChartContext& context, QWidget* parent) {
     return new ListChart(context, QStringLiteral("methods"), ListChart::tr("Methods"), ListChart::Kind::Methods, parent);
+}
+ChartCard* makeCountriesChart(const ChartContext& context, QWidget* parent) {
+    return new ListChart(context, QStringLiteral("countries"), ListChart::tr("Countries"), ListChart::Kind::Countries, parent);
+}
+ChartCard* makeNetworksChart(const ChartContext& context, QWidget* parent) {
+    return new ListChart(context, QStringLiteral("networks"), ListChart::tr("Networks"), ListChart::Kind::Networks, parent);
 }
 
 } // namespace sg
