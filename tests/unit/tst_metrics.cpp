@@ -79,7 +79,8 @@ Answer ask(const std::string& address, const QByteArray& request) {
     socket.connectToHost(place.section(':', 0, -2), static_cast<quint16>(place.section(':', -1).toUInt()));
     if (!socket.waitForConnected(10'000)) return {};
     socket.write(request);
-    while (socket.state() != QAbstractSocket::UnconnectedState && socket.waitForReadyRead(20'000)) {}
+    while (socket.state() != QAbstractSocket::UnconnectedState && socket.waitForReadyRead(20'000)) {
+    }
     const QByteArray all = socket.readAll();
     const auto end = all.indexOf("\r\n\r\n");
     return {all.mid(9, 3).toInt(), all.left(end), all.mid(end + 4)};
@@ -248,7 +249,8 @@ private slots:
         const auto server = serverOf(busy());
         server->apply(at(address.toStdString()));
         QVERIFY(server->part()->address.empty());
-        QVERIFY(QString::fromStdString(server->part()->problems.at(0).sentence).startsWith("metrics cannot be served at " + address + ": "));
+        QVERIFY(
+            QString::fromStdString(server->part()->problems.at(0).sentence).startsWith("metrics cannot be served at " + address + ": "));
     }
 
     void movesAndEnds() {
