@@ -157,6 +157,12 @@ void addDelivery(Families& f, const OutputPart& output) {
     f.gauge("streamgauge_unindexed_dead_letters", "Dead letters that their index does not show as they are now.",
             real(output.lettersWaiting));
     f.gauge("streamgauge_bulk_requests_in_flight", "Bulk requests without an answer yet.", output.inFlight);
+    f.gauge("streamgauge_bulk_requests_limit", "Bulk requests at a time at most, as the server takes them now.", output.mayFly);
+    f.gauge("streamgauge_bulk_body_limit_bytes", "Bytes of a bulk request at most, as the server takes them now.", real(output.bodyBytes));
+    f.gauge("streamgauge_output_busy_ratio", "Share of the last second or so in which the server had a bulk request of ours.",
+            output.busyShare);
+    f.counter("streamgauge_bulk_sent_bytes_total", std::string("Bytes of bulk bodies as they were on the line.") + kProcess,
+              real(output.sentBytes));
     const std::string name = "streamgauge_bulk_responses_total";
     const std::string help = std::string("Answers to bulk requests by HTTP status; none = the connection broke or timed out.") + kProcess;
     if (output.answers.empty()) f.counter(name, help, 0, {{"status", "200"}});
