@@ -213,10 +213,12 @@ private slots:
 
     void figuresThatMustMoveDo() {
         if (!m_prometheus) QSKIP("no Prometheus");
-        for (const char* moves : {"sum(rate(streamgauge_read_lines_total[1m]))", "sum(rate(streamgauge_requests_total[1m]))",
-                                  "sum(rate(streamgauge_bulk_responses_total{status=\"200\"}[1m]))",
-                                  "sum(rate(streamgauge_bulk_latency_seconds_count[1m]))", "sum(rate(streamgauge_dead_letters_total[1m]))",
-                                  "sum(rate(streamgauge_batch_processing_seconds_count[1m]))", "sum(rate(process_cpu_seconds_total[1m]))"})
+        for (const char* moves :
+             {"sum(rate(streamgauge_read_lines_total[1m]))", "sum(rate(streamgauge_requests_total[1m]))",
+              "sum(rate(streamgauge_bulk_responses_total{status=\"200\"}[1m]))", "sum(rate(streamgauge_bulk_latency_seconds_count[1m]))",
+              "sum(rate(streamgauge_bulk_sent_bytes_total[1m]))", "streamgauge_bulk_body_limit_bytes", "streamgauge_bulk_requests_limit",
+              "sum(rate(streamgauge_dead_letters_total[1m]))", "sum(rate(streamgauge_batch_processing_seconds_count[1m]))",
+              "sum(rate(process_cpu_seconds_total[1m]))"})
             QVERIFY2(number(moves) > 0, moves);
         QVERIFY2(number("streamgauge_batch_processing_seconds_count") == number("streamgauge_batches_total"), "each batch is timed once");
     }

@@ -62,6 +62,10 @@ Snapshot busy() {
     output.stage.state = StageState::Running;
     output.target = "http://x/\"q\"\\\n";
     output.batchesWaiting = 3;
+    output.bodyBytes = 5'000'000;
+    output.mayFly = 3;
+    output.busyShare = 0.25;
+    output.sentBytes = 123;
     output.answers = {{0, 2}, {200, 30}, {429, 1}};
     s.output = std::make_shared<OutputPart>(output);
     return s;
@@ -139,10 +143,14 @@ private slots:
             {"batches_total", 42},
             {"bulk_responses_total{status=\"none\"}", 2},
             {"bulk_responses_total{status=\"429\"}", 1},
+            {"bulk_body_limit_bytes", 5'000'000},
+            {"bulk_requests_limit", 3},
+            {"bulk_sent_bytes_total", 123},
         };
         for (auto each = wanted.begin(); each != wanted.end(); ++each)
             QVERIFY2(valueOf(text, "streamgauge_" + each.key()) == static_cast<double>(each.value()), each.key() + "\n" + text);
         QCOMPARE(valueOf(text, "streamgauge_batch_interval_seconds"), 0.25);
+        QCOMPARE(valueOf(text, "streamgauge_output_busy_ratio"), 0.25);
         QCOMPARE(valueOf(text, "streamgauge_stage_state{stage=\"batch\",state=\"behind\"}"), 1.0);
         QCOMPARE(valueOf(text, "streamgauge_stage_state{stage=\"batch\",state=\"running\"}"), 0.0);
         QCOMPARE(valueOf(text, "streamgauge_open_problems{stage=\"batch\",kind=\"batch.gap\"}"), 2.0);
