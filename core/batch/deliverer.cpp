@@ -4,6 +4,7 @@
 #include "core/batch/busy_time.h"
 #include "core/batch/document_reader.h"
 #include "core/batch/letter_lane.h"
+#include "core/batch/plan_privacy.h"
 #include "core/batch/target.h"
 #include "core/elastic/bulk.h"
 #include "core/elastic/decide.h"
@@ -44,8 +45,10 @@ constexpr const char* kTemplates = "elastic.templates";
 /// A batch from its first body until its delivery is committed.
 struct OpenBatch {
     OpenBatch(FileSystem& files, const DataDirectory& data, CommittedBatch committed,
-              const std::function<std::string(SourceId)>& sourcePath, Enricher& enricher)
-        : batch(std::move(committed)), reader(files, data, batch, sourcePath, enricher) {
+              const std::function<std::string(SourceId)>& sourcePath, Enricher& enricher,
+              const DelivererOptions& options)
+        : batch(std::move(committed)), reader(files, data, batch, sourcePath, enricher, options.privacyKey,
+                                              options.places ? options.places->named(batch.plan.places) : nullptr) {
         outcome.id = batch.plan.id;
         outcome.target = batch.plan.target.key;
     }
@@ -404,7 +407,8 @@ Result<bool> Lane::openNext() {
         m_queue.pop_front();
         m_lastOpened = id;
         if (!waits) continue;
-        auto open = std::make_unique<OpenBatch>(m_files, m_options.data, std::move(*committed), m_options.sourcePath, m_common.enricher);
+        auto open = std::make_unique<OpenBatch>(m_files, m_options.data, std::move(*committed), m_options.sourcePath, m_common.enricher,
+                                                m_options);
         open->maySentBefore = open->batch.maySentBefore;
         m_open.push_back(std::move(open));
         return true;
@@ -528,7 +532,9 @@ void Lane::reject(Body& body, std::size_t place, Reason reason, std::string deta
     letter.reason = reason;
     letter.detail = std::move(detail);
     letter.sourcePath = m_options.sourcePath ? m_options.sourcePath(chunk.source) : std::string();
-    letter.raw = readLineAt(m_files, placeOf(chunk, letter.sourcePath, m_options.data), item.lineOffset, chunk.length.value);
+    if (plan.privacy.empty())
+        letter.raw = readLineAt(m_files, placeOf(chunk, letter.sourcePath, m_options.data), item.lineOffset, chunk.length.value);
+    else leaveRawOut(letter);
     letter.offset = chunk.start.value + item.lineOffset;
     letter.documentId = body.bulk.id(place);
     letter.target = plan.target.key;

@@ -42,6 +42,22 @@ struct GeneratorPart {
     std::string logPath;
 };
 
+/// How far the imports are. A file is read twice: to know whether it was imported before, and to cut it.
+struct ImportProgress {
+    std::uint32_t files = 0, filesDone = 0;
+    std::uint64_t bytes = 0;   ///< of all files as they lie on the disk, `.gz` packed
+    std::uint64_t checked = 0; ///< of them, looked at for the first time
+    std::uint64_t read = 0;    ///< of them, cut into chunks or released by the pace
+    std::uint64_t lines = 0;   ///< in chunks, of this run
+    double secondsLeft = -1;   ///< at the speed of the last ten seconds; negative = not known
+    bool paced = false;
+    bool cancelled = false;
+    std::string file; ///< that is read now; empty when none is
+    /// Of the work that the reader has with it, 0..1.
+    [[nodiscard]] double share() const;
+    friend bool operator==(const ImportProgress&, const ImportProgress&) = default;
+};
+
 struct SplitterPart {
     StageStatus stage;
     std::uint64_t lines = 0; ///< since the stream began (see Ledger)
@@ -51,7 +67,8 @@ struct SplitterPart {
     std::uint64_t chunks = 0;   ///< published in this run
     std::uint64_t chunkBytesOnDisk = 0;
     std::uint32_t sources = 0;
-    bool importDone = false; ///< every import has been split to its end
+    bool importDone = false; ///< every import has been split to its end, or was cancelled
+    ImportProgress import;
 };
 
 /// A second of the time charts.

@@ -2,6 +2,7 @@
 #include "tests/servers/elasticsearch_server.h"
 #include "tests/support/cli.h"
 #include "tests/support/kibana_bundle.h"
+#include "tests/support/mmdb_writer.h"
 
 #include <QFile>
 #include <QJsonArray>
@@ -122,8 +123,20 @@ private slots:
                     "2026-03-20T10:00:00Z", "--status", "200=70,301=5,401=4,403=3,404=8,500=6,503=4", "--out", log});
         QVERIFY2(made.exitCode == 0, made.errors);
         readDurations(log);
-        const QString data = m_folder.filePath("data");
-        const CliOutcome run = runCli({"run", "--data", data, "--import", log, "--format", "json", "--elasticsearch",
+        const QString data = m_folder.filePath("data"), places = m_folder.filePath("places.mmdb");
+        MmdbWriter writer;
+        const auto half = [](const char* code, std::uint32_t number, const char* organization) {
+            return mmdb::map({{"country_code", mmdb::text(code)},
+                              {"autonomous_system_number", mmdb::number(number)},
+                              {"autonomous_system_organization", mmdb::text(organization)}});
+        };
+        writer.add("0.0.0.0/1", half("FR", 64496, "Lower Half"));
+        writer.add("128.0.0.0/1", half("JP", 64497, "Upper Half"));
+        QFile database(places);
+        const QByteArray bytes = QByteArray::fromStdString(writer.bytes("halves"));
+        QVERIFY(database.open(QIODevice::WriteOnly) && database.write(bytes) == bytes.size());
+        database.close();
+        const CliOutcome run = runCli({"run", "--data", data, "--import", log, "--format", "json", "--mmdb", places, "--elasticsearch",
                                        QString::fromStdString(m_server.url()), "--available-now", "--drain-timeout", "300s"});
         QVERIFY2(run.exitCode == 0, run.errors);
         m_report = readReportOf(data);

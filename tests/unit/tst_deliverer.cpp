@@ -65,6 +65,8 @@ public:
     using Bulk = std::function<HttpResponse(const Sent&)>;
     Bulk bulk = created;
     std::function<bool(const std::string& address)> isUp = [](const std::string&) { return true; };
+    std::function<HttpResponse(const std::string& path)> other; ///< to what is neither a bulk request nor the root; empty = 200
+    std::vector<std::string> asked;                             ///< paths of what is no bulk request
     std::vector<Sent> sent;
     Bulk letterBulk = created;  ///< dead letters, to their own index
     std::vector<Sent> letters;
@@ -162,6 +164,8 @@ private:
                 at = deletes ? end + 1 : request.body.find('\n', end + 1) + 1;
             }
             (held.isLetters ? letters : sent).push_back(std::move(one));
+        } else {
+            asked.push_back(held.path);
         }
         m_held.push_back(std::move(held));
         mostFlying = std::max(mostFlying, flying());
@@ -174,6 +178,7 @@ private:
         if (!isUp(held.address)) return noAnswer();
         if (held.isBulk) return bulk(sent[held.number]);
         if (held.isLetters) return letterBulk(letters[held.number]);
+        if (held.path != "/" && other) return other(held.path);
         if (held.path != "/") return answerOf(200, "{\"acknowledged\":true}");
         HttpResponse root =
             answerOf(200, "{\"version\":{\"number\":\"8.15.0\",\"build_flavor\":\"default\"},\"tagline\":\"You Know, for Search\"}");
@@ -257,6 +262,9 @@ private slots:
     void goesOnWhereAnOldAddressTakesNothing();
     void takesACorrectedPasswordAtOnce();
     void keepsAHandshakeApartFromALateFailure();
+    void deliversForWhoMayOnlyWrite();
+    void putsNoTemplateWhenItIsSwitchedOff();
+    void deletesOldDaysOnceToldTo();
     void boundsWhatIsUnderWay();
     void readsNotFarBeyondABatchThatIsStuck();
     void waitsWithoutHaste();
@@ -670,6 +678,7 @@ void TestDeliverer::keepsAHandshakeApartFromALateFailure() {
     const std::string lastOfIt = indexTemplates("web", {}).back().path;
     for (int i = 0; i < 50 && c.script.handshake() != lastOfIt; ++i) {
         const Milliseconds wait = c.bench.pump();
+        if (c.script.handshake() == lastOfIt) break;
         if (!c.script.handshake().empty()) c.script.answerHandshake();
         else c.bench.batchClock.advance(std::max(wait, Milliseconds(1)));
     }
@@ -680,6 +689,52 @@ void TestDeliverer::keepsAHandshakeApartFromALateFailure() {
     QVERIFY(c.run());
     QVERIFY2(c.sentence("elastic.identity").empty(), c.sentence("elastic.identity").c_str());
     QCOMPARE(c.bench.ledger().created, 20ULL);
+}
+
+void TestDeliverer::deliversForWhoMayOnlyWrite() {
+    Case c;
+    c.script.other = [](const std::string& path) {
+        return path.starts_with("/_component_template") ? errorAnswer(403, "security_exception", "not allowed") : answerOf(200, "{}");
+    };
+    c.bench.addBatch(10);
+    QVERIFY(c.run());
+    QCOMPARE(c.bench.ledger().created, 10ULL);
+    QVERIFY(c.isOpen("elastic.templates"));
+    QVERIFY2(c.sentence("elastic.templates").find("documents are sent all the same") != std::string::npos, c.sentence("elastic.templates").c_str());
+}
+
+void TestDeliverer::putsNoTemplateWhenItIsSwitchedOff() {
+    Case c;
+    c.bench.tuning.output.templates = false;
+    c.bench.addBatch(10);
+    QVERIFY(c.run());
+    QCOMPARE(c.bench.ledger().created, 10ULL);
+    QCOMPARE(c.script.asked, std::vector<std::string>{"/"});
+}
+
+void TestDeliverer::deletesOldDaysOnceToldTo() {
+    for (const bool told : {false, true}) {
+        Case c;
+        std::vector<std::string> gone;
+        c.script.other = [&](const std::string& path) {
+            if (path == "/_ilm/status" || path.starts_with("/_plugins")) return answerOf(400, "{\"error\":\"no handler found for uri\"}");
+            if (path.find("/_settings/index.creation_date") != std::string::npos)
+                return answerOf(200, R"({"web-access-2015.01.01":{"settings":{"index":{"creation_date":"1420070400000"}}}})");
+            if (path == "/web-access-2015.01.01") gone.push_back(path);
+            return answerOf(200, "{}");
+        };
+        if (told) c.bench.tuning.output.retention = std::chrono::hours(24 * 30);
+        c.bench.addBatch(10);
+        QVERIFY(c.run());
+        for (int i = 0; i < 20; ++i) {
+            c.bench.pump();
+            while (c.script.anyHeld()) c.script.answerOne();
+        }
+        QCOMPARE(gone.size(), told ? std::size_t{1} : std::size_t{0}); // once, not at every look
+        QCOMPARE(c.sentence("elastic.retention").empty(), !told);
+        if (told) QVERIFY(c.sentence("elastic.retention").find("web-access-2015.01.01") != std::string::npos);
+        QCOMPARE(c.bench.ledger().created, 10ULL);
+    }
 }
 
 void TestDeliverer::boundsWhatIsUnderWay() {
