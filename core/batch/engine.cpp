@@ -721,8 +721,7 @@ Status Engine::showDeadLetters() {
     DeadLetterPart part;
     part.retry = retry;
     for (std::size_t reason = 0; reason < kReasonCount; ++reason)
-        part.byReason[reason] = m_part.ledger.deadByReason[reason] -
-                                std::min(m_part.ledger.deadByReason[reason], m_part.ledger.resolvedByReason[reason]);
+        part.byReason[reason] = m_part.ledger.deadLeft(static_cast<Reason>(reason));
     SG_TRY_ASSIGN(part.notKept, m_store.deadLettersNotKept());
     SG_TRY_ASSIGN(std::vector<DeadLetter> letters, m_store.deadLetters(kShownDeadLetters));
     part.rows.reserve(letters.size());

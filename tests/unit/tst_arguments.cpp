@@ -49,6 +49,35 @@ private slots:
         QVERIFY(run->plain && !run->colour && !run->pipeline.availableNow && !run->pipeline.generate);
     }
 
+    void setsTheLowLatencyPresetBelowWhatIsNamed() {
+        const auto preset = parseRunArguments({"--generate", "--low-latency"});
+        QVERIFY(preset);
+        QCOMPARE(preset->tuning.batch.interval.count(), 200);
+        QCOMPARE(preset->tuning.output.refresh.count(), 200);
+        for (const auto& order : {std::vector<std::string>{"--generate", "--interval", "500ms", "--low-latency"},
+                                  std::vector<std::string>{"--generate", "--low-latency", "--interval", "500ms"}}) {
+            const auto named = parseRunArguments(order);
+            QVERIFY(named);
+            QCOMPARE(named->tuning.batch.interval.count(), 500);
+            QCOMPARE(named->tuning.output.refresh.count(), 200);
+        }
+    }
+
+    void readsWhatIsRetriedAndHow() {
+        const auto retry = parseRetryArguments({"--data", "/d", "--reason", "bad_time", "--format", "json", "--elasticsearch", "http://x:9200"});
+        QVERIFY2(retry, retry ? "" : retry.error().message.c_str());
+        QCOMPARE(retry->run.pipeline.dataDirectory, std::string("/d"));
+        QVERIFY(retry->request.reason == Reason::BadTime && retry->request.format == "json" && !retry->keepHere);
+        QVERIFY(retry->run.pipeline.availableNow && retry->run.pipeline.format == "auto"); // of everything else that may wait
+        QCOMPARE(retry->run.tuning.output.url, std::string("http://x:9200"));
+        const auto all = parseRetryArguments({"--format", "auto", "--keep-here"});
+        QVERIFY(all && !all->request.reason && all->request.format.empty() && all->keepHere && !all->run.tuning.output.on);
+        const auto wrong = parseRetryArguments({"--reason", "bad_tim"});
+        QVERIFY(!wrong && wrong.error().message.find("one of too_long, missing_field") != std::string::npos);
+        QVERIFY(!parseRetryArguments({"--format", "nothing"}));
+        QVERIFY(!parseRetryArguments({"--generate"}));
+    }
+
     void makesLinesInTheFormatThatIsRead() {
         const auto original = parseRunArguments({"--generate", "--rate", "max", "--format", "original"});
         QVERIFY(original);
