@@ -147,6 +147,7 @@ struct Aggregate::State {
     HyperLogLog visitors;
     Histogram durations;
     std::array<TopMap, kDimensionCount> tops;
+    DurationMap urlDurations{kTimedUrlsOfAll};
     std::map<std::int64_t, SecondRow> seconds;
     std::map<std::int64_t, MinuteRow> minutes;
     // The rows that the last event went to: neighbours in a log share them.
@@ -156,6 +157,7 @@ struct Aggregate::State {
 
     // What those rows were given since they are the present ones: a second's durations go on to its minute, a minute's to the whole.
     DurationScratch secondDurations, minuteDurations;
+    KeyedDurations keyedDurations; // of the minute's URLs, by the numbers of the whole map's keys
     std::array<MinuteTop, kDimensionCount> minuteTops;
     StatusScratch minuteStatuses;
 
@@ -183,9 +185,11 @@ struct Aggregate::State {
         minuteStatuses.touched.clear();
     }
     TopMap& topOf(Dimension dimension) { return tops[static_cast<std::size_t>(dimension)]; }
-    void count(Dimension dimension, std::string_view key, std::uint64_t hash, const TopMap::Counts& counts) {
+    std::uint32_t count(Dimension dimension, std::string_view key, std::uint64_t hash, const TopMap::Counts& counts) {
         const auto d = static_cast<std::size_t>(dimension);
-        minuteTops[d].add(numberOf(d, key, hash), counts);
+        const std::uint32_t number = numberOf(d, key, hash);
+        minuteTops[d].add(number, counts);
+        return number;
     }
     std::uint32_t numberOf(std::size_t d, std::string_view key, std::uint64_t hash) {
         const std::uint32_t number = tops[d].find(key, hash);
@@ -202,7 +206,25 @@ struct Aggregate::State {
         if (!tops[d].isAt(recent, key)) recent = numberOf(d, key, hashBytes(key));
         minuteTops[d].add(recent, counts);
     }
+    /// The durations of the URLs that were most frequent since the last time go on to the minute and to the whole.
+    void moveKeyedDurations() {
+        if (keyedDurations.empty()) return;
+        const TopMap& urls = topOf(Dimension::Url);
+        const MinuteTop& minute = minuteTops[static_cast<std::size_t>(Dimension::Url)];
+        std::vector<std::uint32_t> order = minute.touched;
+        const auto kept = order.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(kTimedUrls, order.size()));
+        std::nth_element(order.begin(), kept, order.end(), [&](std::uint32_t a, std::uint32_t b) {
+            const std::uint64_t left = minute.counts[a].count, right = minute.counts[b].count;
+            return left != right ? left > right : urls.key(a) < urls.key(b);
+        });
+        order.erase(kept, order.end());
+        keyedDurations.moveTo(order, urls.size(), [&](std::uint32_t number, const Histogram& each) {
+            minuteRow->urlDurations.add(urls.key(number), each);
+            urlDurations.add(urls.key(number), each);
+        });
+    }
     void moveTops() {
+        moveKeyedDurations();
         MinuteRow& m = *minuteRow;
         TopMap* const small[kDimensionCount] = {&m.urls, &m.hosts, &m.agents,    &m.referrers, &m.methods,
                                                 nullptr, &m.keys,  &m.countries, &m.networks,  &m.systems};
@@ -291,15 +313,16 @@ void Aggregate::add(const Event& event, bool late) {
     minute.errors += error;
     minute.bots += bot ? 1 : 0;
     ++minute.byClass[kind];
+    std::uint32_t duration = DurationScratch::kNone;
     s.minuteStatuses.add(r.status);
     SecondRow* const second = late ? nullptr : s.rowOfSecond(r.time.seconds());
     if (second != nullptr) {
         ++second->byClass[kind];
         second->noStatus += r.status < 0 ? 1 : 0;
         second->bytes += bytes;
-        s.secondDurations.add(r.durationNs);
+        duration = s.secondDurations.add(r.durationNs);
     } else {
-        s.minuteDurations.add(r.durationNs);
+        duration = s.minuteDurations.add(r.durationNs);
     }
 
     s.topOf(Dimension::Address).prefetchKey(addressHash);
@@ -313,7 +336,10 @@ void Aggregate::add(const Event& event, bool late) {
     const TopMap::Counts counts{1, bytes, error};
     const auto count = [&](Dimension dimension, std::string_view key) { s.count(dimension, key, counts); };
     s.topOf(Dimension::Url).prefetchKey(urlHash);
-    if (!url.empty()) s.count(Dimension::Url, url, urlHash, counts);
+    if (!url.empty()) {
+        const std::uint32_t number = s.count(Dimension::Url, url, urlHash, counts);
+        if (duration != DurationScratch::kNone && s.keyedDurations.add(number, duration)) s.moveKeyedDurations();
+    }
     count(Dimension::Host, r.host.empty() ? event.url.domain : r.host);
     constexpr std::string_view kUnknown = "unknown";
     if (event.agent != nullptr) {
@@ -349,6 +375,7 @@ void Aggregate::merge(const Aggregate& other) {
     s.visitors.merge(o.visitors);
     s.durations.merge(o.durations);
     for (std::size_t i = 0; i < kDimensionCount; ++i) s.tops[i].merge(o.tops[i]);
+    s.urlDurations.merge(o.urlDurations);
     for (const auto& [second, row] : o.seconds) s.seconds[second].merge(row);
     s.dropOldestSeconds();
     for (const auto& [minute, row] : o.minutes) s.rowOfMinute(minute).merge(row);
@@ -377,9 +404,9 @@ Totals Aggregate::totals() const {
 }
 
 TopList Aggregate::top(Dimension dimension, RankBy rank, std::size_t count) const {
-    const auto by = rank == RankBy::Errors ? TopMap::Rank::Errors : rank == RankBy::Bytes ? TopMap::Rank::Bytes : TopMap::Rank::Count;
     m_state->settle();
-    return m_state->topOf(dimension).top(by, count);
+    static const DurationMap kNone(0);
+    return topUrls(m_state->topOf(dimension), dimension == Dimension::Url ? m_state->urlDurations : kNone, rank, count);
 }
 
 std::vector<SecondPoint> Aggregate::seconds(std::size_t count) const {
@@ -431,6 +458,7 @@ std::string Aggregate::serialize() const {
     s.visitors.write(out);
     s.durations.write(out);
     for (const TopMap& top : s.tops) top.write(out);
+    s.urlDurations.write(out);
     const auto writeRows = [&out](const auto& rows) {
         out.number(rows.size());
         std::int64_t before = 0;
@@ -469,6 +497,7 @@ Result<Aggregate> Aggregate::deserialize(std::string_view bytes) {
     s.durations.read(in);
     const std::size_t dimensions = version == 1 ? static_cast<std::size_t>(Dimension::Key) : kDimensionCount;
     for (std::size_t d = 0; d < dimensions; ++d) s.tops[d].read(in);
+    if (version > 2) s.urlDurations.read(in);
     const auto readRows = [&in, version](auto& rows, std::size_t most, std::size_t least) {
         const std::size_t count = in.count(least);
         if (count > most) in.fail();
@@ -529,7 +558,7 @@ void Aggregate::forgetRows() {
 std::size_t Aggregate::memoryBytes() const {
     const State& s = *m_state;
     constexpr std::size_t kNode = 48; // of std::map, with the key
-    std::size_t sum = sizeof s + s.visitors.memoryBytes() + s.durations.memoryBytes();
+    std::size_t sum = sizeof s + s.visitors.memoryBytes() + s.durations.memoryBytes() + s.urlDurations.memoryBytes();
     for (const TopMap& top : s.tops) sum += top.memoryBytes();
     for (const auto& [second, row] : s.seconds) sum += kNode + row.memoryBytes();
     for (const auto& [minute, row] : s.minutes) sum += kNode + row.memoryBytes();

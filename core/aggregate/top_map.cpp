@@ -137,6 +137,16 @@ TopList TopMap::top(Rank rank, std::size_t count) const {
     return list;
 }
 
+TopEntry TopMap::entryOf(std::string_view key) const {
+    if (m_slots.empty()) return {};
+    const std::size_t mask = m_slots.size() - 1;
+    for (std::size_t at = hashBytes(key) >> 32 & mask; m_slots[at] != 0; at = (at + 1) & mask) {
+        const Entry& entry = m_entries[(m_slots[at] & kNumber) - 1];
+        if (keyOf(entry) == key) return {std::string(key), entry.counts.count + m_maxError, entry.counts.bytes, entry.counts.errors, m_maxError};
+    }
+    return {};
+}
+
 std::size_t TopMap::memoryBytes() const {
     return m_slots.capacity() * sizeof(Slot) + m_entries.capacity() * sizeof(Entry) + m_arena.capacity();
 }

@@ -79,6 +79,8 @@ public:
     enum class Rank : std::uint8_t { Count, Errors, Bytes };
     /// The `count` greatest, ties by key.
     [[nodiscard]] TopList top(Rank rank, std::size_t count) const;
+    /// As `top` would tell it; count 0 when the key is not held.
+    [[nodiscard]] TopEntry entryOf(std::string_view key) const;
     [[nodiscard]] bool exact() const { return m_maxError == 0; }
     [[nodiscard]] std::uint64_t maxError() const { return m_maxError; }
     [[nodiscard]] std::size_t size() const { return m_entries.size(); }

@@ -15,6 +15,7 @@
 #include <limits>
 #include <mutex>
 #include <set>
+#include <span>
 #include <unordered_map>
 
 namespace sg {
@@ -73,10 +74,12 @@ private:
     Result<std::optional<Plan>> makePlan(const Tuning& tuning, bool& limited);
     [[nodiscard]] SourceId logOf(SourceId retried) const;
     void nameRetry(PlannedChunk& planned) const;
-    Result<std::string> decideFormat(const PlannedChunk& planned, const std::map<std::uint64_t, SourceHeader>& headers);
+    Result<std::string> decideFormat(const PlannedChunk& planned, const std::map<std::uint64_t, SourceHeader>& headers,
+                                     std::span<const NamedFormat> own);
     Result<SourceHeader> headerOf(const ChunkRef& chunk, const std::map<std::uint64_t, SourceHeader>& headers, std::uint64_t most);
     Status carryHeader(PlannedChunk& planned, std::map<std::uint64_t, SourceHeader>& headers);
     Result<std::unique_ptr<File>> fileOf(const ChunkRef& chunk);
+    void lookForPlaces(const Tuning& tuning);
     Status settle(const Plan& plan, BatchProgress& progress, const Tuning& tuning);
     Result<Work> prepare(const Plan& plan);
     Status collect(const Plan& plan, Work& work, BatchCommit& commit);
@@ -123,6 +126,7 @@ private:
         std::uint64_t parsed = 0, dead = 0;
     };
     std::unordered_map<std::uint64_t, Share> m_sourceShare; // source -> lines read and not read
+    std::string m_placesProblem; // as it was raised
     bool m_leftoversTaken = false;
     std::set<std::string> m_archiveFolders;  // made in this run, their names durable
     std::set<std::string> m_archiveUnsynced; // got chunks since their last sync
@@ -287,7 +291,8 @@ void Engine::nameRetry(PlannedChunk& planned) const {
         planned.retry = retryKey(at->second.contentHash, planned.counted);
 }
 
-Result<std::string> Engine::decideFormat(const PlannedChunk& planned, const std::map<std::uint64_t, SourceHeader>& headers) {
+Result<std::string> Engine::decideFormat(const PlannedChunk& planned, const std::map<std::uint64_t, SourceHeader>& headers,
+                                         std::span<const NamedFormat> own) {
     const ChunkRef& chunk = planned.chunk;
     if (!planned.retry.empty()) {
         SG_TRY_ASSIGN(const std::string chosen, m_store.retryFormat(planned.retry));
@@ -314,20 +319,35 @@ Result<std::string> Engine::decideFormat(const PlannedChunk& planned, const std:
         if (const auto newline = sample.rfind('\n'); newline != std::string::npos) sample.resize(newline + 1);
     SG_TRY_ASSIGN(const SourceHeader before, headerOf(chunk, headers, kHeaderSearch));
     if (!before.text.empty()) sample.insert(0, before.text + '\n');
-    const std::vector<FormatGuess> guesses = detectFormat(sample);
+    const std::vector<FormatGuess> guesses = detectFormat(sample, own);
     if (guesses.empty()) return std::string(formatNames().front());
     const FormatGuess& best = guesses.front();
     // Nothing but header lines, which one of those formats skips and every other one takes for broken lines.
     if (best.matched == 0)
         for (const FormatGuess& guess : guesses)
-            if (needsHeader(guess.name) && guess.lines == 0 && best.lines > 0) return guess.name;
+            if (needsHeader(guess.is) && guess.lines == 0 && best.lines > 0) return guess.is;
     // With fewer lines the guess serves this batch and is made again for the next; a header says as much as many lines.
-    const bool told = needsHeader(best.name) && hasFieldsLine(sample);
+    const bool told = needsHeader(best.is) && hasFieldsLine(sample);
     if ((best.lines >= kStickyLines || told) && best.matched > 0) {
-        SG_TRY(m_store.setSourceFormat(chunk.source, best.name));
-        m_formats[chunk.source.value] = best.name;
+        SG_TRY(m_store.setSourceFormat(chunk.source, best.is));
+        m_formats[chunk.source.value] = best.is;
     }
-    return best.name;
+    return best.is;
+}
+
+void Engine::lookForPlaces(const Tuning& tuning) {
+    constexpr const char* kKey = "batch.places";
+    if (!m_options.places) return;
+    m_options.places->refresh(tuning.places.databases, m_clock.steady());
+    if (m_options.places->problem() == m_placesProblem) return; // a row of the problems' list counts how often it happened
+    m_placesProblem = m_options.places->problem();
+    if (m_placesProblem.empty()) {
+        m_problems.resolve(kKey, m_clock.wall());
+        return;
+    }
+    raise(kKey, Severity::Warning, m_placesProblem,
+          m_options.places->current() ? "Places come from the databases read before; the file is looked at again when it changes."
+                                      : "Nothing is lost; lines have no places until the file can be read.");
 }
 
 Result<std::optional<Plan>> Engine::makePlan(const Tuning& tuning, bool& limited) {
@@ -342,6 +362,9 @@ Result<std::optional<Plan>> Engine::makePlan(const Tuning& tuning, bool& limited
     plan.latenessMs = tuning.batch.lateness.count();
     plan.engineVersion = kEngineVersion;
     if (m_options.agentRules) plan.agentRulesHash = agentRulesHash(*m_options.agentRules);
+    plan.privacy = privacyText(tuning.privacy);
+    if (m_options.places)
+        if (const auto places = m_options.places->current()) plan.places = places->name();
     if (m_options.target) plan.target = m_options.target();
 
     const bool drops = tuning.split.whenFull == WhenFull::Drop && plan.hasTarget();
@@ -373,7 +396,7 @@ Result<std::optional<Plan>> Engine::makePlan(const Tuning& tuning, bool& limited
         PlannedChunk planned;
         planned.chunk = std::move(chunk);
         nameRetry(planned);
-        SG_TRY_ASSIGN(planned.format, decideFormat(planned, plan.headers));
+        SG_TRY_ASSIGN(planned.format, decideFormat(planned, plan.headers, tuning.formats));
         planned.zoneMinutes = m_options.zoneMinutes;
         if (namesSource(plan.target.prefix)) planned.sourceName = sourceIndexName(sourcePath(planned.chunk.source));
         const auto max = m_sourceMax.find(planned.chunk.source.value);
@@ -537,11 +560,15 @@ Status Engine::settle(const Plan& plan, BatchProgress& progress, const Tuning& t
         tuning.batch.threads == 0 ? m_executor.width() : std::min<std::size_t>(tuning.batch.threads, m_executor.width());
     const std::size_t workers = std::clamp<std::size_t>(work.pieces.size(), 1, std::max<std::size_t>(threads, 1));
     while (m_enrichers.size() < workers) m_enrichers.push_back(std::make_unique<Enricher>(m_options.agentRules));
+    if (m_options.places) {
+        const auto places = m_options.places->named(plan.places);
+        for (const auto& enricher : m_enrichers) enricher->usePlaces(places);
+    }
     std::vector<std::unique_ptr<Slice>> slices(workers);
     std::atomic<std::size_t> nextPiece = 0;
     SG_FAULT_POINT("process.before");
     m_executor.run(workers, [&](std::size_t worker) {
-        slices[worker] = std::make_unique<Slice>(m_files, plan, *m_enrichers[worker]);
+        slices[worker] = std::make_unique<Slice>(m_files, plan, *m_enrichers[worker], m_options.privacyKey);
         for (std::size_t i = nextPiece++; i < work.pieces.size(); i = nextPiece++) slices[worker]->process(work.pieces[i], work.results[i]);
     });
     BatchCommit commit;
@@ -584,6 +611,7 @@ Result<BatchEngine::Tick> Engine::runOnce(const Tuning& tuning) {
     const SteadyTime begin = m_clock.steady();
     m_part.interval = tuning.batch.interval;
     m_part.stage.appliedRevision = tuning.revision;
+    lookForPlaces(tuning);
     BatchProgress progress;
     SG_TRY_ASSIGN(std::optional<Plan> plan, m_store.openPlan());
     bool limited = false;
@@ -681,7 +709,8 @@ void Engine::showTail(const Plan& plan) {
     if (!m_watched || (m_tail && now - m_tailAt < kTailEvery)) return;
     m_tailAt = now;
     m_tail =
-        std::make_shared<const TailPart>(readTail(m_files, plan, m_options.data, [this](SourceId source) { return sourcePath(source); }));
+        std::make_shared<const TailPart>(readTail(
+            m_files, plan, m_options.data, [this](SourceId source) { return sourcePath(source); }, m_options.privacyKey));
 }
 
 Status Engine::showDeadLetters() {

@@ -6,6 +6,8 @@
 #include "core/aggregate/aggregate.h"
 #include "core/base/file_system.h"
 #include "core/base/result.h"
+#include "core/contract/privacy.h"
+#include "core/enrich/anonymizer.h"
 #include "core/enrich/enricher.h"
 #include "core/format/format.h"
 #include "core/store/plan.h"
@@ -54,7 +56,7 @@ inline constexpr std::size_t kMaxSamples = 1000;
 class Slice {
 public:
     /// The enricher outlives batches: what it knows of an agent stays known.
-    Slice(FileSystem& files, const Plan& plan, Enricher& enricher);
+    Slice(FileSystem& files, const Plan& plan, Enricher& enricher, const PrivacyKey& key);
     void process(const Piece& piece, PieceResult& result);
     [[nodiscard]] Aggregate& aggregate() { return m_aggregate; }
 
@@ -65,6 +67,7 @@ private:
     FileSystem& m_files;
     const Plan& m_plan;
     Enricher& m_enricher;
+    std::unique_ptr<Anonymizer> m_anonymizer; ///< null when the plan takes nothing out
     Aggregate m_aggregate;
     Event m_event;
     std::string m_buffer;

@@ -2,6 +2,7 @@
 
 #include "core/base/hash.h"
 #include "core/enrich/agent_rules.h"
+#include "core/enrich/places.h"
 
 #include <absl/container/flat_hash_map.h>
 #include <algorithm>
@@ -56,6 +57,10 @@ std::string_view findExtra(const Record& record, EcsField field) {
     return {};
 }
 
+AddressInfo clientOf(const Record& record) {
+    return readAddress(record.address.empty() ? findExtra(record, EcsField::ForwardedFor) : record.address);
+}
+
 } // namespace
 
 /// The memo has two generations: what is used moves to the young one; when that is full, the old one is dropped and they change places.
@@ -67,6 +72,7 @@ struct Enricher::State {
     Generation old;
     std::array<const Entry*, kRecent> recent{}; ///< entries of the young generation
     Entry unkept;                               ///< the last agent too long for the memo
+    std::unique_ptr<PlaceMemo> placeMemo;       ///< null when nobody is asked for places
 
     const Entry* find(std::string_view agent) {
         const Entry*& last = recent[recentPlace(agent)];
@@ -102,11 +108,15 @@ Enricher::Enricher(std::shared_ptr<const AgentRules> rules, std::size_t memoEntr
 
 Enricher::~Enricher() = default;
 
+void Enricher::usePlaces(const std::shared_ptr<const Places>& places) {
+    if (!places) m_state->placeMemo.reset();
+    else if (!m_state->placeMemo || m_state->placeMemo->places() != places) m_state->placeMemo = std::make_unique<PlaceMemo>(places);
+}
+
 void Enricher::enrich(Event& event) {
     enrichForSums(event);
-    const Record& record = event.record;
     event.url.extension = urlExtension(event.url.path);
-    event.address = readAddress(record.address.empty() ? findExtra(record, EcsField::ForwardedFor) : record.address);
+    if (!m_state->placeMemo) event.address = clientOf(event.record);
 }
 
 void Enricher::enrichForSums(Event& event) {
@@ -118,6 +128,16 @@ void Enricher::enrichForSums(Event& event) {
         event.url = splitUrl(record.method, record.target);
     }
     if (event.url.scheme.empty() && record.extraCount != 0) event.url.scheme = findExtra(record, EcsField::UrlScheme);
+    event.place = nullptr;
+    event.country = event.network = {};
+    if (m_state->placeMemo) {
+        event.address = clientOf(record);
+        event.place = m_state->placeMemo->find(event.address);
+        if (event.place != nullptr) {
+            event.country = event.place->country;
+            event.network = event.place->network;
+        }
+    }
     event.agent = nullptr;
     event.agentHash = 0;
     if (record.agent.empty()) return;

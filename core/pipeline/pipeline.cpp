@@ -47,6 +47,10 @@ public:
         m_paused = paused;
         wakeAll();
     }
+    void cancelImports() override {
+        m_importsCancelled = true;
+        m_splitLoop.wake();
+    }
     Revision apply(Tuning tuning) override;
     Tuning tuning() const override { return *m_tuning.get(); }
     std::shared_ptr<const Snapshot> snapshot() const override;
@@ -108,6 +112,7 @@ private:
     ProblemLog m_generatorLog = logOf("gen"), m_splitterLog = logOf("split"), m_batchLog = logOf("batch"), m_outputLog = logOf("deliver");
 
     std::atomic<bool> m_paused = false;
+    std::atomic<bool> m_importsCancelled = false;
     std::atomic<bool> m_generatorDone = false;
     std::atomic<bool> m_splitDrained = false;
     std::atomic<bool> m_batchIdle = false; // the last trigger found nothing
@@ -158,6 +163,10 @@ Status RunningPipeline::open() {
     DelivererOptions deliver;
     deliver.data = data;
     deliver.agentRules = m_agentRules;
+    deliver.privacyKey = m_directory->privacyKey();
+    const auto places = std::make_shared<PlaceFiles>(m_files);
+    places->refresh(tuning.places.databases, m_clock.steady()); // before delivery reads what an earlier run left
+    deliver.places = places;
     deliver.stream = m_directory->stream();
     deliver.sourcePath = [this](SourceId source) { return m_engine->sourcePath(source); };
     deliver.delivered = [this] {
@@ -179,6 +188,8 @@ Status RunningPipeline::open() {
     batch.format = m_options.format;
     batch.zoneMinutes = m_options.zoneMinutes;
     batch.agentRules = m_agentRules;
+    batch.privacyKey = m_directory->privacyKey();
+    batch.places = places;
     batch.target = [this] {
         // What the Tuning says now, so that a plan made before the first contact names its target too.
         return targetOf(m_tuning.get()->output);
@@ -196,7 +207,7 @@ Status RunningPipeline::open() {
         const auto header = store.sourceHeader(source);
         return header && *header ? (*header)->text : std::string();
     };
-    split.eventTime = [times = std::make_shared<LineTimes>(m_options.format, m_options.zoneMinutes, headerOf)](
+    split.eventTime = [times = std::make_shared<LineTimes>(m_options.format, m_options.zoneMinutes, headerOf, tuning.formats)](
                           const SourceInfo& source, std::string_view line) { return times->of(source.id, line); };
     SG_TRY_ASSIGN(split.lastPlanned, store.lastPlannedSequence());
     const std::string log = m_options.logPath.empty() ? joinPath(data.log(), "access.log") : m_options.logPath;
@@ -299,6 +310,11 @@ Result<Milliseconds> RunningPipeline::generateStep() {
 
 Result<Milliseconds> RunningPipeline::splitStep() {
     const auto tuning = m_tuning.get();
+    if (m_importsCancelled.exchange(false)) {
+        const std::lock_guard lock(m_splitterMutex);
+        SG_TRY(m_splitter->cancelImports());
+        publishEvery(m_splitterPart, m_splitter->part(), m_splitterLog, m_splitterPublished, true);
+    }
     bool retrying = false;
     if (m_retry->isPending()) { // also while the sources stand still
         const std::lock_guard lock(m_splitterMutex);
@@ -581,7 +597,9 @@ bool RunningPipeline::stop(Milliseconds drain, const std::function<bool()>& whil
 std::vector<std::string> readableFormats() { return {formatNames().begin(), formatNames().end()}; }
 
 Result<std::unique_ptr<Pipeline>> Pipeline::create(PipelineOptions options, const Tuning& tuning) {
-    if (options.format != "auto") SG_TRY(findFormat(options.format));
+    if (options.format != "auto") {
+        SG_TRY_ASSIGN(options.format, resolveFormat(options.format, tuning.formats));
+    }
     auto pipeline = std::make_unique<RunningPipeline>(std::move(options), tuning);
     SG_TRY(pipeline->open());
     return std::unique_ptr<Pipeline>(std::move(pipeline));
