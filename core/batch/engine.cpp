@@ -1,5 +1,6 @@
 #include "core/batch/engine.h"
 
+#include "core/base/fault.h"
 #include "core/batch/header_scan.h"
 #include "core/batch/slice.h"
 #include "core/batch/tail_reader.h"
@@ -565,6 +566,7 @@ Status Engine::settle(const Plan& plan, BatchProgress& progress, const Tuning& t
     }
     std::vector<std::unique_ptr<Slice>> slices(workers);
     std::atomic<std::size_t> nextPiece = 0;
+    SG_FAULT_POINT("process.before");
     m_executor.run(workers, [&](std::size_t worker) {
         slices[worker] = std::make_unique<Slice>(m_files, plan, *m_enrichers[worker], m_options.privacyKey);
         for (std::size_t i = nextPiece++; i < work.pieces.size(); i = nextPiece++) slices[worker]->process(work.pieces[i], work.results[i]);
@@ -576,6 +578,7 @@ Status Engine::settle(const Plan& plan, BatchProgress& progress, const Tuning& t
     Aggregate& delta = slices.front()->aggregate();
     for (std::size_t i = 1; i < workers; ++i) delta.merge(slices[i]->aggregate());
     commit.delta = &delta;
+    SG_FAULT_POINT("process.after");
     const SteadyTime processed = m_clock.steady();
 
     BatchProgress& p = commit.progress;
