@@ -84,13 +84,9 @@ constexpr RunOption kRunOptions[] = {
      [](RunDraft& d, const std::string& v) -> Status { d.arguments.pipeline.follow.push_back(v); return {}; }},
     {"--import", Takes::Several, "PATH...", "read these finished files or folders once, .gz too",
      [](RunDraft& d, const std::string& v) -> Status { d.arguments.pipeline.import.push_back(v); return {}; }},
-    {"--format", Takes::One, "NAME|auto", "format of the lines (default auto), apache:LOGFORMAT or nginx:LOG_FORMAT; with --generate also of the lines made",
+    {"--format", Takes::One, "NAME|auto", "format of the lines (default auto), one of the profile's, apache:LOGFORMAT or nginx:LOG_FORMAT; with --generate also of the lines made",
      [](RunDraft& d, const std::string& v) -> Status {
-         std::vector<std::string_view> names{"auto"};
-         names.insert(names.end(), formatNames().begin(), formatNames().end());
-         if (v.find(':') == std::string::npos) SG_TRY(readChoice("--format", v, names));
-         else if (const auto found = findFormat(v); !found) return fail(ErrorCode::InvalidArgument, "--format: " + found.error().message);
-         d.arguments.pipeline.format = v;
+         d.arguments.pipeline.format = v; // looked at when the profile has been read
          d.formatGiven = v != "auto";
          return {};
      }},
@@ -98,6 +94,14 @@ constexpr RunOption kRunOptions[] = {
      [](RunDraft& d, const std::string& v) -> Status {
          SG_TRY_ASSIGN(const Milliseconds time, readDuration("--interval", v, Milliseconds(100), Milliseconds(300'000), "from 100ms to 5m"));
          d.changes.push_back([time](Tuning& t) { t.batch.interval = time; });
+         return {};
+     }},
+    {"--low-latency", Takes::Nothing, "", "searchable within a second: --interval 200ms, and a new index refreshes each 200ms",
+     [](RunDraft& d, const std::string&) -> Status {
+         d.changes.insert(d.changes.begin(), [](Tuning& t) { // options by name win, wherever they stand
+             t.batch.interval = Milliseconds(200);
+             t.output.refresh = Milliseconds(200);
+         });
          return {};
      }},
     {"--elasticsearch", Takes::One, "URL", "deliver to this Elasticsearch or OpenSearch; secrets stand in the environment",
@@ -386,6 +390,19 @@ template <class Draft> Status readOptions(const std::vector<std::string>& argume
     return {};
 }
 
+/// `--format` may name a format of the profile's: what it stands for.
+Result<std::string> readFormat(const std::string& format, const std::vector<NamedFormat>& own) {
+    if (format == "auto") return format;
+    if (const auto is = resolveFormat(format, own)) return *is;
+    if (const auto found = findFormat(format); format.find(':') != std::string::npos && !found)
+        return fail(ErrorCode::InvalidArgument, "--format: " + found.error().message);
+    std::vector<std::string_view> names{"auto"};
+    for (const NamedFormat& each : own) names.push_back(each.name);
+    names.insert(names.end(), formatNames().begin(), formatNames().end());
+    SG_TRY(readChoice("--format", format, names));
+    return format;
+}
+
 /// Defaults, then the profile, then the options.
 Status settle(RunDraft& draft) {
     RunArguments& run = draft.arguments;
@@ -434,6 +451,9 @@ Result<RetryArguments> parseRetryArguments(const std::vector<std::string>& argum
     SG_TRY(readOptions<RetryDraft>(arguments, kRetryOptions, draft));
     SG_TRY(settle(draft.run));
     RetryArguments retry{std::move(draft.run.arguments), std::move(draft.request), draft.keepHere};
+    if (!retry.request.format.empty()) {
+        SG_TRY_ASSIGN(retry.request.format, readFormat(retry.request.format, retry.run.tuning.formats));
+    }
     retry.run.pipeline.availableNow = true;
     if (retry.keepHere) retry.run.tuning.output.on = false;
     return retry;
@@ -444,6 +464,7 @@ Result<RunArguments> parseRunArguments(const std::vector<std::string>& arguments
     SG_TRY(readOptions<RunDraft>(arguments, kRunOptions, draft));
     SG_TRY(settle(draft));
     RunArguments& run = draft.arguments;
+    SG_TRY(readFormat(run.pipeline.format, run.tuning.formats)); // the pipeline looks at what it stands for when it opens
     SG_TRY(matchLogFormat(draft));
     if (!run.pipeline.generate && run.pipeline.follow.empty() && run.pipeline.import.empty() && !run.pipeline.availableNow)
         return fail(ErrorCode::InvalidArgument, "what to read is missing: give --generate, --follow GLOB... or --import PATH... (or "
@@ -489,6 +510,7 @@ Result<ServerArguments> parseServerArguments(std::string_view command, const std
     if (places.elasticsearch.empty() && !onlyKibana) places.elasticsearch = "http://localhost:9200";
     if (command != "doctor") places.kibana.clear();
     else if (places.kibana.empty()) places.kibana = environment("STREAMGAUGE_KIBANA_URL");
+    places.kibanaExpected = !places.kibana.empty();
     SetUpOptions& setUp = places.setUp;
     setUp.prefix = draft.prefix.empty() ? tuning.output.indexPrefix : draft.prefix;
     setUp.settings = {tuning.output.refresh, tuning.output.shards, tuning.output.replicas, {}};
@@ -532,9 +554,10 @@ std::string helpText(const std::string& command) {
         return out;
     }
     if (command == "parse")
-        return "streamgauge-cli parse --format NAME|auto [--dlq FILE] [--original] [--uap FILE] [--mmdb FILE]... [--anonymize PARTS]\n"
-               "      [FILE|-]...\n"
-               "Log lines in, documents out, one a line. What cannot be read goes to FILE, with its reason.\n"
+        return "streamgauge-cli parse --format NAME|auto [--profile FILE] [--dlq FILE] [--original] [--uap FILE] [--mmdb FILE]...\n"
+               "      [--anonymize PARTS] [FILE|-]...\n"
+               "Log lines in, documents out, one a line. What cannot be read goes to the --dlq FILE, with its reason. The --profile FILE\n"
+               "has formats of one's own ([[format]]).\n"
                "--anonymize ip=24/48,query=drop,user=hash (query=keep:KEY:KEY) leaves raw lines out too; user names are hashed with a key drawn\n"
                "for this run, or 32 hexadecimal digits in STREAMGAUGE_PRIVACY_KEY. --mmdb: places and networks of addresses.\n";
     if (command == "bench") return "streamgauge-cli bench [--format NAME] [--lines N] [--rounds N] [--mmdb FILE] [--anonymize PARTS] [FILE]\nHow fast the engine is here.\n";

@@ -24,8 +24,6 @@
 namespace sg {
 namespace {
 
-constexpr std::uint64_t kPieceBytes = 1U << 20U;
-
 struct BenchOptions {
     std::string file; ///< empty = generated
     std::string format = "combined";

@@ -7,6 +7,7 @@
 #include "core/enrich/anonymizer.h"
 #include "core/enrich/enricher.h"
 #include "core/format/format.h"
+#include "core/pipeline/profile.h"
 #include "core/record/json_text.h"
 
 #include <algorithm>
@@ -189,9 +190,9 @@ void appendBase64(std::string_view bytes, std::string& out) {
 /// One parse run: the arguments, what they opened, and the books.
 class ParseRun {
 public:
-    ParseRun(const ParseArguments& arguments, ParseStreams streams, std::shared_ptr<const AgentRules> rules,
+    ParseRun(const ParseArguments& arguments, std::vector<NamedFormat> own, ParseStreams streams, std::shared_ptr<const AgentRules> rules,
              const std::shared_ptr<const Places>& places, std::unique_ptr<Anonymizer> anonymizer, int deadLetters)
-        : m_arguments(arguments), m_streams(streams), m_enricher(std::move(rules)), m_anonymizer(std::move(anonymizer)),
+        : m_arguments(arguments), m_own(std::move(own)), m_streams(streams), m_enricher(std::move(rules)), m_anonymizer(std::move(anonymizer)),
           m_documents(streams.output), m_deadLetters(deadLetters), m_keepsDead(deadLetters >= 0) {
         m_enricher.usePlaces(places);
     }
@@ -239,14 +240,14 @@ private:
     }
 
     std::shared_ptr<const Format> chooseFormat(const std::string& input, std::string_view sample) {
-        const std::vector<FormatGuess> guesses = detectFormat(sample);
+        const std::vector<FormatGuess> guesses = detectFormat(sample, m_own);
         std::string name(kFallback);
         if (guesses.empty() || guesses.front().matched == 0) {
             if (!sample.empty())
                 say(m_streams.errors,
                     input + ": no known format fits the first lines; they are read as " + name + ", name the format by --format");
         } else {
-            name = guesses.front().name;
+            name = guesses.front().is;
             say(m_streams.errors, input + ": " + explainGuesses(guesses));
         }
         auto format = findFormat(name);
@@ -333,6 +334,7 @@ private:
     }
 
     const ParseArguments& m_arguments;
+    std::vector<NamedFormat> m_own; ///< the profile's formats
     ParseStreams m_streams;
     Enricher m_enricher;
     std::unique_ptr<Anonymizer> m_anonymizer; ///< null when nothing is taken out
@@ -343,7 +345,7 @@ private:
     Counts m_counts;
 };
 
-constexpr const char* kUsage = "parse --format NAME|apache:STRING|nginx:STRING|auto [--dlq FILE] [--original] [--uap FILE] [--mmdb FILE]... [--anonymize PARTS] [FILE|-]...";
+constexpr const char* kUsage = "parse --format NAME|apache:STRING|nginx:STRING|auto [--profile FILE] [--dlq FILE] [--original] [--uap FILE] [--mmdb FILE]... [--anonymize PARTS] [FILE|-]...";
 
 /// Null when nothing is taken out. The key is drawn, so that nobody can try names against the hashes; the environment's makes runs agree.
 Result<std::unique_ptr<Anonymizer>> readAnonymizer(const std::string& parts) {
@@ -385,6 +387,7 @@ Result<ParseArguments> readParseArguments(const std::vector<std::string>& argume
         }
         if (name == "--mmdb") read.placeFiles.emplace_back();
         std::string* const into = name == "--format"      ? &read.format
+                                  : name == "--profile"   ? &read.profileFile
                                   : name == "--dlq"       ? &read.deadLetterFile
                                   : name == "--uap"       ? &read.agentRulesFile
                                   : name == "--anonymize" ? &read.anonymize
@@ -411,11 +414,17 @@ int runParseCommand(const std::vector<std::string>& arguments, ParseStreams stre
     const auto read = readParseArguments(arguments);
     if (!read) return refuse(2, read.error().message);
 
+    std::vector<NamedFormat> own;
+    if (!read->profileFile.empty()) {
+        auto profile = readProfile(read->profileFile, Tuning{});
+        if (!profile) return refuse(2, profile.error().message);
+        own = std::move(profile->formats);
+    }
     std::shared_ptr<const Format> format;
     if (read->format != "auto") {
-        auto found = findFormat(read->format);
-        if (!found) return refuse(2, "--format: " + found.error().message);
-        format = *found;
+        const auto is = resolveFormat(read->format, own);
+        if (!is) return refuse(2, "--format: " + is.error().message);
+        format = *findFormat(*is);
     }
 
     auto anonymizer = readAnonymizer(read->anonymize);
@@ -445,7 +454,7 @@ int runParseCommand(const std::vector<std::string>& arguments, ParseStreams stre
         if (deadLetters < 0) return refuse(1, "--dlq: cannot write " + read->deadLetterFile + ": " + std::strerror(errno));
     }
     const Descriptor owner(deadLetters, true);
-    return ParseRun(*read, streams, std::move(rules), places, std::move(*anonymizer), deadLetters).run(std::move(format));
+    return ParseRun(*read, std::move(own), streams, std::move(rules), places, std::move(*anonymizer), deadLetters).run(std::move(format));
 }
 
 } // namespace sg

@@ -1,7 +1,7 @@
 #pragma once
 /// `streamgauge-cli parse`: log lines in, ECS documents out, dead letters aside. What every check of the formats relies on.
 ///
-///     parse --format NAME|auto [--dlq FILE] [--original] [--uap FILE]
+///     parse --format NAME|auto [--profile FILE] [--dlq FILE] [--original] [--uap FILE]
 ///           [--mmdb FILE]... [--anonymize PARTS] [FILE|-]...
 ///
 /// Standard output carries documents (NDJSON) and nothing else; the summary and everything said goes to standard error.
@@ -18,6 +18,7 @@ namespace sg {
 
 struct ParseArguments {
     std::string format;
+    std::string profileFile;         ///< whose formats may be named, and are recognised; empty: none
     std::string deadLetterFile;      ///< empty: dead letters are counted only
     std::string agentRulesFile;      ///< empty: the Debian package's, and without it agents keep their text
     std::string anonymize;           ///< as of run; empty: nothing is taken out

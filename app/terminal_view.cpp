@@ -137,6 +137,11 @@ std::string bytesText(std::uint64_t bytes) {
     return decimals(value, unit > 0 && value < 99.95 ? 1 : 0) + ' ' + std::string(kUnits[unit]);
 }
 std::string percentText(double share) { return decimals(share * 100, share > 0 && share < 0.0995 ? 1 : 0) + " %"; }
+std::string spanText(double seconds) {
+    if (seconds < 99.5) return decimals(seconds, 0) + " s";
+    if (seconds < 99.5 * 60) return decimals(seconds / 60, 0) + " min";
+    return decimals(seconds / 3600, 0) + " h";
+}
 std::string clockText(std::int64_t seconds) {
     char buffer[40];
     std::snprintf(buffer, sizeof buffer, "%02lld:%02lld:%02lld", static_cast<long long>(seconds / 3600),
@@ -285,6 +290,29 @@ std::string drawLedger(const Ledger& ledger, const ViewOptions& o) {
         joint = " + ";
     }
     return line.str();
+}
+
+/// "412 MB of 1.0 GB, 1 of 3 files, about 6 s left"; empty while nothing is imported.
+std::string importText(const Snapshot& s) {
+    if (!s.splitter || s.splitter->importDone || s.splitter->import.files == 0) return {};
+    const ImportProgress& p = s.splitter->import;
+    std::string text = bytesText(p.read) + " of " + bytesText(p.bytes) + ", " + withSeparators(p.filesDone) + " of " +
+                       withSeparators(p.files) + (p.files == 1 ? " file" : " files");
+    if (p.secondsLeft >= 0) text += ", about " + spanText(p.secondsLeft) + " left";
+    return text;
+}
+
+std::vector<std::string> drawImport(const Snapshot& s, const ViewOptions& o) {
+    const std::string text = importText(s);
+    if (text.empty()) return {};
+    constexpr int kBar = 12;
+    return {Line(o)
+                .to(1)
+                .text("Import ", Ink::Dim)
+                .bar(s.splitter->import.share(), kBar, Ink::Accent)
+                .to(9 + kBar)
+                .text(percentText(s.splitter->import.share()) + "  " + text)
+                .str()};
 }
 
 std::vector<std::string> drawFigures(const Snapshot& s, const ViewOptions& o) {
@@ -466,6 +494,7 @@ std::vector<std::string> renderView(const Snapshot& s, const ViewOptions& o) {
     add(drawStages(s, o));
     gap();
     lines.push_back(drawLedger(s.ledger, o));
+    add(drawImport(s, o));
     gap();
     add(drawFigures(s, o));
     gap();
@@ -501,6 +530,7 @@ std::string renderPlainLine(const Snapshot& s) {
     const Ledger& l = s.ledger;
     std::string out = clockText(s.taken.seconds() - s.taken.days() * 86'400) + "Z  " + withSeparators(l.logLines()) + " lines";
     if (s.splitter) out += " (" + rateText(s.splitter->stage.rate) + ')';
+    if (const std::string import = importText(s); !import.empty()) out += ", import " + import;
     out += ", " + withSeparators(l.parsed) + " parsed";
     if (s.output && s.output->stage.state != StageState::Off) out += ", " + withSeparators(l.indexed()) + " indexed";
     out += ", " + withSeparators(l.deadLeft()) + " dead, " + withSeparators(l.inFlight()) + " in flight";

@@ -19,6 +19,12 @@ web_server_packages="apache2-bin"
 # docker-compose.yaml is read by docker-compose itself, which needs no daemon for that; certificates for its secure profile
 compose_test_packages="docker-compose openssl python3"
 
+# dependencies of a .deb are read out of its programs
+packaging_packages="dpkg-dev file"
+
+# the .deb is installed in a bare Debian of its own, and its files are checked
+package_test_packages="mmdebstrap desktop-file-utils appstream man-db bash-completion"
+
 # only for ./test.sh fuzz
 fuzz_packages="clang-14 libclang-rt-14-dev"
 

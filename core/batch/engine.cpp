@@ -14,12 +14,12 @@
 #include <limits>
 #include <mutex>
 #include <set>
+#include <span>
 #include <unordered_map>
 
 namespace sg {
 namespace {
 
-constexpr std::uint64_t kPieceBytes = 1U << 20U;
 constexpr std::size_t kSampleBytes = 256U << 10U;
 constexpr std::size_t kStickyLines = 20;
 constexpr std::uint64_t kHeaderSearch = 64U << 10U; // of a log's beginning, for the header when its format is guessed
@@ -73,7 +73,8 @@ private:
     Result<std::optional<Plan>> makePlan(const Tuning& tuning, bool& limited);
     [[nodiscard]] SourceId logOf(SourceId retried) const;
     void nameRetry(PlannedChunk& planned) const;
-    Result<std::string> decideFormat(const PlannedChunk& planned, const std::map<std::uint64_t, SourceHeader>& headers);
+    Result<std::string> decideFormat(const PlannedChunk& planned, const std::map<std::uint64_t, SourceHeader>& headers,
+                                     std::span<const NamedFormat> own);
     Result<SourceHeader> headerOf(const ChunkRef& chunk, const std::map<std::uint64_t, SourceHeader>& headers, std::uint64_t most);
     Status carryHeader(PlannedChunk& planned, std::map<std::uint64_t, SourceHeader>& headers);
     Result<std::unique_ptr<File>> fileOf(const ChunkRef& chunk);
@@ -289,7 +290,8 @@ void Engine::nameRetry(PlannedChunk& planned) const {
         planned.retry = retryKey(at->second.contentHash, planned.counted);
 }
 
-Result<std::string> Engine::decideFormat(const PlannedChunk& planned, const std::map<std::uint64_t, SourceHeader>& headers) {
+Result<std::string> Engine::decideFormat(const PlannedChunk& planned, const std::map<std::uint64_t, SourceHeader>& headers,
+                                         std::span<const NamedFormat> own) {
     const ChunkRef& chunk = planned.chunk;
     if (!planned.retry.empty()) {
         SG_TRY_ASSIGN(const std::string chosen, m_store.retryFormat(planned.retry));
@@ -316,20 +318,20 @@ Result<std::string> Engine::decideFormat(const PlannedChunk& planned, const std:
         if (const auto newline = sample.rfind('\n'); newline != std::string::npos) sample.resize(newline + 1);
     SG_TRY_ASSIGN(const SourceHeader before, headerOf(chunk, headers, kHeaderSearch));
     if (!before.text.empty()) sample.insert(0, before.text + '\n');
-    const std::vector<FormatGuess> guesses = detectFormat(sample);
+    const std::vector<FormatGuess> guesses = detectFormat(sample, own);
     if (guesses.empty()) return std::string(formatNames().front());
     const FormatGuess& best = guesses.front();
     // Nothing but header lines, which one of those formats skips and every other one takes for broken lines.
     if (best.matched == 0)
         for (const FormatGuess& guess : guesses)
-            if (needsHeader(guess.name) && guess.lines == 0 && best.lines > 0) return guess.name;
+            if (needsHeader(guess.is) && guess.lines == 0 && best.lines > 0) return guess.is;
     // With fewer lines the guess serves this batch and is made again for the next; a header says as much as many lines.
-    const bool told = needsHeader(best.name) && hasFieldsLine(sample);
+    const bool told = needsHeader(best.is) && hasFieldsLine(sample);
     if ((best.lines >= kStickyLines || told) && best.matched > 0) {
-        SG_TRY(m_store.setSourceFormat(chunk.source, best.name));
-        m_formats[chunk.source.value] = best.name;
+        SG_TRY(m_store.setSourceFormat(chunk.source, best.is));
+        m_formats[chunk.source.value] = best.is;
     }
-    return best.name;
+    return best.is;
 }
 
 void Engine::lookForPlaces(const Tuning& tuning) {
@@ -393,7 +395,7 @@ Result<std::optional<Plan>> Engine::makePlan(const Tuning& tuning, bool& limited
         PlannedChunk planned;
         planned.chunk = std::move(chunk);
         nameRetry(planned);
-        SG_TRY_ASSIGN(planned.format, decideFormat(planned, plan.headers));
+        SG_TRY_ASSIGN(planned.format, decideFormat(planned, plan.headers, tuning.formats));
         planned.zoneMinutes = m_options.zoneMinutes;
         if (namesSource(plan.target.prefix)) planned.sourceName = sourceIndexName(sourcePath(planned.chunk.source));
         const auto max = m_sourceMax.find(planned.chunk.source.value);

@@ -99,6 +99,7 @@ void Slice::process(const Piece& piece, PieceResult& result) {
             Record& record = m_event.record;
             if (!record.hasTime) record.time = chunk.arrival;
             if (m_anonymizer) m_anonymizer->apply(record);
+            m_aggregate.expect(record);
             m_enricher.enrichForSums(m_event);
             const bool future = record.time.ns > futureLimit;
             const bool late = record.time < planned.watermark;

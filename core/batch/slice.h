@@ -1,8 +1,8 @@
 #pragma once
 /// The work of one slice of a batch: read pieces of chunks, parse, enrich, aggregate; everything into private results.
 ///
-/// *Thread:* one Slice a worker; pieces are independent, results are put together in order of pieces. *Cost:* one buffer of about
-/// 1 MiB a worker, no allocation per line.
+/// *Thread:* one Slice a worker; pieces are independent, results are put together in order of pieces. *Cost:* one buffer of a
+/// piece a worker, no allocation per line.
 #include "core/aggregate/aggregate.h"
 #include "core/base/file_system.h"
 #include "core/base/result.h"
@@ -31,6 +31,9 @@ struct Piece {
     std::string path;
     std::uint64_t fileOffset = 0; ///< where the chunk begins in the file
 };
+
+/// Of a chunk that may be cut: a piece and what is counted of it share the second level of the cache.
+inline constexpr std::uint64_t kPieceBytes = 256U << 10U;
 
 /// What came out of a piece.
 struct PieceResult {

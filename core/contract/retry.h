@@ -11,7 +11,7 @@ namespace sg {
 
 struct RetryRequest {
     std::optional<Reason> reason; ///< unset = every reason
-    std::string format;           ///< registry name; empty = as its source is read now
+    std::string format;           ///< by which findFormat finds it; empty = as its source is read now
 };
 
 /// Counts of one retry. Its letters are taken at once; their lines are then processed like any others.

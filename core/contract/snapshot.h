@@ -42,6 +42,22 @@ struct GeneratorPart {
     std::string logPath;
 };
 
+/// How far the imports are. A file is read twice: to know whether it was imported before, and to cut it.
+struct ImportProgress {
+    std::uint32_t files = 0, filesDone = 0;
+    std::uint64_t bytes = 0;   ///< of all files as they lie on the disk, `.gz` packed
+    std::uint64_t checked = 0; ///< of them, looked at for the first time
+    std::uint64_t read = 0;    ///< of them, cut into chunks or released by the pace
+    std::uint64_t lines = 0;   ///< in chunks, of this run
+    double secondsLeft = -1;   ///< at the speed of the last ten seconds; negative = not known
+    bool paced = false;
+    bool cancelled = false;
+    std::string file; ///< that is read now; empty when none is
+    /// Of the work that the reader has with it, 0..1.
+    [[nodiscard]] double share() const;
+    friend bool operator==(const ImportProgress&, const ImportProgress&) = default;
+};
+
 struct SplitterPart {
     StageStatus stage;
     std::uint64_t lines = 0; ///< since the stream began (see Ledger)
@@ -51,7 +67,8 @@ struct SplitterPart {
     std::uint64_t chunks = 0;   ///< published in this run
     std::uint64_t chunkBytesOnDisk = 0;
     std::uint32_t sources = 0;
-    bool importDone = false; ///< every import has been split to its end
+    bool importDone = false; ///< every import has been split to its end, or was cancelled
+    ImportProgress import;
 };
 
 /// A second of the time charts.
@@ -109,7 +126,11 @@ struct OutputPart {
     std::uint64_t lettersWaiting = 0; ///< dead letters that are not in their index, or whose documents are to leave it
     std::uint64_t retries = 0;
     std::uint32_t inFlight = 0;
-    double latencyMs = 0; ///< of the last bulk request
+    double latencyMs = 0;         ///< of the last bulk request
+    std::uint64_t bodyBytes = 0;  ///< of a request at most, for now
+    std::uint32_t mayFly = 0;     ///< requests at a time at most, for now
+    double busyShare = 0;         ///< of the last second or so, in which the server had a request of ours, 0..1
+    std::uint64_t sentBytes = 0;  ///< of bodies, as they were on the line, in this run
     DurationCounts latency;                ///< of the bulk requests of this process
     std::map<int, std::uint64_t> answers;  ///< HTTP status of a bulk request -> how many in this process; 0 = none came
 };

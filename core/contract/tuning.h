@@ -93,8 +93,9 @@ struct OutputTuning {
     bool hold = false;                       ///< documents wait on disk although there is a target; nothing more is sent
     std::string url;                         ///< empty = off, nothing is kept for it
     std::string indexPrefix = "streamgauge"; ///< a-z0-9_.-, not starting with _-+.
-    std::uint64_t bulkBytes = 5U << 20U;     ///< 64 KiB..64 MiB
-    std::uint32_t inFlight = 2;              ///< 1..16 requests
+    std::uint64_t bulkBytes = 5U << 20U;     ///< at most, 64 KiB..64 MiB
+    std::uint32_t inFlight = 2;              ///< at most, 1..16 requests
+    bool gzip = false;                       ///< bodies packed: less on the line, more of this machine's time
     Milliseconds timeout{60'000};            ///< of a request, 1 s..10 min
     bool templates = true;                   ///< our index templates are put on the server, and renewed; at the next connection
     Milliseconds refresh{500};               ///< index.refresh_interval in the template, 100 ms..60 s
@@ -127,6 +128,13 @@ struct MetricsTuning {
     friend bool operator==(const MetricsTuning&, const MetricsTuning&) = default;
 };
 
+/// A format that a person has described, under a name of their own.
+struct NamedFormat {
+    std::string name; ///< 1 to 40 of a-z, 0-9, _ and -; none that is built in
+    std::string is;   ///< what it stands for: `apache:...`, `nginx:...`, `json:...`, `csv:...`, or a built-in one's name
+    friend bool operator==(const NamedFormat&, const NamedFormat&) = default;
+};
+
 struct Tuning {
     Revision revision;
     TrafficTuning traffic;
@@ -137,6 +145,7 @@ struct Tuning {
     PrivacyTuning privacy;
     PlacesTuning places;
     MetricsTuning metrics;
+    std::vector<NamedFormat> formats; ///< beside the built-in ones; a source keeps the format it was begun with
     friend bool operator==(const Tuning&, const Tuning&) = default;
 };
 

@@ -15,6 +15,7 @@
 #include "core/pipeline/problem_log.h"
 #include "core/pipeline/qt_transport.h"
 #include "core/pipeline/worker_loop.h"
+#include "core/split/path_pattern.h"
 #include "core/split/splitter.h"
 
 #include <QCoreApplication>
@@ -45,6 +46,10 @@ public:
     void pause(bool paused) override {
         m_paused = paused;
         wakeAll();
+    }
+    void cancelImports() override {
+        m_importsCancelled = true;
+        m_splitLoop.wake();
     }
     Revision apply(Tuning tuning) override;
     Tuning tuning() const override { return *m_tuning.get(); }
@@ -107,6 +112,7 @@ private:
     ProblemLog m_generatorLog = logOf("gen"), m_splitterLog = logOf("split"), m_batchLog = logOf("batch"), m_outputLog = logOf("deliver");
 
     std::atomic<bool> m_paused = false;
+    std::atomic<bool> m_importsCancelled = false;
     std::atomic<bool> m_generatorDone = false;
     std::atomic<bool> m_splitDrained = false;
     std::atomic<bool> m_batchIdle = false; // the last trigger found nothing
@@ -201,16 +207,14 @@ Status RunningPipeline::open() {
         const auto header = store.sourceHeader(source);
         return header && *header ? (*header)->text : std::string();
     };
-    split.eventTime = [times = std::make_shared<LineTimes>(m_options.format, m_options.zoneMinutes, headerOf)](
+    split.eventTime = [times = std::make_shared<LineTimes>(m_options.format, m_options.zoneMinutes, headerOf, tuning.formats)](
                           const SourceInfo& source, std::string_view line) { return times->of(source.id, line); };
     SG_TRY_ASSIGN(split.lastPlanned, store.lastPlannedSequence());
     const std::string log = m_options.logPath.empty() ? joinPath(data.log(), "access.log") : m_options.logPath;
-    if (m_options.generate) {
-        SG_TRY(m_files.makeDirectories(parentDirectory(log)));
-        split.follow.push_back(log + ".[0-9]*[0-9]");
-        split.follow.push_back(log + ".[0-9]");
-        split.follow.push_back(log);
-    }
+    if (m_options.generate) SG_TRY(m_files.makeDirectories(parentDirectory(log)));
+    // Also without the generator: what it had written when it was killed is in the books, and still to be cut.
+    for (const std::string& pattern : {log + ".[0-9]*[0-9]", log + ".[0-9]", log})
+        if (m_options.generate || !expandPattern(m_files, pattern).empty()) split.follow.push_back(pattern);
     SG_TRY_ASSIGN(m_splitter, Splitter::open(m_files, m_clock, std::move(split)));
     if (m_options.generate) {
         GeneratorOptions generate;
@@ -306,6 +310,11 @@ Result<Milliseconds> RunningPipeline::generateStep() {
 
 Result<Milliseconds> RunningPipeline::splitStep() {
     const auto tuning = m_tuning.get();
+    if (m_importsCancelled.exchange(false)) {
+        const std::lock_guard lock(m_splitterMutex);
+        SG_TRY(m_splitter->cancelImports());
+        publishEvery(m_splitterPart, m_splitter->part(), m_splitterLog, m_splitterPublished, true);
+    }
     bool retrying = false;
     if (m_retry->isPending()) { // also while the sources stand still
         const std::lock_guard lock(m_splitterMutex);
@@ -588,7 +597,9 @@ bool RunningPipeline::stop(Milliseconds drain, const std::function<bool()>& whil
 std::vector<std::string> readableFormats() { return {formatNames().begin(), formatNames().end()}; }
 
 Result<std::unique_ptr<Pipeline>> Pipeline::create(PipelineOptions options, const Tuning& tuning) {
-    if (options.format != "auto") SG_TRY(findFormat(options.format));
+    if (options.format != "auto") {
+        SG_TRY_ASSIGN(options.format, resolveFormat(options.format, tuning.formats));
+    }
     auto pipeline = std::make_unique<RunningPipeline>(std::move(options), tuning);
     SG_TRY(pipeline->open());
     return std::unique_ptr<Pipeline>(std::move(pipeline));

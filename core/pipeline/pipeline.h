@@ -25,7 +25,7 @@ struct PipelineOptions {
     std::optional<std::uint64_t> count;        ///< lines to generate in this run
     std::vector<std::string> follow;           ///< paths and globs
     std::vector<std::string> import;           ///< files and folders
-    std::string format = "auto";
+    std::string format = "auto";               ///< or a format's name, one of the Tuning's own among them
     int zoneMinutes = 0;
     std::string agentRules;                    ///< regexes.yaml; empty = Debian's, and without it only if it is not there
     std::optional<Credentials> credentials;    ///< for Elasticsearch; unset = from the environment
@@ -42,6 +42,9 @@ public:
     virtual void start() = 0;
     /// Sources stand still (generator and reader); what has been read is still processed and delivered.
     virtual void pause(bool paused) = 0;
+    /// Ends the imports where they are: what is in chunks stays and is processed, an import of the same files goes on behind it. Takes
+    /// effect at the splitter's next step; its part says when.
+    virtual void cancelImports() = 0;
     /// Clips, numbers and publishes a Tuning; wakes every wait. Returns its revision, which the parts echo once it is in force.
     virtual Revision apply(Tuning tuning) = 0;
     [[nodiscard]] virtual Tuning tuning() const = 0;

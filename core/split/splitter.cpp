@@ -29,6 +29,11 @@ public:
     Status open(const SplitterOptions& options);
     Result<Milliseconds> step(const Tuning& tuning) override;
     Status flush(bool sourcesEnded) override;
+    Status cancelImports() override {
+        SG_TRY(m_importer.cancel());
+        describe();
+        return {};
+    }
     std::uint64_t retried(const RetriedSource& source) override {
         const KnownSource* known = m_context.book.byRetry(source.name, source.path);
         return known == nullptr ? 0 : known->position;
@@ -139,6 +144,7 @@ void RunningSplitter::describe() {
     SplitterPart& part = m_context.part;
     part.sources = m_context.book.size();
     part.importDone = m_importer.done();
+    if (m_importer.any()) part.import = m_importer.progress();
     if (m_context.room == ChunkWriter::Room::DiskFull) {
         const std::string sentence = "the disk is full: " + m_context.writer->reason();
         if (!m_context.problems.isOpen("split.disk_full"))
@@ -155,7 +161,7 @@ void RunningSplitter::describe() {
         if (m_context.blocked()) part.stage.detail = m_context.writer->reason();
         else if (!m_importer.done())
             part.stage.detail =
-                "importing, " + std::to_string(m_importer.filesDone()) + " of " + std::to_string(m_importer.files()) + " files done";
+                "importing, " + std::to_string(part.import.filesDone) + " of " + std::to_string(part.import.files) + " files done";
         else part.stage.detail = "following " + std::to_string(m_following.files()) + (m_following.files() == 1 ? " file" : " files");
     }
     if (m_context.problemsChanged) part.stage.problems = m_context.problems.rows();

@@ -47,6 +47,8 @@ public:
     [[nodiscard]] virtual Result<Milliseconds> step(const Tuning& tuning) = 0;
     /// Publishes everything read, a torn last line excepted while its writer may go on (`sourcesEnded`: included).
     [[nodiscard]] virtual Status flush(bool sourcesEnded) = 0;
+    /// Ends the imports where they are: what is in chunks stays, everything else of them is none of the books.
+    [[nodiscard]] virtual Status cancelImports() = 0;
     /// How far the source is in durable chunks, bytes.
     [[nodiscard]] virtual std::uint64_t retried(const RetriedSource& source) = 0;
     /// Publishes whole lines that follow there as one chunk, and names it. Empty: there is no room now.

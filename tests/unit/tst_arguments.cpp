@@ -78,6 +78,20 @@ private slots:
         QCOMPARE(run->tuning.traffic.zipf, 2.0);
     }
 
+    void takesAFormatOfTheProfile() {
+        const QTemporaryDir folder;
+        const std::string path = folder.filePath("p.toml").toStdString();
+        std::ofstream(path) << "[[format]]\nname = \"shop\"\nis = \"apache:%h %s\"\n";
+        const auto run = parseRunArguments({"--import", "/a", "--format", "shop", "--profile", path});
+        QVERIFY2(run, run ? "" : run.error().message.c_str());
+        QCOMPARE(run->pipeline.format, std::string("shop"));
+        QCOMPARE(run->tuning.formats.size(), std::size_t(1));
+        const auto wrong = parseRunArguments({"--import", "/a", "--format", "shup", "--profile", path});
+        QVERIFY(!wrong);
+        QVERIFY2(wrong.error().message.starts_with("--format is \"shup\", but must be one of auto, shop, combined"),
+                 wrong.error().message.c_str());
+    }
+
     void namesTheArgumentAndWhatWouldBeRight_data() {
         QTest::addColumn<QStringList>("arguments");
         QTest::addColumn<QString>("message");

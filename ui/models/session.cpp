@@ -136,6 +136,10 @@ void Session::setPaused(bool paused) {
     if (m_pipeline && m_state == State::Running) m_pipeline->pause(paused);
 }
 
+void Session::cancelImports() {
+    if (m_pipeline && m_state == State::Running) m_pipeline->cancelImports();
+}
+
 void Session::restart(StageName stage) {
     if (m_pipeline && m_state == State::Running) m_pipeline->restart(stage);
 }

@@ -97,6 +97,7 @@ MainWindow::MainWindow(Feed& feed, TuningModel& tuning, Appearance& appearance, 
     });
     connect(&feed.session(), &Session::said, this, [this](const QString& sentence) { m_notice->show(sentence, Notice::Kind::Said); });
     connect(&feed.session(), &Session::stateChanged, this, &MainWindow::sessionChanged);
+    connect(m_import, &ImportRow::cancelled, this, [this](const QString& sentence) { m_notice->show(sentence, Notice::Kind::Said); });
     connect(&m_scenario, &ScenarioRunner::changed, this, [this] {
         m_bar->setScenario(m_scenario.title());
         m_caption->setText(m_scenario.caption());
@@ -127,6 +128,7 @@ void MainWindow::buildCentre() {
     m_caption->setVisible(false);
     m_strip = new PipelineStrip(m_feed, m_appearance, centre);
     m_ledger = new LedgerRow(m_feed, m_appearance, centre);
+    m_import = new ImportRow(m_feed, centre);
     m_figures = new FigureRow(m_feed, m_appearance, centre);
     m_scroll = new QScrollArea(centre);
     m_charts = new ChartArea({m_feed, m_appearance}, m_scroll);
@@ -138,6 +140,7 @@ void MainWindow::buildCentre() {
     column->addWidget(m_notice);
     column->addWidget(m_strip);
     column->addWidget(m_ledger);
+    column->addWidget(m_import);
     column->addWidget(m_caption);
     column->addWidget(m_figures);
     column->addWidget(m_scroll, 1);
@@ -163,7 +166,7 @@ void MainWindow::buildDocks() {
     card->setProperty("role", "card");
     margin->addWidget(card);
     auto* column = new QVBoxLayout(card);
-    column->setContentsMargins(12, 6, 4, 6);
+    column->setContentsMargins(1, 4, 1, 4);
     m_controls = new ControlsPanel(m_tuning, m_feed, m_appearance, card);
     column->addWidget(m_controls);
     m_tablesDock = dock(QStringLiteral("tables"), tr("Tables"), Qt::BottomDockWidgetArea);
@@ -193,6 +196,8 @@ void MainWindow::buildMenus() {
         const QString folder = QFileDialog::getExistingDirectory(this, tr("Folder of log files"));
         if (!folder.isEmpty()) openLogs({folder}, OpenLogDialog::Mode::Import);
     });
+    source.addSeparator();
+    source.addAction(tr("Describe a format…"), this, [this] { describeFormat(); });
     source.addSeparator();
     source.addAction(tr("Look at Elasticsearch and Kibana…"), this,
                      [this] { testConnection(QString::fromStdString(m_tuning.wanted().output.url)); });
@@ -260,6 +265,7 @@ void MainWindow::buildShortcuts() {
         {"Ctrl+N", [this] { m_feed.session().newRun(); }},
         {"Ctrl+O", [this] { openLogs({}, OpenLogDialog::Mode::Import); }},
         {"Ctrl+L", [this] { openLogs({}, OpenLogDialog::Mode::Follow); }},
+        {"Ctrl+D", [this] { describeFormat(); }},
         {"Ctrl+P",
          [this] {
              const QString path = QFileDialog::getOpenFileName(this, tr("Profile"), {}, tr("Profiles (*.toml)"));
@@ -343,13 +349,44 @@ void MainWindow::stageClicked(StripStage stage, bool failed) {
 }
 
 void MainWindow::openLogs(const QStringList& paths, OpenLogDialog::Mode mode) {
-    auto* dialog = new OpenLogDialog(paths, mode, this);
+    auto* dialog = new OpenLogDialog(paths, mode, m_tuning.wanted().formats, m_appearance, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &OpenLogDialog::describeRequested, this, [this, dialog] { describeFormat(dialog); });
     connect(dialog, &QDialog::accepted, this, [this, dialog] {
         if (dialog->mode() == OpenLogDialog::Mode::Follow) follow(dialog->paths(), dialog->format());
         else import(dialog->paths(), dialog->format(), dialog->pace());
     });
     dialog->open();
+}
+
+void MainWindow::describeFormat(OpenLogDialog* opening) {
+    auto* wizard = new FormatWizard(opening != nullptr ? opening->sample() : nullptr, m_tuning.wanted().formats, m_appearance,
+                                    opening != nullptr ? static_cast<QWidget*>(opening) : this);
+    wizard->setAttribute(Qt::WA_DeleteOnClose);
+    connect(wizard, &FormatWizard::saved, this, [this, wizard, opening](const NamedFormat& format) {
+        const QString where = keepFormat(format);
+        wizard->setOwn(m_tuning.wanted().formats, where);
+        if (opening != nullptr) opening->setOwn(m_tuning.wanted().formats);
+    });
+    connect(wizard, &QDialog::accepted, this, [this, wizard, opening] {
+        if (opening != nullptr) return opening->useFormat(wizard->format());
+        // Nothing is open yet: the files that it is for are asked for next.
+        openLogs({}, OpenLogDialog::Mode::Import);
+        if (auto* dialogs = findChildren<OpenLogDialog*>().value(findChildren<OpenLogDialog*>().size() - 1)) dialogs->useFormat(wizard->format());
+    });
+    wizard->open();
+}
+
+QString MainWindow::keepFormat(const NamedFormat& format) {
+    m_tuning.change(QStringLiteral("format"), {}, [&](Tuning& wanted) {
+        const auto known = std::find_if(wanted.formats.begin(), wanted.formats.end(), [&](const NamedFormat& f) { return f.name == format.name; });
+        if (known == wanted.formats.end()) wanted.formats.push_back(format);
+        else known->is = format.is;
+    });
+    const QString name = QString::fromStdString(format.name);
+    if (m_profile.isEmpty()) return tr("%1 is in force; Ctrl+S in the window keeps it in a profile's file").arg(name);
+    if (!writeProfileTo(m_profile)) return tr("%1 is in force, but %2 could not be written").arg(name, m_profile);
+    return tr("%1 is saved in %2").arg(name, QFileInfo(m_profile).fileName());
 }
 
 void MainWindow::follow(const QStringList& paths, const QString& format) {
@@ -403,16 +440,19 @@ void MainWindow::saveProfile(bool as) {
         path = QFileDialog::getSaveFileName(this, tr("Save the profile"), path.isEmpty() ? QStringLiteral("streamgauge.toml") : path,
                                             tr("Profiles (*.toml)"));
     if (path.isEmpty()) return;
-    QSaveFile file(path);
-    const QByteArray text = QByteArray::fromStdString(writeProfile(m_tuning.wanted()));
-    if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size() || !file.commit()) {
-        m_notice->show(tr("%1 cannot be written: %2").arg(path, file.errorString()), Notice::Kind::Wrong);
-        return;
-    }
+    if (!writeProfileTo(path)) return;
     m_profile = path;
     m_settings.addRecentProfile(path);
     fillRecent();
     m_notice->show(tr("The profile was saved as %1.").arg(path), Notice::Kind::Said);
+}
+
+bool MainWindow::writeProfileTo(const QString& path) {
+    QSaveFile file(path);
+    const QByteArray text = QByteArray::fromStdString(writeProfile(m_tuning.wanted()));
+    if (file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit()) return true;
+    m_notice->show(tr("%1 cannot be written: %2").arg(path, file.errorString()), Notice::Kind::Wrong);
+    return false;
 }
 
 void MainWindow::fillRecent() {

@@ -7,6 +7,8 @@
 #include "ui/shell/credential_store.h"
 #include "ui/shell/doctor_dialog.h"
 #include "ui/shell/figure_row.h"
+#include "ui/shell/format_wizard.h"
+#include "ui/shell/import_row.h"
 #include "ui/shell/kibana.h"
 #include "ui/shell/ledger_row.h"
 #include "ui/shell/notice.h"
@@ -36,6 +38,8 @@ public:
 
     /// Files or folders that were dropped, chosen, or handed over by another start: asks how to read them.
     void openLogs(const QStringList& paths, OpenLogDialog::Mode mode);
+    /// "Describe a format": over the lines of a log that is being opened, or over pasted ones.
+    void describeFormat(OpenLogDialog* opening = nullptr);
     void follow(const QStringList& paths, const QString& format);
     void import(const QStringList& paths, const QString& format, double pace);
     void generate();
@@ -81,6 +85,9 @@ private:
     void exportChart(ChartCard& chart, const QString& kind);
     void exportDashboard(const QString& kind);
     void saveProfile(bool as);
+    [[nodiscard]] bool writeProfileTo(const QString& path);
+    /// Into the profile's formats, and into its file where it has one; says where.
+    [[nodiscard]] QString keepFormat(const NamedFormat& format);
     void showShortcuts();
     void fillRecent();
     void testConnection(const QString& url);
@@ -95,6 +102,7 @@ private:
     Bar* m_bar = nullptr;
     PipelineStrip* m_strip = nullptr;
     LedgerRow* m_ledger = nullptr;
+    ImportRow* m_import = nullptr;
     FigureRow* m_figures = nullptr;
     ChartArea* m_charts = nullptr;
     QScrollArea* m_scroll = nullptr;

@@ -108,9 +108,22 @@ std::array<StageCard::Content, kStripStages> stripContent(const Snapshot* snapsh
         splitter.state = shownState(part.stage.state, state);
         splitter.figure = rateText(history.recentRate(Flow::Chunks, kRateSeconds), tr("chunks"));
         const std::uint64_t waiting = snapshot->ledger.unsplit + snapshot->ledger.waiting;
-        splitter.detail = part.importDone && !options.import.empty() ? tr("the import is split to its end")
-                                                                     : tr("%1 lines waiting").arg(countText(waiting));
-        splitter.brief = part.importDone && !options.import.empty() ? tr("all is split") : tr("%1 waiting").arg(countText(waiting));
+        const ImportProgress& import = part.import;
+        if (import.files > 0 && !part.importDone) {
+            const QString read = bytesText(static_cast<double>(import.read)), all = bytesText(static_cast<double>(import.bytes));
+            splitter.detail = joined({tr("%1 of %2 read").arg(read, all),
+                                      import.secondsLeft > 0 ? tr("about %1 left").arg(durationText(import.secondsLeft)) : QString()});
+            splitter.brief = tr("%1 of %2").arg(read, all);
+        } else if (import.cancelled) {
+            splitter.detail = tr("the import was cancelled");
+            splitter.brief = tr("cancelled");
+        } else if (part.importDone && !options.import.empty()) {
+            splitter.detail = tr("the import is split to its end");
+            splitter.brief = tr("all is split");
+        } else {
+            splitter.detail = tr("%1 lines waiting").arg(countText(waiting));
+            splitter.brief = tr("%1 waiting").arg(countText(waiting));
+        }
         if (const Problem* problem = openError(part.stage)) say(splitter, problem->sentence);
         if (splitter.state == StageState::Failed) say(splitter, part.stage.detail);
         splitter.spark = spark(Flow::Chunks);
@@ -130,7 +143,10 @@ std::array<StageCard::Content, kStripStages> stripContent(const Snapshot* snapsh
             batch.brief = tr("waits for lines");
         }
         if (batch.state == StageState::Behind) {
-            const double input = history.recentRate(Flow::Generated, kRateSeconds);
+            // An import comes to an end by itself; what comes from followed logs is what the splitter reads.
+            const double input = snapshot->generator                             ? history.recentRate(Flow::Generated, kRateSeconds)
+                                 : snapshot->splitter && options.import.empty() ? snapshot->splitter->stage.rate
+                                                                                 : 0;
             sayBacklog(batch, tr("%1 lines wait").arg(countText(snapshot->ledger.waiting)), static_cast<double>(snapshot->ledger.waiting),
                        part.current.processedRowsPerSecond, input);
         }
@@ -169,6 +185,11 @@ std::array<StageCard::Content, kStripStages> stripContent(const Snapshot* snapsh
                     if (processed > 1 && room > 0) output.detail += tr(", full in %1").arg(durationText(room / (processed * bytesPerLine)));
                 }
             }
+            if (part.mayFly > 0)
+                output.more = tr("At most %1 a request, %2 at a time; the server had one of ours %3 of the time; the last took %4")
+                                  .arg(bytesText(static_cast<double>(part.bodyBytes)), countText(part.mayFly), shareText(part.busyShare),
+                                       millisecondsText(part.latencyMs));
+            if (part.lettersWaiting > 0) output.more += tr("\n%1 dead letters on their way").arg(countText(part.lettersWaiting));
             if (output.state == StageState::Failed) say(output, part.stage.detail);
             output.spark = spark(Flow::Indexed);
         }

@@ -18,6 +18,7 @@ void ScenarioRunner::play(const Scenario& scenario) {
     start.output.url = m_tuning.wanted().output.url;
     start.output.indexPrefix = m_tuning.wanted().output.indexPrefix;
     start.output.on = m_tuning.wanted().output.on;
+    start.formats = m_tuning.wanted().formats;
     m_tuning.change(QStringLiteral("scenario"), title(), [&](Tuning& wanted) { wanted = start; });
     m_since.start();
     m_timer.start();

@@ -37,9 +37,8 @@ DeadLettersTab::DeadLettersTab(Feed& feed, Appearance& appearance, QWidget* pare
     m_format->setAccessibleName(tr("Format in which the dead letters are read again"));
     m_format->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_format->setMinimumContentsLength(10);
-    m_format->addItem(tr("As read now"), QString());
     m_format->setToolTip(tr("The format in which the lines are read again"));
-    for (const std::string& name : readableFormats()) m_format->addItem(QString::fromStdString(name), QString::fromStdString(name));
+    fillFormats();
     tools()->addWidget(m_format, 1);
     m_retry = new QPushButton(tr("Retry"));
     m_retry->setToolTip(tr("Reads the lines of the chosen reason again, and sends refused documents again: what can be read now is counted "
@@ -68,8 +67,22 @@ DeadLettersTab::DeadLettersTab(Feed& feed, Appearance& appearance, QWidget* pare
     refresh();
 }
 
+/// The profile's own formats first: one of them was most likely described for these lines.
+void DeadLettersTab::fillFormats() {
+    const std::vector<NamedFormat>& own = m_feed.session().tuning().formats;
+    if (m_format->count() > 0 && own == m_own) return;
+    m_own = own;
+    const QString before = m_format->currentText();
+    m_format->clear();
+    m_format->addItem(tr("As read now"), QString());
+    for (const NamedFormat& format : m_own) m_format->addItem(QString::fromStdString(format.name), QString::fromStdString(format.is));
+    for (const std::string& name : readableFormats()) m_format->addItem(QString::fromStdString(name), QString::fromStdString(name));
+    m_format->setCurrentIndex(std::max(0, m_format->findText(before)));
+}
+
 void DeadLettersTab::refresh() {
     fillReasons();
+    fillFormats();
     const std::uint64_t of = m_model->reason() ? m_model->count(*m_model->reason()) : m_model->total();
     const auto rows = static_cast<std::uint64_t>(m_model->rowCount());
     QString note = m_said;

@@ -26,6 +26,7 @@ signals:
 private:
     void refresh();
     void fillReasons();
+    void fillFormats();
     void askAndWrite();
     void retry();
     void tellRetry();
@@ -37,6 +38,7 @@ private:
     QLabel* m_note;
     QPushButton* m_export;
     QComboBox* m_format;
+    std::vector<NamedFormat> m_own; ///< of the profile, as they stand in m_format
     QPushButton* m_retry;
     QString m_said; ///< of the retry; stands before what is shown
     std::uint64_t m_retryBefore = 0;
