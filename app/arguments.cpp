@@ -1,6 +1,7 @@
 #include "app/arguments.h"
 
 #include "core/base/duration.h"
+#include "core/contract/privacy.h"
 #include "core/contract/profile_fields.h"
 #include "core/format/format.h"
 #include "core/pipeline/profile.h"
@@ -24,6 +25,7 @@ enum class Takes : std::uint8_t { Nothing, One, Several };
 struct RunDraft {
     RunArguments arguments;
     std::string profile;
+    std::string databases; ///< of places, with colons between
     bool formatGiven = false;
     bool logFormatGiven = false;
     std::vector<std::function<void(Tuning&)>> changes;
@@ -92,6 +94,14 @@ constexpr RunOption kRunOptions[] = {
      [](RunDraft& d, const std::string& v) -> Status {
          SG_TRY_ASSIGN(const Milliseconds time, readDuration("--interval", v, Milliseconds(100), Milliseconds(300'000), "from 100ms to 5m"));
          d.changes.push_back([time](Tuning& t) { t.batch.interval = time; });
+         return {};
+     }},
+    {"--low-latency", Takes::Nothing, "", "searchable within a second: --interval 200ms, and a new index refreshes each 200ms",
+     [](RunDraft& d, const std::string&) -> Status {
+         d.changes.insert(d.changes.begin(), [](Tuning& t) { // options by name win, wherever they stand
+             t.batch.interval = Milliseconds(200);
+             t.output.refresh = Milliseconds(200);
+         });
          return {};
      }},
     {"--elasticsearch", Takes::One, "URL", "deliver to this Elasticsearch or OpenSearch; secrets stand in the environment",
@@ -187,6 +197,26 @@ constexpr RunOption kRunOptions[] = {
     {"--archive", Takes::Nothing, "", "keep processed chunks, by day, instead of deleting them",
      [](RunDraft& d, const std::string&) -> Status {
          d.changes.push_back([](Tuning& t) { t.batch.release = ReleaseAction::Archive; });
+         return {};
+     }},
+    {"--anonymize", Takes::One, "PARTS", "ip=24/48,query=drop,user=hash: what of lines is neither counted nor stored nor sent; query=keep:KEY:KEY, none",
+     [](RunDraft& d, const std::string& v) -> Status {
+         const auto privacy = readPrivacy(v);
+         if (!privacy) return fail(ErrorCode::InvalidArgument, "--anonymize: " + privacy.error().message);
+         d.changes.push_back([given = *privacy](Tuning& t) {
+             const bool keepChunks = t.privacy.keepChunks;
+             t.privacy = given;
+             t.privacy.keepChunks = keepChunks;
+         });
+         return {};
+     }},
+    {"--mmdb", Takes::Several, "FILE...", "databases of countries, cities and networks (MMDB); read again when they change",
+     [](RunDraft& d, const std::string& v) -> Status {
+         if (v.find(':') != std::string::npos) return wrong("--mmdb", v, "a path without a colon");
+         std::string& databases = d.databases;
+         databases += (databases.empty() ? "" : ":") + v;
+         if (const std::string complaint = checkDatabases(databases); !complaint.empty())
+             return fail(ErrorCode::InvalidArgument, "--mmdb " + complaint);
          return {};
      }},
     {"--uap", Takes::One, "FILE", "rules for user agents (default: those of Debian's uap-core)",
@@ -381,6 +411,10 @@ Status settle(RunDraft& draft) {
         SG_TRY_ASSIGN(run.tuning, readProfile(draft.profile, run.tuning));
     }
     for (const auto& change : draft.changes) change(run.tuning);
+    if (!draft.databases.empty()) run.tuning.places.databases = draft.databases;
+    if (archivesWhatIsRemoved(run.tuning))
+        return fail(ErrorCode::InvalidArgument, "archived chunks keep the lines as they were, which the privacy options are to prevent: leave "
+                                                "out --archive (batch.release), or say privacy.keep_chunks = true in a profile");
     return {};
 }
 
@@ -476,6 +510,7 @@ Result<ServerArguments> parseServerArguments(std::string_view command, const std
     if (places.elasticsearch.empty() && !onlyKibana) places.elasticsearch = "http://localhost:9200";
     if (command != "doctor") places.kibana.clear();
     else if (places.kibana.empty()) places.kibana = environment("STREAMGAUGE_KIBANA_URL");
+    places.kibanaExpected = !places.kibana.empty();
     SetUpOptions& setUp = places.setUp;
     setUp.prefix = draft.prefix.empty() ? tuning.output.indexPrefix : draft.prefix;
     setUp.settings = {tuning.output.refresh, tuning.output.shards, tuning.output.replicas, {}};
@@ -519,10 +554,13 @@ std::string helpText(const std::string& command) {
         return out;
     }
     if (command == "parse")
-        return "streamgauge-cli parse --format NAME|auto [--profile FILE] [--dlq FILE] [--original] [--uap FILE] [FILE|-]...\n"
+        return "streamgauge-cli parse --format NAME|auto [--profile FILE] [--dlq FILE] [--original] [--uap FILE] [--mmdb FILE]...\n"
+               "      [--anonymize PARTS] [FILE|-]...\n"
                "Log lines in, documents out, one a line. What cannot be read goes to the --dlq FILE, with its reason. The --profile FILE\n"
-               "has formats of one's own ([[format]]).\n";
-    if (command == "bench") return "streamgauge-cli bench [--format NAME] [--lines N] [--rounds N] [FILE]\nHow fast the engine is here.\n";
+               "has formats of one's own ([[format]]).\n"
+               "--anonymize ip=24/48,query=drop,user=hash (query=keep:KEY:KEY) leaves raw lines out too; user names are hashed with a key drawn\n"
+               "for this run, or 32 hexadecimal digits in STREAMGAUGE_PRIVACY_KEY. --mmdb: places and networks of addresses.\n";
+    if (command == "bench") return "streamgauge-cli bench [--format NAME] [--lines N] [--rounds N] [--mmdb FILE] [--anonymize PARTS] [FILE]\nHow fast the engine is here.\n";
     if (command == "report") {
         out = "streamgauge-cli report [OPTION]...\nWhat a data directory holds: the books, status codes, top URLs.\n\n";
         appendOptions<ReportArguments>(out, kReportOptions);
@@ -576,7 +614,7 @@ std::string helpText(const std::string& command) {
            "  retry      read dead letters again: retry --data DIR [--reason NAME] [--format NAME]\n"
            "  generate   only make a log: generate --format NAME --rate max|N --count N --seed N --out FILE\n"
            "  split      only cut logs into chunks\n"
-           "  parse      log lines in, documents out: parse --format NAME|auto [--dlq FILE] [--original] [--uap FILE] [FILE|-]...\n"
+           "  parse      log lines in, documents out: parse --format NAME|auto [--dlq FILE] [--original] [FILE|-]...\n"
            "  bench      how fast the engine is here: bench [--format NAME] [--lines N] [--rounds N] [FILE]\n"
            "  kibana     the dashboards: kibana import|open|check [--kibana URL]\n"
            "  doctor     is all well with Elasticsearch and Kibana, and if not, what to do: doctor [--elasticsearch URL] [--kibana URL]\n"

@@ -2,6 +2,8 @@
 
 #include "core/base/clock.h"
 #include "core/base/file_system.h"
+#include "core/batch/place_files.h"
+#include "core/batch/plan_privacy.h"
 #include "core/batch/slice.h"
 #include "core/elastic/encode.h"
 #include "core/enrich/enricher.h"
@@ -22,13 +24,13 @@
 namespace sg {
 namespace {
 
-constexpr std::uint64_t kPieceBytes = 1U << 20U;
-
 struct BenchOptions {
     std::string file; ///< empty = generated
     std::string format = "combined";
     std::uint64_t lines = 4'500'000; ///< of the generated log: about 1 GB
     std::size_t rounds = 5;          ///< counted; one more is run first and dropped
+    std::vector<std::string> placeFiles; ///< MMDB: a level more each, with places
+    std::string anonymize;               ///< as of run: a level more each, anonymised
 };
 
 /// Removes the generated log, however the bench ends.
@@ -61,7 +63,14 @@ Result<BenchOptions> readOptions(const std::vector<std::string>& arguments) {
         if (name == "--format") options.format = value;
         else if (name == "--lines") SG_TRY(number(options.lines, 1000, 1'000'000'000));
         else if (name == "--rounds") SG_TRY(number(options.rounds, 1, 100));
-        else return fail(ErrorCode::InvalidArgument, "unknown option " + name + "; known are --format, --lines, --rounds and a file");
+        else if (name == "--mmdb") options.placeFiles.push_back(value);
+        else if (name == "--anonymize") {
+            if (const auto privacy = readPrivacy(value); !privacy)
+                return fail(ErrorCode::InvalidArgument, "--anonymize: " + privacy.error().message);
+            else options.anonymize = privacyText(*privacy);
+        } else
+            return fail(ErrorCode::InvalidArgument,
+                        "unknown option " + name + "; known are --format, --lines, --rounds, --mmdb, --anonymize and a file");
     }
     return options;
 }
@@ -93,18 +102,21 @@ double median(std::vector<double> values) {
 
 /// The engine's own slices over the whole file, as a batch would run them.
 std::uint64_t aggregateFile(FileSystem& files, const Plan& plan, const std::string& path, std::size_t threads,
-                            const std::shared_ptr<const AgentRules>& rules) {
+                            const std::shared_ptr<const AgentRules>& rules, const std::shared_ptr<const Places>& places) {
     PoolExecutor executor(threads);
     const std::uint64_t size = plan.chunks.front().chunk.length.value;
     const std::size_t pieces = (size + kPieceBytes - 1) / kPieceBytes;
     std::shared_ptr<File> file = std::move(*files.openRead(path));
     std::vector<std::unique_ptr<Slice>> slices(threads);
     std::vector<std::unique_ptr<Enricher>> enrichers;
-    for (std::size_t i = 0; i < threads; ++i) enrichers.push_back(std::make_unique<Enricher>(rules));
+    for (std::size_t i = 0; i < threads; ++i) {
+        enrichers.push_back(std::make_unique<Enricher>(rules));
+        enrichers.back()->usePlaces(places);
+    }
     std::vector<PieceResult> results(pieces);
     std::atomic<std::size_t> next = 0;
     executor.run(threads, [&](std::size_t worker) {
-        slices[worker] = std::make_unique<Slice>(files, plan, *enrichers[worker]);
+        slices[worker] = std::make_unique<Slice>(files, plan, *enrichers[worker], PrivacyKey{});
         for (std::size_t i = next++; i < pieces; i = next++)
             slices[worker]->process({0, i * kPieceBytes, std::min(size, (i + 1) * kPieceBytes), file, path, 0}, results[i]);
     });
@@ -168,6 +180,15 @@ int bench(const BenchOptions& options) {
     chunk.watermark = Timestamp{INT64_MIN};
     plan.chunks.push_back(chunk);
 
+    std::shared_ptr<const Places> places;
+    if (!options.placeFiles.empty()) {
+        auto read = readPlaces(files, options.placeFiles);
+        if (!read) return failed(read.error());
+        places = std::move(*read);
+    }
+    Plan anonymised = plan;
+    anonymised.privacy = options.anonymize;
+
     std::uint64_t lines = 0;
     const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
     const auto parser = (*format)->makeParser({});
@@ -193,35 +214,45 @@ int bench(const BenchOptions& options) {
                           });
                       },
                       {}});
-    levels.push_back({"parse + enrich + aggregate, 1 thread", [&] { aggregateFile(files, plan, path, 1, rules); }, {}});
+    levels.push_back({"parse + enrich + aggregate, 1 thread", [&] { aggregateFile(files, plan, path, 1, rules, nullptr); }, {}});
     if (cores > 1)
         levels.push_back({"parse + enrich + aggregate, " + std::to_string(cores) + " threads",
-                          [&] { aggregateFile(files, plan, path, cores, rules); },
+                          [&] { aggregateFile(files, plan, path, cores, rules, nullptr); },
                           {}});
-    levels.push_back({"parse + enrich + encode, 1 thread",
-                      [&] {
-                          Enricher enricher(rules);
-                          std::string body;
-                          std::uint64_t offset = 0;
-                          forEachLine(files, path, [&](std::string_view line) {
-                              const std::uint64_t at = offset;
-                              offset += line.size() + 1;
-                              if (parser->parse(line, at == 0, event.record).kind != LineOutcome::Kind::Parsed) return;
-                              enricher.enrich(event);
-                              const std::string id = documentId("aaaaaaaa", Sequence{1}, at % 100'000'000);
-                              DocumentContext context;
-                              context.id = id;
-                              context.filePath = path;
-                              context.offset = at;
-                              context.hasOffset = true;
-                              context.batch = 1;
-                              context.dataset = "combined";
-                              encodeDocument(event, context, body);
-                              body += '\n';
-                              if (body.size() > (5U << 20U)) body.clear();
-                          });
-                      },
-                      {}});
+    const auto encode = [&](const std::shared_ptr<const Places>& asked, const Plan& planned) {
+        Enricher enricher(rules);
+        enricher.usePlaces(asked);
+        const std::unique_ptr<Anonymizer> anonymizer = anonymizerOf(planned, {});
+        std::string body;
+        std::uint64_t offset = 0;
+        forEachLine(files, path, [&](std::string_view line) {
+            const std::uint64_t at = offset;
+            offset += line.size() + 1;
+            if (parser->parse(line, at == 0, event.record).kind != LineOutcome::Kind::Parsed) return;
+            if (anonymizer) anonymizer->apply(event.record);
+            enricher.enrich(event);
+            const std::string id = documentId("aaaaaaaa", Sequence{1}, at % 100'000'000);
+            DocumentContext context;
+            context.id = id;
+            context.filePath = path;
+            context.offset = at;
+            context.hasOffset = true;
+            context.batch = 1;
+            context.dataset = "combined";
+            encodeDocument(event, context, body);
+            body += '\n';
+            if (body.size() > (5U << 20U)) body.clear();
+        });
+    };
+    levels.push_back({"parse + enrich + encode, 1 thread", [&] { encode(nullptr, plan); }, {}});
+    if (places) {
+        levels.push_back({"... + aggregate, with places, 1 thread", [&] { aggregateFile(files, plan, path, 1, rules, places); }, {}});
+        levels.push_back({"... + encode, with places, 1 thread", [&] { encode(places, plan); }, {}});
+    }
+    if (!anonymised.privacy.empty()) {
+        levels.push_back({"... + aggregate, anonymised, 1 thread", [&] { aggregateFile(files, anonymised, path, 1, rules, nullptr); }, {}});
+        levels.push_back({"... + encode, anonymised, 1 thread", [&] { encode(nullptr, anonymised); }, {}});
+    }
     for (std::size_t round = 0; round <= options.rounds; ++round)
         for (Level& level : levels) {
             const double time = seconds(level.run);

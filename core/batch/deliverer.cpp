@@ -1,12 +1,16 @@
 #include "core/batch/deliverer.h"
 
 #include "core/base/fault.h"
+#include "core/batch/busy_time.h"
 #include "core/batch/document_reader.h"
 #include "core/batch/letter_lane.h"
+#include "core/batch/plan_privacy.h"
 #include "core/batch/target.h"
 #include "core/elastic/bulk.h"
 #include "core/elastic/decide.h"
+#include "core/elastic/gzip.h"
 #include "core/elastic/identify.h"
+#include "core/elastic/pace.h"
 #include "core/elastic/setup.h"
 #include "core/elastic/upkeep.h"
 
@@ -34,7 +38,6 @@ constexpr Milliseconds kSweepEvery{std::chrono::hours(1)};
 // Of answers that are to no body; bodies never get there.
 constexpr std::uint64_t kSweepNumber = ~0ULL;
 constexpr std::uint64_t kLettersNumber = kSweepNumber - 1;
-constexpr unsigned kGrowAfter = 16;         ///< answers without a complaint before bodies grow again
 constexpr const char* kBlocked = "elastic.blocked:";
 constexpr const char* kUnreached = "elastic.unreached";
 constexpr const char* kTemplates = "elastic.templates";
@@ -42,8 +45,10 @@ constexpr const char* kTemplates = "elastic.templates";
 /// A batch from its first body until its delivery is committed.
 struct OpenBatch {
     OpenBatch(FileSystem& files, const DataDirectory& data, CommittedBatch committed,
-              const std::function<std::string(SourceId)>& sourcePath, Enricher& enricher)
-        : batch(std::move(committed)), reader(files, data, batch, sourcePath, enricher) {
+              const std::function<std::string(SourceId)>& sourcePath, Enricher& enricher,
+              const DelivererOptions& options)
+        : batch(std::move(committed)), reader(files, data, batch, sourcePath, enricher, options.privacyKey,
+                                              options.places ? options.places->named(batch.plan.places) : nullptr) {
         outcome.id = batch.plan.id;
         outcome.target = batch.plan.target.key;
     }
@@ -62,6 +67,7 @@ struct Body {
     unsigned attempt = 0;
     SteadyTime notBefore{};
     SteadyTime sentAt{};
+    std::uint64_t request = 0; ///< its number in the pace
     bool flying = false;
     bool blocked = false; ///< the server took none of it for a reason that a person can remove: the next probe
     bool mappingHeld = false;
@@ -78,6 +84,8 @@ struct Common {
     std::mt19937 engine;
     OutputPart part;      ///< counters of all lanes
     bool changed = false; ///< a delivery was committed since the store was counted
+    Gzip gzip = {};
+    BusyTime busy = {};
 
     std::uint32_t random() { return static_cast<std::uint32_t>(engine()); }
 };
@@ -106,6 +114,7 @@ public:
     [[nodiscard]] bool isStarting() const { return m_connectAttempt == 0 && m_product.empty(); }
     [[nodiscard]] bool isBlocked() const { return !m_blockKey.empty(); }
     [[nodiscard]] const std::string& blockText() const { return m_blockText; }
+    [[nodiscard]] const Pace& pace() const { return m_pace; }
     [[nodiscard]] const std::string& product() const { return m_product; }
     [[nodiscard]] const Target& target() const { return m_target; }
     [[nodiscard]] const std::vector<Problem>& problems() const { return m_problems.rows(); }
@@ -130,7 +139,7 @@ private:
     Status readBodies(const Tuning& tuning, bool isCurrent);
     [[nodiscard]] bool holdsEnough(const SplitTuning& queue, bool isCurrent) const;
     Result<bool> openNext();
-    Result<bool> fillBody(OpenBatch& open, const Tuning& tuning);
+    Result<bool> fillBody(OpenBatch& open);
     Status sendDue(const Tuning& tuning);
     Status bulkAnswer(Body& body, const HttpResponse& response);
     void takeItems(Body& body, const BulkDecision& decision);
@@ -173,8 +182,7 @@ private:
     std::list<std::unique_ptr<OpenBatch>> m_open; ///< ascending
     std::list<std::unique_ptr<Body>> m_bodies;
     std::uint64_t m_bodyNumber = 0;
-    std::size_t m_bodyBytes = 0; ///< in use; at most bulkBytes
-    unsigned m_calm = 0;
+    Pace m_pace;
     SteadyTime m_readAt{};
     SteadyTime m_commitAt{};
 
@@ -241,6 +249,7 @@ void Lane::disconnect() {
     for (const auto& body : m_bodies) {
         if (!body->flying) continue;
         body->flying = false;
+        m_common.busy.end(now());
         for (BulkItem& item : body->bulk.items()) item.maybeSent = true;
     }
 }
@@ -306,6 +315,7 @@ void Lane::setUpAnswer(const HttpResponse& response) {
 
 void Lane::ready() {
     m_phase = Phase::Ready;
+    m_pace.connected();
     m_connectAttempt = 0;
     if (!m_connectKey.empty()) m_problems.resolve(m_connectKey, m_clock.wall());
     m_connectKey.clear();
@@ -397,7 +407,8 @@ Result<bool> Lane::openNext() {
         m_queue.pop_front();
         m_lastOpened = id;
         if (!waits) continue;
-        auto open = std::make_unique<OpenBatch>(m_files, m_options.data, std::move(*committed), m_options.sourcePath, m_common.enricher);
+        auto open = std::make_unique<OpenBatch>(m_files, m_options.data, std::move(*committed), m_options.sourcePath, m_common.enricher,
+                                                m_options);
         open->maySentBefore = open->batch.maySentBefore;
         m_open.push_back(std::move(open));
         return true;
@@ -415,10 +426,9 @@ void Lane::keepLetter(OpenBatch& open, DeadLetter letter) {
 }
 
 /// Fills and queues one body; false when the batch has no more.
-Result<bool> Lane::fillBody(OpenBatch& open, const Tuning& tuning) {
-    m_bodyBytes = std::min<std::size_t>(m_bodyBytes == 0 ? tuning.output.bulkBytes : m_bodyBytes, tuning.output.bulkBytes);
+Result<bool> Lane::fillBody(OpenBatch& open) {
     auto body = std::make_unique<Body>();
-    body->bulk = BulkBody(m_bodyBytes);
+    body->bulk = BulkBody(m_pace.bodyBytes());
     std::vector<DeadLetter> unreadable;
     const Status filled = open.reader.fill(body->bulk, unreadable);
     for (DeadLetter& letter : unreadable) keepLetter(open, std::move(letter));
@@ -453,7 +463,7 @@ Status Lane::readBodies(const Tuning& tuning, bool isCurrent) {
             SG_TRY_ASSIGN(const bool opened, openNext());
             if (!opened) return {};
         }
-        SG_TRY_ASSIGN(const bool filled, fillBody(*m_open.back(), tuning));
+        SG_TRY_ASSIGN(const bool filled, fillBody(*m_open.back()));
         if (!filled) SG_TRY(commitFinished()); // a batch without documents
     }
     return {};
@@ -470,13 +480,18 @@ Status Lane::sendDue(const Tuning& tuning) {
         HttpRequest request;
         request.method = "POST";
         request.path = kBulkPath;
-        request.body = body->bulk.text();
+        if (tuning.output.gzip) request.body = m_common.gzip.compress(body->bulk.text());
+        if (request.body.empty()) request.body = body->bulk.text();
+        else request.headers.emplace_back("Content-Encoding", "gzip");
         request.contentType = "application/x-ndjson";
         request.timeout = tuning.output.timeout;
+        m_part.sentBytes += request.body.size();
         open.outcome.sent += body->bulk.size();
         m_part.sent += body->bulk.size();
         body->flying = true;
         body->sentAt = now();
+        body->request = m_pace.sent();
+        m_common.busy.begin(body->sentAt);
         ++flying;
         SG_FAULT_POINT("deliver.send.before");
         send(std::move(request), body->number);
@@ -492,10 +507,8 @@ void Lane::again(Body& body) {
     ++m_part.retries;
 }
 
-/// Puts the second half behind the body as one of its own; later bodies are no larger.
+/// Puts the second half behind the body as one of its own.
 void Lane::split(Body& body) {
-    m_bodyBytes = std::max(kMinBody, body.bulk.text().size() / 2);
-    m_calm = 0;
     auto second = std::make_unique<Body>();
     second->number = ++m_bodyNumber;
     second->batch = body.batch;
@@ -519,7 +532,9 @@ void Lane::reject(Body& body, std::size_t place, Reason reason, std::string deta
     letter.reason = reason;
     letter.detail = std::move(detail);
     letter.sourcePath = m_options.sourcePath ? m_options.sourcePath(chunk.source) : std::string();
-    letter.raw = readLineAt(m_files, placeOf(chunk, letter.sourcePath, m_options.data), item.lineOffset, chunk.length.value);
+    if (plan.privacy.empty())
+        letter.raw = readLineAt(m_files, placeOf(chunk, letter.sourcePath, m_options.data), item.lineOffset, chunk.length.value);
+    else leaveRawOut(letter);
     letter.offset = chunk.start.value + item.lineOffset;
     letter.documentId = body.bulk.id(place);
     letter.target = plan.target.key;
@@ -609,6 +624,7 @@ void Lane::takeItems(Body& body, const BulkDecision& decision) {
 
 Status Lane::bulkAnswer(Body& body, const HttpResponse& response) {
     body.flying = false;
+    m_common.busy.end(now());
     m_part.latencyMs = std::chrono::duration<double, std::milli>(now() - body.sentAt).count();
     m_part.latency.addMs(m_part.latencyMs);
     ++m_part.answers[response.status];
@@ -620,15 +636,14 @@ Status Lane::bulkAnswer(Body& body, const HttpResponse& response) {
     switch (decision.whole) {
     case BulkDecision::Whole::Items:
         m_problems.resolve("elastic.answers", m_clock.wall());
-        if (++m_calm >= kGrowAfter) {
-            m_calm = 0;
-            m_bodyBytes += m_bodyBytes / 4;
-        }
+        if (std::find(decision.items.begin(), decision.items.end(), ItemOutcome::Retry) == decision.items.end()) m_pace.taken();
+        else m_pace.overloaded(body.request);
         takeItems(body, decision);
         break;
     case BulkDecision::Whole::Retry:
         m_problems.raise("elastic.answers", Severity::Warning, m_target.url + ' ' + decision.sentence,
-                         "Delivery goes on with smaller requests; give the server more memory if it stays like this.", m_clock.wall());
+                         "Delivery goes on with smaller and fewer requests; give the server more memory if it stays like this.", m_clock.wall());
+        m_pace.overloaded(body.request);
         again(body);
         if (body.bulk.size() > 1 && body.bulk.text().size() > kMinBody) {
             --body.attempt; // half of it may well pass: the wait need not grow yet
@@ -636,6 +651,7 @@ Status Lane::bulkAnswer(Body& body, const HttpResponse& response) {
         }
         break;
     case BulkDecision::Whole::Unknown:
+        if (response.timedOut) m_pace.overloaded(body.request);
         unknown();
         again(body);
         if (response.status == 0) {
@@ -649,6 +665,7 @@ Status Lane::bulkAnswer(Body& body, const HttpResponse& response) {
         }
         break;
     case BulkDecision::Whole::Split:
+        m_pace.tooLarge(body.bulk.text().size());
         if (body.bulk.size() > 1) {
             split(body);
         } else {
@@ -751,7 +768,8 @@ Status Lane::takeAnswers() {
 }
 
 Status Lane::work(const Tuning& tuning, std::uint32_t inFlight, bool isCurrent) {
-    m_mayFly = inFlight;
+    m_pace.setLimits({kMinBody, tuning.output.bulkBytes, inFlight});
+    m_mayFly = m_pace.inFlight();
     while (!m_handshakes.empty()) {
         const HttpResponse response = std::move(m_handshakes.front());
         m_handshakes.pop_front();
@@ -821,6 +839,7 @@ Status BulkDeliverer::count() {
     if (seconds >= 1) {
         const std::uint64_t done = part.created + part.duplicate;
         part.stage.rate = static_cast<double>(done - m_rateFrom) / seconds;
+        part.busyShare = std::min(1.0, std::chrono::duration<double>(m_common.busy.take(now())).count() / seconds);
         m_rateFrom = done;
         m_rateAt = now();
     }
@@ -846,6 +865,8 @@ void BulkDeliverer::describe(const Tuning& tuning, const Target& current) {
     const Lane* lane = laneOf(current.key);
     part.target = current.url;
     part.product = lane == nullptr ? std::string() : lane->product();
+    part.bodyBytes = lane == nullptr ? 0 : lane->pace().bodyBytes();
+    part.mayFly = lane == nullptr ? 0 : lane->pace().inFlight();
     const std::string waiting =
         part.batchesWaiting == 1 ? "1 batch waits on disk" : std::to_string(part.batchesWaiting) + " batches wait on disk";
     if (lane == nullptr) {

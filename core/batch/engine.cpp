@@ -20,7 +20,6 @@
 namespace sg {
 namespace {
 
-constexpr std::uint64_t kPieceBytes = 1U << 20U;
 constexpr std::size_t kSampleBytes = 256U << 10U;
 constexpr std::size_t kStickyLines = 20;
 constexpr std::uint64_t kHeaderSearch = 64U << 10U; // of a log's beginning, for the header when its format is guessed
@@ -79,6 +78,7 @@ private:
     Result<SourceHeader> headerOf(const ChunkRef& chunk, const std::map<std::uint64_t, SourceHeader>& headers, std::uint64_t most);
     Status carryHeader(PlannedChunk& planned, std::map<std::uint64_t, SourceHeader>& headers);
     Result<std::unique_ptr<File>> fileOf(const ChunkRef& chunk);
+    void lookForPlaces(const Tuning& tuning);
     Status settle(const Plan& plan, BatchProgress& progress, const Tuning& tuning);
     Result<Work> prepare(const Plan& plan);
     Status collect(const Plan& plan, Work& work, BatchCommit& commit);
@@ -125,6 +125,7 @@ private:
         std::uint64_t parsed = 0, dead = 0;
     };
     std::unordered_map<std::uint64_t, Share> m_sourceShare; // source -> lines read and not read
+    std::string m_placesProblem; // as it was raised
     bool m_leftoversTaken = false;
     std::set<std::string> m_archiveFolders;  // made in this run, their names durable
     std::set<std::string> m_archiveUnsynced; // got chunks since their last sync
@@ -333,6 +334,21 @@ Result<std::string> Engine::decideFormat(const PlannedChunk& planned, const std:
     return best.is;
 }
 
+void Engine::lookForPlaces(const Tuning& tuning) {
+    constexpr const char* kKey = "batch.places";
+    if (!m_options.places) return;
+    m_options.places->refresh(tuning.places.databases, m_clock.steady());
+    if (m_options.places->problem() == m_placesProblem) return; // a row of the problems' list counts how often it happened
+    m_placesProblem = m_options.places->problem();
+    if (m_placesProblem.empty()) {
+        m_problems.resolve(kKey, m_clock.wall());
+        return;
+    }
+    raise(kKey, Severity::Warning, m_placesProblem,
+          m_options.places->current() ? "Places come from the databases read before; the file is looked at again when it changes."
+                                      : "Nothing is lost; lines have no places until the file can be read.");
+}
+
 Result<std::optional<Plan>> Engine::makePlan(const Tuning& tuning, bool& limited) {
     limited = false;
     SG_TRY_ASSIGN(std::vector<ChunkRef> waiting, listWaiting());
@@ -345,6 +361,9 @@ Result<std::optional<Plan>> Engine::makePlan(const Tuning& tuning, bool& limited
     plan.latenessMs = tuning.batch.lateness.count();
     plan.engineVersion = kEngineVersion;
     if (m_options.agentRules) plan.agentRulesHash = agentRulesHash(*m_options.agentRules);
+    plan.privacy = privacyText(tuning.privacy);
+    if (m_options.places)
+        if (const auto places = m_options.places->current()) plan.places = places->name();
     if (m_options.target) plan.target = m_options.target();
 
     const bool drops = tuning.split.whenFull == WhenFull::Drop && plan.hasTarget();
@@ -540,10 +559,14 @@ Status Engine::settle(const Plan& plan, BatchProgress& progress, const Tuning& t
         tuning.batch.threads == 0 ? m_executor.width() : std::min<std::size_t>(tuning.batch.threads, m_executor.width());
     const std::size_t workers = std::clamp<std::size_t>(work.pieces.size(), 1, std::max<std::size_t>(threads, 1));
     while (m_enrichers.size() < workers) m_enrichers.push_back(std::make_unique<Enricher>(m_options.agentRules));
+    if (m_options.places) {
+        const auto places = m_options.places->named(plan.places);
+        for (const auto& enricher : m_enrichers) enricher->usePlaces(places);
+    }
     std::vector<std::unique_ptr<Slice>> slices(workers);
     std::atomic<std::size_t> nextPiece = 0;
     m_executor.run(workers, [&](std::size_t worker) {
-        slices[worker] = std::make_unique<Slice>(m_files, plan, *m_enrichers[worker]);
+        slices[worker] = std::make_unique<Slice>(m_files, plan, *m_enrichers[worker], m_options.privacyKey);
         for (std::size_t i = nextPiece++; i < work.pieces.size(); i = nextPiece++) slices[worker]->process(work.pieces[i], work.results[i]);
     });
     BatchCommit commit;
@@ -585,6 +608,7 @@ Result<BatchEngine::Tick> Engine::runOnce(const Tuning& tuning) {
     const SteadyTime begin = m_clock.steady();
     m_part.interval = tuning.batch.interval;
     m_part.stage.appliedRevision = tuning.revision;
+    lookForPlaces(tuning);
     BatchProgress progress;
     SG_TRY_ASSIGN(std::optional<Plan> plan, m_store.openPlan());
     bool limited = false;
@@ -682,7 +706,8 @@ void Engine::showTail(const Plan& plan) {
     if (!m_watched || (m_tail && now - m_tailAt < kTailEvery)) return;
     m_tailAt = now;
     m_tail =
-        std::make_shared<const TailPart>(readTail(m_files, plan, m_options.data, [this](SourceId source) { return sourcePath(source); }));
+        std::make_shared<const TailPart>(readTail(
+            m_files, plan, m_options.data, [this](SourceId source) { return sourcePath(source); }, m_options.privacyKey));
 }
 
 Status Engine::showDeadLetters() {

@@ -34,6 +34,22 @@ std::string checkServerUrl(std::string_view url) {
     return {};
 }
 
+std::string checkQueryKeys(std::string_view keys) {
+    if (keys.empty()) return {};
+    const bool clean = std::none_of(keys.begin(), keys.end(), [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == '&' || c == '=' || c == ';' || c == '?' || c == '#' || c == ':'; });
+    if (clean && keys.front() != ',' && keys.back() != ',' && keys.find(",,") == std::string_view::npos) return {};
+    return "must be names of query parameters with commas between, such as page,q";
+}
+
+std::string checkDatabases(std::string_view paths) {
+    constexpr std::ptrdiff_t kMost = 8;
+    if (paths.empty()) return {};
+    if (paths.front() != ':' && paths.back() != ':' && paths.find("::") == std::string_view::npos &&
+        std::count(paths.begin(), paths.end(), ':') < kMost)
+        return {};
+    return "must be one to eight paths with colons between, such as /usr/share/GeoIP/GeoLite2-City.mmdb";
+}
+
 std::string checkIndexPrefix(std::string_view given) {
     std::string prefix(given);
     // Not at the beginning: a template for every index there is would be somebody else's as well.

@@ -126,7 +126,11 @@ struct OutputPart {
     std::uint64_t lettersWaiting = 0; ///< dead letters that are not in their index, or whose documents are to leave it
     std::uint64_t retries = 0;
     std::uint32_t inFlight = 0;
-    double latencyMs = 0; ///< of the last bulk request
+    double latencyMs = 0;         ///< of the last bulk request
+    std::uint64_t bodyBytes = 0;  ///< of a request at most, for now
+    std::uint32_t mayFly = 0;     ///< requests at a time at most, for now
+    double busyShare = 0;         ///< of the last second or so, in which the server had a request of ours, 0..1
+    std::uint64_t sentBytes = 0;  ///< of bodies, as they were on the line, in this run
     DurationCounts latency;                ///< of the bulk requests of this process
     std::map<int, std::uint64_t> answers;  ///< HTTP status of a bulk request -> how many in this process; 0 = none came
 };

@@ -35,6 +35,11 @@ std::string gigabytes(double bytes) {
     return text;
 }
 
+/// Why something cannot be looked at, in few words.
+std::string shortly(const HttpResponse& response) {
+    return response.status == 403 ? "this user may not (403)" : errorOf(response);
+}
+
 /// Whether a disk is beyond a watermark such as "90%", "0.9" or "50gb" (of free space).
 bool isBeyond(std::string_view mark, double total, double free) {
     double value = 0;
@@ -256,8 +261,8 @@ void Doctor::clock() {
         if (response.status == 200 && parser.parse(response.body).get(root) == simdjson::SUCCESS && root["nodes"].get(nodes) == simdjson::SUCCESS)
             for (const auto& [id, node] : nodes) theirs = wholeOf(node["timestamp"]);
         if (theirs == 0) {
-            say(Level::Note, "clock", "the server's clock cannot be read: " + errorOf(response), {}, kAskAdmin);
-            say(Level::Note, "disk", "the server's disk cannot be looked at: " + errorOf(response), {}, kAskAdmin);
+            say(Level::Note, "clock", "the server's clock cannot be read: " + shortly(response), {}, kAskAdmin);
+            say(Level::Note, "disk", "the server's disk cannot be looked at: " + shortly(response), {}, kAskAdmin);
             return blocks();
         }
         // within the time that the question took nobody can tell
@@ -325,7 +330,7 @@ void Doctor::blocks() {
         std::string names;
         for (const std::string& name : blocked) names += (names.empty() ? "" : ", ") + name;
         if (response.status != 200)
-            say(Level::Note, "write blocks", "they cannot be looked at: " + errorOf(response), {}, "Give the user view_index_metadata on " + prefixPattern(m_question.setUp.prefix) + "-*.");
+            say(Level::Note, "write blocks", "they cannot be looked at: " + shortly(response), {}, "Give the user view_index_metadata on " + prefixPattern(m_question.setUp.prefix) + "-*.");
         else if (blocked.empty()) say(Level::Good, "write blocks", "none on our indices");
         else
             say(Level::Fault, "write blocks", "set on " + names, "documents of these days wait on disk", "Lift them, once there is room on the server's disk.",
@@ -343,20 +348,20 @@ void Doctor::templates() {
 }
 
 void Doctor::sayTemplates() {
-    std::size_t there = 0, newer = 0;
-    std::string open;
+    std::size_t there = 0, newer = 0, open = 0;
+    std::string first;
     for (const SetUpRow& row : m_look->rows()) {
         if (row.what.find("template") == std::string::npos) continue;
         if (row.state == State::Foreign) return say(Level::Fault, "template", sentenceOf(row), "nothing of ours is put beside it, and delivery pauses", row.advice);
-        if (row.state == State::Forbidden) return say(Level::Note, "template", row.what + ": " + row.detail, "whether fields have the right types cannot be said", row.advice);
+        if (row.state == State::Forbidden) return say(Level::Note, "template", "they cannot be looked at: this user may not (403)", "whether fields have the right types cannot be said", row.advice);
         if (row.state == State::Current) ++there;
         else if (row.state == State::Newer) ++newer;
-        else open += (open.empty() ? "" : ", ") + sentenceOf(row);
+        else if (++open == 1) first = sentenceOf(row);
     }
     if (const auto& failure = m_look->failure())
         return say(Level::Fault, "template", "the server does not answer any more: " + (failure->status == 0 ? failure->error : errorOf(*failure)), {}, "Try again.");
-    if (!open.empty())
-        return say(Level::Fault, "template", open, "fields get guessed types, and the dashboards stay empty", "Install them: streamgauge-cli install",
+    if (open > 0)
+        return say(Level::Fault, "template", first + (open > 1 ? ", and so on: " + std::to_string(open) + " in all" : std::string()), "fields get guessed types, and the dashboards stay empty", "Install them: streamgauge-cli install",
                    Finding::Remedy::InstallTemplates);
     say(Level::Good, "template", newer > 0 ? "in place, by a newer Streamgauge" : "in place, version " + std::to_string(kTemplateVersion) + " (" + std::to_string(there) + " templates)");
 }

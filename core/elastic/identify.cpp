@@ -110,11 +110,12 @@ Identity identifyHealth(const HttpResponse& response, const std::string& url) {
     std::string_view cluster;
     const bool health = response.status == 200 && parser.parse(response.body).get(root) == simdjson::SUCCESS &&
                         root["cluster_name"].get(cluster) == simdjson::SUCCESS;
-    // an OpenSearch that does not let us look still says so in its own words
-    const bool forbidden = response.status == 403 && errorOf(response).starts_with("403 security_exception");
+    // who does not let us look says so in words of its own, without the header
+    const std::string said = response.status == 403 ? errorOf(response) : std::string();
+    const bool forbidden = said.starts_with("403 security_exception");
     if (!health && !isElastic(response) && !forbidden) return other(response, url);
     identity.kind = Identity::Kind::Fit; // who may not read this may still be allowed to write: the first bulk tells
-    identity.product = isElastic(response) ? "Elasticsearch" : "OpenSearch";
+    identity.product = isElastic(response) || said.find("is unauthorized for") != std::string::npos ? "Elasticsearch" : "OpenSearch";
     return identity;
 }
 

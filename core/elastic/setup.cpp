@@ -22,6 +22,13 @@ std::string wordsOf(const std::string& path) {
     return (path.starts_with("/_component_template") ? "component template " : "index template ") + nameIn(path);
 }
 
+/// The patterns of all our indices, as a JSON array.
+std::string patternsJson(std::string_view prefix) {
+    std::string out = "[\"" + indexPatterns(prefix) + "\"]";
+    for (std::size_t at = out.find(','); at != std::string::npos; at = out.find(',', at + 3)) out.replace(at, 1, "\",\"");
+    return out;
+}
+
 bool isOurs(const element& meta) { return textAt(meta, "managed_by") == kManagedBy; }
 
 } // namespace
@@ -129,11 +136,9 @@ void SetUp::policyIs(const HttpResponse& response, const std::string& path) {
         body = R"({"policy":{"_meta":{"managed_by":")" + std::string(kManagedBy) + R"(","settings":")" + mark +
                R"("},"phases":{"hot":{"actions":{}},"delete":{"min_age":")" + age + R"(","actions":{"delete":{}}}}}})";
     } else {
-        std::string patterns = '"' + indexPatterns(m_options.prefix) + '"';
-        for (std::size_t at = patterns.find(','); at != std::string::npos; at = patterns.find(',', at + 3)) patterns.replace(at, 1, "\",\"");
         body = R"({"policy":{"description":")" + mark + R"(","default_state":"hot","states":[{"name":"hot","actions":[],"transitions":[)" +
                R"({"state_name":"delete","conditions":{"min_index_age":")" + age + R"("}}]},{"name":"delete","actions":[{"delete":{}}],)" +
-               R"("transitions":[]}],"ism_template":[{"index_patterns":[)" + patterns + R"(],"priority":250}]}})";
+               R"("transitions":[]}],"ism_template":[{"index_patterns":)" + patternsJson(m_options.prefix) + R"(,"priority":250}]}})";
         if (there) to += "?if_seq_no=" + std::to_string(number) + "&if_primary_term=" + std::to_string(term);
     }
     put(to, body, what, there, [this] { templates(); });
@@ -178,8 +183,8 @@ void SetUp::snapshots() {
                 return add(State::Absent, "daily snapshots", "the server has no SLM",
                            "Have cron or a systemd timer run: streamgauge-cli snapshot --repository " + repository);
             const std::string policy = R"({"schedule":"0 30 1 * * ?","name":"<)" + prefixName(m_options.prefix) + R"(-{now/d}>","repository":")" +
-                                       repository + R"(","config":{"indices":[")" + prefixPattern(m_options.prefix) +
-                                       R"(-*"],"include_global_state":false,"metadata":{"managed_by":")" + std::string(kManagedBy) +
+                                       repository + R"(","config":{"indices":)" + patternsJson(m_options.prefix) +
+                                       R"(,"include_global_state":false,"metadata":{"managed_by":")" + std::string(kManagedBy) +
                                        R"("}},"retention":{"expire_after":"30d","min_count":7,"max_count":60}})";
             put("/_slm/policy/" + name, policy, "SLM policy " + name, false, [] {});
         });

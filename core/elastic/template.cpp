@@ -20,6 +20,7 @@ constexpr std::string_view kStored = R"({"type":"keyword","index":false,"doc_val
 constexpr std::string_view kDate = R"({"type":"date"})";
 constexpr std::string_view kLong = R"({"type":"long"})";
 constexpr std::string_view kIp = R"({"type":"ip"})";
+constexpr std::string_view kGeoPoint = R"({"type":"geo_point"})";
 constexpr std::string_view kDouble = R"({"type":"double","ignore_malformed":true})";
 constexpr std::string_view kBoolean = R"({"type":"boolean"})";
 
@@ -66,7 +67,18 @@ constexpr std::array kFields = std::to_array<Field>({
     {"rule.name", kKeyword},
     {"service.name", kKeyword},
     {"source.address", kKeyword},
+    {"source.as.number", kLong},
+    {"source.as.organization.name", kKeyword},
     {"source.domain", kKeyword},
+    {"source.geo.city_name", kKeyword},
+    {"source.geo.continent_code", kKeyword},
+    {"source.geo.continent_name", kKeyword},
+    {"source.geo.country_iso_code", kKeyword},
+    {"source.geo.country_name", kKeyword},
+    {"source.geo.location", kGeoPoint},
+    {"source.geo.name", kKeyword},
+    {"source.geo.region_iso_code", kKeyword},
+    {"source.geo.region_name", kKeyword},
     {"source.ip", kIp},
     {"source.port", kLong},
     {"streamgauge.batch", kLong},
@@ -85,6 +97,7 @@ constexpr std::array kFields = std::to_array<Field>({
     {"url.path", kUrl},
     {"url.query", kUrl},
     {"url.scheme", kKeyword},
+    {"user.hash", kKeyword},
     {"user.name", kKeyword},
     {"user_agent.device.name", kKeyword},
     {"user_agent.name", kKeyword},

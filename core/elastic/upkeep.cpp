@@ -179,6 +179,8 @@ void SnapshotTaking::takeIt() {
 }
 
 Removal::Removal(std::string prefix) : m_prefix(prefixName(prefix)) {
+    // By their exact names: those of another prefix that begins with this one are another's, though they carry the same mark.
+    for (const ServerObject& each : indexTemplates(prefix, {})) m_ours.insert(each.path);
     list("/_index_template/", "index_templates", "index_template", "index template ");
 }
 
@@ -202,6 +204,7 @@ void Removal::list(const std::string& path, const char* array, const char* objec
         if (response.status == 200 && parser.parse(response.body).get(root) == simdjson::SUCCESS && root[array].get(all) == simdjson::SUCCESS)
             for (const element each : all) {
                 const std::string name(textAt(each, "name"));
+                if (m_ours.count(path + name) == 0) continue;
                 const bool ours = each[object]["_meta"].get(meta) == simdjson::SUCCESS && textAt(meta, "managed_by") == kManagedBy;
                 if (ours) takeAway(path + name, what + name);
                 else add(State::Foreign, what + name, "it is not Streamgauge's, and stays");

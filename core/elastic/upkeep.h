@@ -3,6 +3,7 @@
 #include "core/elastic/survey.h"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,7 @@ private:
     void policy(const std::string& path, const std::string& what);
 
     const std::string m_prefix;
+    std::set<std::string> m_ours; ///< paths
 };
 
 /// Deletes day indices beyond the limit, each by its exact name, on a server that has neither ILM nor ISM. An index goes only when both

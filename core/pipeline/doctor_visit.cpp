@@ -89,7 +89,7 @@ struct DoctorVisit::Inside {
         kibana->check([this, done](const Result<KibanaState>& state) {
             if (state) sayDashboards(*state);
             else
-                findings.push_back({state.error().code == ErrorCode::Unavailable ? Level::Note : Level::Fault, "Kibana", state.error().message,
+                findings.push_back({state.error().code == ErrorCode::Unavailable && !places.kibanaExpected ? Level::Note : Level::Fault, "Kibana", state.error().message,
                                     "dashboards cannot be looked at", "docker compose up -d starts one; without any, all but the dashboards works.",
                                     Finding::Remedy::None});
             done(findings);

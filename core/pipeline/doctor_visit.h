@@ -19,7 +19,8 @@ namespace sg {
 struct DoctorPlaces {
     std::string elasticsearch; ///< empty = not looked at
     std::string kibana;        ///< the same
-    std::string space;         ///< of Kibana
+    bool kibanaExpected = false; ///< that it does not answer is a fault, not only to be known
+    std::string space;           ///< of Kibana
     SetUpOptions setUp;
 };
 /// What is wrong with them, as a sentence; empty = nothing.

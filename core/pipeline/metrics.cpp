@@ -87,6 +87,8 @@ void addBooks(Families& f, const Ledger& l) {
     for (auto reason = static_cast<std::size_t>(Reason::TooLong); reason < static_cast<std::size_t>(Reason::RejectedByServer); ++reason)
         f.counter(dead, deadHelp, real(l.deadByReason[reason]), {{"reason", std::string(reasonText(static_cast<Reason>(reason)).id)}});
     f.counter(dead, deadHelp, real(l.rejected), {{"reason", "refused"}});
+    books("resolved_dead_letters", "Of them, those that are lines of a chunk again.", l.resolved());
+    books("retried_lines", "Planned lines of such chunks.", l.retried);
     const std::string delivered = "streamgauge_delivered_documents_total";
     const std::string deliveredHelp = std::string("Documents with a final answer of Elasticsearch, by result.") + kStream;
     f.counter(delivered, deliveredHelp, real(l.created), {{"result", "created"}});
@@ -102,6 +104,8 @@ void addBooks(Families& f, const Ledger& l) {
     f.gauge("streamgauge_waiting_lines", "Lines in chunks that no batch has taken.", real(l.waiting));
     f.gauge("streamgauge_open_lines", "Lines of the batch that is planned and not committed.", real(l.open));
     f.gauge("streamgauge_undelivered_documents", "Documents of committed batches without a final answer.", real(l.undelivered));
+    f.gauge("streamgauge_dead_letters_left", "Dead letters that have not been retried.", real(l.deadLeft()));
+    f.gauge("streamgauge_retrying_dead_letters", "Dead letters of a retry that is not finished.", real(l.retrying));
     f.gauge("streamgauge_in_flight_lines", "Lines on their way: unsplit, waiting, open and undelivered.", real(l.inFlight()));
     f.gauge("streamgauge_ledger_differences", "Equalities of the ledger that do not hold; 0 = every line is accounted for.",
             real(l.differences().size()));
@@ -147,7 +151,14 @@ void addBatches(Families& f, const BatchPart& batch) {
 void addDelivery(Families& f, const OutputPart& output) {
     f.gauge("streamgauge_output_info", "Where documents go; always 1.", 1, {{"target", output.target}, {"product", output.product}});
     f.gauge("streamgauge_undelivered_batches", "Committed batches that wait for their delivery.", real(output.batchesWaiting));
+    f.gauge("streamgauge_unindexed_dead_letters", "Dead letters that their index does not show as they are now.", real(output.lettersWaiting));
     f.gauge("streamgauge_bulk_requests_in_flight", "Bulk requests without an answer yet.", output.inFlight);
+    f.gauge("streamgauge_bulk_requests_limit", "Bulk requests at a time at most, as the server takes them now.", output.mayFly);
+    f.gauge("streamgauge_bulk_body_limit_bytes", "Bytes of a bulk request at most, as the server takes them now.", real(output.bodyBytes));
+    f.gauge("streamgauge_output_busy_ratio", "Share of the last second or so in which the server had a bulk request of ours.",
+            output.busyShare);
+    f.counter("streamgauge_bulk_sent_bytes_total", std::string("Bytes of bulk bodies as they were on the line.") + kProcess,
+              real(output.sentBytes));
     const std::string name = "streamgauge_bulk_responses_total";
     const std::string help = std::string("Answers to bulk requests by HTTP status; none = the connection broke or timed out.") + kProcess;
     if (output.answers.empty()) f.counter(name, help, 0, {{"status", "200"}});

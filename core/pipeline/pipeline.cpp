@@ -15,6 +15,7 @@
 #include "core/pipeline/problem_log.h"
 #include "core/pipeline/qt_transport.h"
 #include "core/pipeline/worker_loop.h"
+#include "core/split/path_pattern.h"
 #include "core/split/splitter.h"
 
 #include <QCoreApplication>
@@ -162,6 +163,10 @@ Status RunningPipeline::open() {
     DelivererOptions deliver;
     deliver.data = data;
     deliver.agentRules = m_agentRules;
+    deliver.privacyKey = m_directory->privacyKey();
+    const auto places = std::make_shared<PlaceFiles>(m_files);
+    places->refresh(tuning.places.databases, m_clock.steady()); // before delivery reads what an earlier run left
+    deliver.places = places;
     deliver.stream = m_directory->stream();
     deliver.sourcePath = [this](SourceId source) { return m_engine->sourcePath(source); };
     deliver.delivered = [this] {
@@ -183,6 +188,8 @@ Status RunningPipeline::open() {
     batch.format = m_options.format;
     batch.zoneMinutes = m_options.zoneMinutes;
     batch.agentRules = m_agentRules;
+    batch.privacyKey = m_directory->privacyKey();
+    batch.places = places;
     batch.target = [this] {
         // What the Tuning says now, so that a plan made before the first contact names its target too.
         return targetOf(m_tuning.get()->output);
@@ -204,12 +211,10 @@ Status RunningPipeline::open() {
                           const SourceInfo& source, std::string_view line) { return times->of(source.id, line); };
     SG_TRY_ASSIGN(split.lastPlanned, store.lastPlannedSequence());
     const std::string log = m_options.logPath.empty() ? joinPath(data.log(), "access.log") : m_options.logPath;
-    if (m_options.generate) {
-        SG_TRY(m_files.makeDirectories(parentDirectory(log)));
-        split.follow.push_back(log + ".[0-9]*[0-9]");
-        split.follow.push_back(log + ".[0-9]");
-        split.follow.push_back(log);
-    }
+    if (m_options.generate) SG_TRY(m_files.makeDirectories(parentDirectory(log)));
+    // Also without the generator: what it had written when it was killed is in the books, and still to be cut.
+    for (const std::string& pattern : {log + ".[0-9]*[0-9]", log + ".[0-9]", log})
+        if (m_options.generate || !expandPattern(m_files, pattern).empty()) split.follow.push_back(pattern);
     SG_TRY_ASSIGN(m_splitter, Splitter::open(m_files, m_clock, std::move(split)));
     if (m_options.generate) {
         GeneratorOptions generate;

@@ -34,7 +34,8 @@ public:
                 std::any_of(std::begin(kProfileFields), std::end(kProfileFields), [&](const auto& f) { return f.section == key.str(); });
             if (!known)
                 return complain(key.source(),
-                                "unknown section [" + std::string(key.str()) + "]; known are traffic, log, split, batch, output, metrics, and [[format]]");
+                                "unknown section [" + std::string(key.str()) +
+                                    "]; known are traffic, log, split, batch, output, metrics, privacy, places, and [[format]]");
             const toml::table* table = section.as_table();
             if (table == nullptr)
                 return complain(section.source(), std::string(key.str()) + " must be a section: [" + std::string(key.str()) + "]");

@@ -52,6 +52,8 @@ struct Plan {
     std::string engineVersion;
     std::uint32_t documentVersion = 1;
     std::string agentRulesHash;
+    std::string places;  ///< Places::name of the databases; empty = none
+    std::string privacy; ///< what was taken out of its lines (contract/privacy.h); empty = nothing
     Target target;
     /// Source -> what the next plan begins with. Kept beside the plans, in the same transaction: a plan that is read back has none.
     std::map<std::uint64_t, SourceHeader> headers;

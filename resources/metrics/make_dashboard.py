@@ -67,7 +67,7 @@ PANELS = [
     figure("Lines", "short", f"sum({on('streamgauge_read_lines_total')})", "Read since the stream of the data directory began."),
     figure("Indexed", "short", "sum(" + on("streamgauge_delivered_documents_total", 'result=~"created|duplicate"') + ")",
            "Documents that Elasticsearch has."),
-    figure("Dead letters", "short", f"sum({on('streamgauge_dead_letters_total')})", "Lines and documents with a reason of their own.",
+    figure("Dead letters", "short", f"sum({on('streamgauge_dead_letters_left')})", "Lines and documents with a reason of their own, but for those retried.",
            [(None, "text"), (1, "orange")]),
     figure("In flight", "short", f"sum({on('streamgauge_in_flight_lines')})", "Unsplit, waiting, in the open batch, undelivered."),
     figure("Ledger", "none", f"sum({on('streamgauge_ledger_differences')})", "Equalities that do not hold: 0 = every line is accounted for.",

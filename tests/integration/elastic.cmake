@@ -12,7 +12,7 @@ if(TARGET streamgauge-cli)
     # One program, run once for each server that is supported.
     sg_test(servers LABEL integration TIMEOUT 400 SOURCES ${PROJECT_SOURCE_DIR}/tests/integration/tst_servers.cpp
         LINKS sg_pipeline sg_test_servers)
-    target_compile_definitions(tst_servers PRIVATE SG_CLI="$<TARGET_FILE:streamgauge-cli>")
+    target_compile_definitions(tst_servers PRIVATE SG_CLI="$<TARGET_FILE:streamgauge-cli>" SG_PANELS="${CMAKE_CURRENT_BINARY_DIR}/tst_kibana_panels")
     add_dependencies(tst_servers streamgauge-cli)
     set_tests_properties(servers PROPERTIES RUN_SERIAL ON ENVIRONMENT "SG_SERVER=elasticsearch 7.17.29 secure")
     foreach(server "elasticsearch 8.19.8 secure" "elasticsearch 9.2.0" "opensearch")

@@ -199,6 +199,22 @@ private slots:
         compareWithLog(data, log);
     }
 
+    void splitsTheRestOfItsOwnLogWithoutAnySource() {
+        QTemporaryDir folder;
+        const QString data = folder.filePath("data");
+        const CliOutcome killed = runCli({"run", "--data", data, "--generate", "--rate", "20000", "--interval", "100ms", "--for", "60s"},
+                                         "split.chunk.before:3");
+        QVERIFY2(killed.killed, killed.errors);
+        QVERIFY(ledgerOf(data)["unsplit"].toInteger() > 0);
+        const CliOutcome rest = runCli({"run", "--data", data, "--available-now"});
+        QVERIFY2(rest.exitCode == 0, rest.errors);
+        const LogCount log = countLog(data + "/log", "access.log*");
+        compareWithLog(data, log);
+        QCOMPARE(ledgerOf(data)["in_flight"].toInteger(-1), 0);
+        QVERIFY2(rest.output.contains("0 in flight"), rest.output);
+        QVERIFY2(!rest.errors.contains("there is no file"), rest.errors);
+    }
+
     void abandonsExactlyOnceAfterAKillAt_data() {
         QTest::addColumn<QString>("point");
         for (const char* point : {"abandon.before:1", "abandon.during:1", "abandon.during:3", "abandon.after:1", "abandon.after:2",
@@ -258,9 +274,8 @@ private slots:
     void retriesDeadLettersExactlyOnceAfterAKillAt_data() {
         QTest::addColumn<QString>("point");
         for (const char* point :
-             {"retry.begin.before", "retry.begin.after", "split.source.before", "split.source.after:2", "split.chunk.before", "split.chunk.written:3",
-              "split.chunk.renamed", "split.chunk.after:2", "retry.chunk.after", "retry.chunk.after:5", "retry.finish.before",
-              "retry.finish.during", "retry.finish.after", "plan.after", "commit.during", "commit.after", "release.before", "release.after"})
+             {"retry.begin.before", "retry.begin.after", "split.source.after:2", "split.chunk.written:3", "split.chunk.renamed", "retry.chunk.after:5",
+              "retry.finish.before", "retry.finish.during", "retry.finish.after", "plan.after", "commit.during", "release.after"})
             QTest::newRow(point) << point;
     }
     void retriesDeadLettersExactlyOnceAfterAKillAt() {

@@ -1,6 +1,7 @@
 #include "tests/servers/elasticsearch_server.h"
 
 #include <QEventLoop>
+#include <QFile>
 #include <QNetworkAccessManager>
 #include <QNetworkProxy>
 #include <QNetworkReply>
@@ -21,6 +22,7 @@ ServerChoice ServerChoice::fromEnvironment() {
     const QStringList words = qEnvironmentVariable("SG_SERVER").split(' ', Qt::SkipEmptyParts);
     if (!words.isEmpty()) choice.product = words[0];
     if (words.size() > 1) choice.version = words[1];
+    choice.running = qEnvironmentVariable("SG_SERVER_FOLDER");
     choice.secure = words.contains(QStringLiteral("secure"));
     return choice;
 }
@@ -53,6 +55,12 @@ bool ElasticsearchServer::run(const QStringList& arguments, int timeoutMs) {
 }
 
 bool ElasticsearchServer::start(const QStringList& settings) {
+    if (!m_choice.running.isEmpty()) {
+        QFile port(m_choice.running + QStringLiteral("/port"));
+        if (!port.open(QIODevice::ReadOnly)) return false;
+        m_url = (m_choice.secure ? QStringLiteral("https") : QStringLiteral("http")) + "://127.0.0.1:" + port.readAll().trimmed();
+        return true;
+    }
     QStringList arguments{QStringLiteral("start"), m_directory.path()};
     if (!isOpenSearch()) arguments << QStringLiteral("--version") << m_choice.version;
     if (m_choice.secure) arguments << QStringLiteral("--secure");

@@ -15,7 +15,8 @@ struct ServerChoice {
     QString product = QStringLiteral("elasticsearch"); ///< or "opensearch"
     QString version = QStringLiteral("7.17.29");       ///< of Elasticsearch
     bool secure = false;
-    /// SG_SERVER of the environment, such as "elasticsearch 8.19.8 secure" or "opensearch"; without it the default.
+    QString running;                                   ///< the folder of one that another program has started; empty = start one
+    /// SG_SERVER and SG_SERVER_FOLDER of the environment, such as "elasticsearch 8.19.8 secure" or "opensearch"; without them the default.
     [[nodiscard]] static ServerChoice fromEnvironment();
 };
 
@@ -41,10 +42,11 @@ public:
 
     [[nodiscard]] const ServerChoice& choice() const { return m_choice; }
     [[nodiscard]] bool isOpenSearch() const { return m_choice.product == QLatin1String("opensearch"); }
+    [[nodiscard]] QString folder() const { return m_choice.running.isEmpty() ? m_directory.path() : m_choice.running; }
     /// Of the authority of a secure one.
-    [[nodiscard]] QString caFile() const { return m_directory.filePath(QStringLiteral("certificates/ca.crt")); }
+    [[nodiscard]] QString caFile() const { return folder() + QStringLiteral("/certificates/ca.crt"); }
     /// What snapshots may lie in.
-    [[nodiscard]] QString repository() const { return m_directory.filePath(QStringLiteral("repository")); }
+    [[nodiscard]] QString repository() const { return folder() + QStringLiteral("/repository"); }
 
     /// One request with its whole answer, by admin where there are users; `status` 0 = none.
     struct Answer {

@@ -441,6 +441,47 @@ private slots:
         QTest::keyClick(&chart, Qt::Key_Escape);
         QVERIFY(tip() == nullptr);
     }
+    void agentsAreBrowsersSystemsOrBotsAgainstPeople() {
+        Stand stand({QStringLiteral("agents")});
+        auto window = windowOf(kNowSecond - 60, kNowSecond, 1);
+        window->agents.entries = {{"Firefox", 40'000, 9, 1, 0}, {"Googlebot", 20'000, 9, 1, 0}};
+        window->systems.entries = {{"Ubuntu", 35'000, 9, 1, 0}, {"iOS", 25'000, 9, 1, 0}};
+        window->now.bots = 20'000;
+        QCOMPARE(window->now.lines, std::uint64_t{60'000});
+        stand.feed.inject(snapshotOf(window, 0, 1), kNow);
+        auto& list = dynamic_cast<ListChart&>(*stand.charts.at(QStringLiteral("agents")));
+        const auto first = [&] {
+            list.refresh();
+            return QString::fromStdString(list.entries().front().key) + QLatin1Char(' ') + QString::number(list.entries().front().count);
+        };
+        QCOMPARE(first(), QStringLiteral("Firefox 40000"));
+        QVERIFY2(list.subtitle().contains("bots 33.33 %"), qPrintable(list.subtitle()));
+        list.setAgentsBy(ListChart::AgentsBy::System);
+        QCOMPARE(first(), QStringLiteral("Ubuntu 35000"));
+        list.setAgentsBy(ListChart::AgentsBy::Bots);
+        QCOMPARE(first(), QStringLiteral("People 40000"));
+        QCOMPARE(list.table().columns.size(), 2);
+        QVERIFY(list.sentence().contains("40,000 requests"));
+    }
+    void urlsCanBeRankedByTheirResponseTime() {
+        Stand stand({QStringLiteral("top-urls")});
+        auto window = windowOf(kNowSecond - 60, kNowSecond, 1);
+        window->request.rank = RankBy::P95;
+        window->urls.entries = {{"/slow", 50, 9, 1, 0, 900}, {"/fast", 5000, 9, 1, 0, 20}};
+        stand.feed.inject(snapshotOf(window, 0, 1), kNow);
+        auto& list = dynamic_cast<ListChart&>(*stand.charts.at(QStringLiteral("top-urls")));
+        list.refresh();
+        QVERIFY2(list.subtitle().contains("p95"), qPrintable(list.subtitle()));
+        const ChartTable table = list.table();
+        QCOMPARE(table.columns.back(), QStringLiteral("p95 (ms)"));
+        QCOMPARE(table.rows.front().back().toDouble(), 900.0);
+        // Where nothing is known the cell is empty.
+        window = std::make_shared<WindowPart>(*window);
+        window->urls.entries[0].p95Ms = -1;
+        stand.feed.inject(snapshotOf(window, 0, 2), kNow + 100);
+        list.refresh();
+        QVERIFY(!list.table().rows.front().back().isValid());
+    }
     void theMouseFindsTheSliceUnderIt() {
         Stand stand({QStringLiteral("status-donut")});
         stand.feed.inject(snapshotOf(windowOf(kNowSecond - 60, kNowSecond, 1), 0, 1), kNow);

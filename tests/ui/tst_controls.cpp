@@ -134,6 +134,8 @@ private slots:
     void everyControlReachesThePipelineAndIsResetThere() {
         Tuning tuning = slow();
         tuning.output.url = "http://127.0.0.1:9"; // nothing listens; the output's controls have an effect
+        tuning.privacy.query = QueryPrivacy::KeepOnly; // so have the parameters
+        tuning.privacy.keepChunks = true;
         Stand stand(tuning);
         stand.start();
         for (TuningControl* control : stand.panel->controls()) {

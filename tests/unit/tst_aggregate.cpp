@@ -5,7 +5,9 @@
 #include <QFile>
 #include <QTest>
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 #include <random>
 #include <string>
@@ -214,11 +216,80 @@ private slots:
         for (std::size_t length = 0; length < oldMinute.size(); ++length)
             QVERIFY(!mergeMinuteRows(minute, std::string_view(oldMinute).substr(0, length)));
         std::string later = oldMinute;
-        later[0] = 3;
+        later[0] = static_cast<char>(kStoredVersion + 1);
         QVERIFY(!mergeMinuteRows(minute, later));
     }
+    void readsARowThatHasNoDurationsByUrl() {
+        std::vector<Line> lines = manyLines(300);
+        for (Line& line : lines) line.durationNs = kAbsent;
+        std::string minute;
+        aggregateOf(lines).visitMinutes([&](std::int64_t, const std::string& row) { minute = row; });
+        // They stand at the end of a row: without any, all but their number is what version 2 wrote.
+        std::string second = minute;
+        second[0] = 2;
+        second.pop_back();
+        const Result<std::string> both = mergeMinuteRows(second, second);
+        QVERIFY2(both.has_value(), both ? "" : both.error().message.c_str());
+        QVERIFY(*both == *mergeMinuteRows(minute, minute));
+        QVERIFY(!mergeMinuteRows(second, minute.substr(0, minute.size() - 1)));
+    }
+    void ranksUrlsByTheirSlowestRequests_data() {
+        QTest::addColumn<std::size_t>("slices");
+        QTest::newRow("in one slice") << std::size_t{1};
+        QTest::newRow("in five") << std::size_t{5};
+    }
+    void ranksUrlsByTheirSlowestRequests() {
+        QFETCH(std::size_t, slices);
+        // 100 URLs; the more often one is asked for, the faster it is; of one path a single request takes a minute.
+        std::vector<Line> lines;
+        std::map<std::string, std::vector<std::int64_t>> durations;
+        std::mt19937_64 random(7);
+        for (int url = 0; url < 100; ++url)
+            for (int i = 0; i < 40'000 / (url + 10); ++i) {
+                Line line;
+                line.path = "/p/" + std::to_string(url);
+                line.time = Timestamp::fromSeconds(1'700'000'000 + static_cast<std::int64_t>(random() % 180));
+                line.durationNs = (url + 1) * 1'000'000LL + static_cast<std::int64_t>(random() % 9'000'000);
+                durations[line.path].push_back(line.durationNs);
+                lines.push_back(line);
+            }
+        std::shuffle(lines.begin(), lines.end(), random);
+        Line rare;
+        rare.path = "/rare";
+        rare.time = lines.front().time;
+        rare.durationNs = 60'000'000'000;
+        lines.push_back(rare);
+        Aggregate sums;
+        for (std::size_t i = 0; i < slices; ++i) sums.merge(aggregateOf(lines, i, slices));
+
+        const auto p95 = [&](const std::string& path) {
+            std::vector<std::int64_t>& of = durations[path];
+            std::sort(of.begin(), of.end());
+            return static_cast<double>(of[of.size() * 95 / 100]) / 1e6;
+        };
+        const TopList byCount = sums.top(Dimension::Url, RankBy::Count, 40);
+        QCOMPARE(byCount.entries.size(), std::size_t{40});
+        for (const TopEntry& entry : byCount.entries) {
+            const double exact = p95(entry.key);
+            QVERIFY2(std::abs(static_cast<double>(entry.p95Ms) - exact) <= exact * 0.07, qPrintable(QString("%1: %2 for %3").arg(entry.key.c_str()).arg(static_cast<double>(entry.p95Ms)).arg(exact)));
+        }
+        const TopList slowest = sums.top(Dimension::Url, RankBy::P95, 10);
+        QCOMPARE(slowest.entries.size(), std::size_t{10});
+        for (std::size_t i = 0; i < slowest.entries.size(); ++i) {
+            QVERIFY(slowest.entries[i].key != "/rare");
+            QVERIFY(slowest.entries[i].count >= 20);
+            if (i > 0) QVERIFY(slowest.entries[i].p95Ms <= slowest.entries[i - 1].p95Ms);
+        }
+        // What the store gives back says the same.
+        const Result<Aggregate> read = Aggregate::deserialize(sums.serialize());
+        QVERIFY(read.has_value());
+        QCOMPARE(listOf(read->top(Dimension::Url, RankBy::P95, 10)), listOf(slowest));
+        QVERIFY(sums.memoryBytes() < 3'000'000);
+    }
     void slicesMergedInAnyOrderAreOneAggregate() {
-        const std::vector<Line> lines = manyLines(6000);
+        std::vector<Line> lines = manyLines(6000);
+        // Durations by URL are exact for as many URLs as a minute keeps.
+        for (std::size_t i = 0; i < lines.size(); ++i) lines[i].path = "/p/" + std::to_string(i % kTimedUrls);
         const std::string whole = aggregateOf(lines).serialize();
         for (const std::size_t slices : {2U, 3U, 7U}) {
             Aggregate forward, backward;

@@ -76,7 +76,7 @@ private slots:
     void saysWhatAUserLacks();
     void endsWhereNothingCanBeAsked_data();
     void endsWhereNothingCanBeAsked();
-    void tellsAnOpenSearchWithoutRights();
+    void tellsWhoAnswersWithoutRights();
     void readsDaysOfIndices_data();
     void readsDaysOfIndices();
 };
@@ -197,11 +197,15 @@ void TestDoctor::endsWhereNothingCanBeAsked() {
     QVERIFY(!line.advice.empty());
 }
 
-void TestDoctor::tellsAnOpenSearchWithoutRights() {
+void TestDoctor::tellsWhoAnswersWithoutRights() {
     HttpResponse forbidden;
     forbidden.status = 403;
     forbidden.body = R"({"error":{"type":"security_exception","reason":"no permissions for [cluster:monitor/health]"},"status":403})";
     QVERIFY(identifyHealth(forbidden, "https://x").kind == Identity::Kind::Fit);
+    QCOMPARE(identifyHealth(forbidden, "https://x").product, std::string("OpenSearch"));
+    // 8.19 answers 403 without its own header.
+    forbidden.body = R"({"error":{"type":"security_exception","reason":"action [cluster:monitor/health] is unauthorized for user [w]"},"status":403})";
+    QCOMPARE(identifyHealth(forbidden, "https://x").product, std::string("Elasticsearch"));
     forbidden.body = "<html><title>Forbidden</title></html>";
     QVERIFY(identifyHealth(forbidden, "https://x").kind == Identity::Kind::Other);
 }

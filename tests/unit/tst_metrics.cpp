@@ -34,6 +34,8 @@ Snapshot busy() {
     l.open = 50;
     l.committed = l.planned - l.open;
     l.deadByReason[static_cast<std::size_t>(Reason::BadTime)] = 7;
+    l.resolvedByReason[static_cast<std::size_t>(Reason::BadTime)] = 4;
+    l.retried = 4;
     l.skipped = 3;
     l.parsed = l.committed - 10;
     l.rejected = 5;
@@ -119,6 +121,9 @@ private slots:
             {"delivered_documents_total{result=\"created\"}", l.created},
             {"delivered_documents_total{result=\"duplicate\"}", l.duplicate},
             {"delivered_documents_total{result=\"rejected\"}", l.rejected},
+            {"resolved_dead_letters_total", 4},
+            {"retried_lines_total", l.retried},
+            {"dead_letters_left", l.dead() - 4},
             {"sent_documents_total", l.sent},
             {"abandoned_lines_total", l.abandoned},
             {"not_requested_lines_total", l.notRequested},

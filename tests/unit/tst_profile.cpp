@@ -65,7 +65,9 @@ private slots:
                         Tuning defaults;
                         const auto value = f.of(defaults);
                         using Bound = std::remove_cvref_t<decltype(f.low)>;
-                        QVERIFY2(static_cast<Bound>(value) >= f.low && static_cast<Bound>(value) <= f.high, name.c_str());
+                        bool zero = false;
+                        if constexpr (requires { f.zeroToo; }) zero = f.zeroToo && value == std::remove_cvref_t<decltype(value)>{};
+                        QVERIFY2(zero || (static_cast<Bound>(value) >= f.low && static_cast<Bound>(value) <= f.high), name.c_str());
                     }
                 },
                 field.value);

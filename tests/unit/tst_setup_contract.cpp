@@ -143,7 +143,8 @@ void TestSetupContract::registersDailySnapshots() {
     QCOMPARE(server.body("/_snapshot/streamgauge").value("settings")["location"].toString(), QString("/var/backups/\"search\""));
     const QJsonObject policy = server.body("/_slm/policy/streamgauge-daily");
     QCOMPARE(policy["repository"].toString(), QString("streamgauge"));
-    QCOMPARE(policy["config"]["indices"][0].toString(), QString("streamgauge-*"));
+    QCOMPARE(policy["config"]["indices"].toArray().size(), 4);
+    QCOMPARE(policy["config"]["indices"][1].toString(), QString("streamgauge-sessions-*"));
     QCOMPARE(policy["config"]["include_global_state"].toBool(true), false);
     QCOMPARE(policy["schedule"].toString().split(' ').size(), 6); // Elasticsearch's cron has seconds
     QVERIFY(policy["retention"].toObject().contains("expire_after"));
@@ -175,15 +176,17 @@ void TestSetupContract::takesAwayPoliciesOfOursOnly() {
         } else {
             server.kept["/_ilm/policy/streamgauge-retention"] = R"({"policy":{"phases":{}}})";
             server.kept["/_slm/policy/streamgauge-daily"] = R"({"repository":"r"})";
-            server.kept["/_index_template/streamgauge-mine"] = R"({"index_patterns":["x"]})";
+            server.kept["/_index_template/streamgauge-alerts"] = R"({"index_patterns":["x"]})";
+            // of the prefix streamgauge-eu
+            server.kept["/_index_template/streamgauge-eu-access"] = R"({"version":2,"_meta":{"managed_by":"streamgauge"}})";
         }
         server.writes.clear();
         const auto done = carryOut<Removal>(server, std::string("streamgauge"));
         QVERIFY(!done->failure());
         QCOMPARE(server.writes.size(), ours ? 8 : 0);
         QCOMPARE(server.kept.keys(), ours ? QStringList{"/_snapshot/streamgauge"}
-                                          : (QStringList{"/_ilm/policy/streamgauge-retention", "/_index_template/streamgauge-mine",
-                                                         "/_slm/policy/streamgauge-daily"}));
+                                          : (QStringList{"/_ilm/policy/streamgauge-retention", "/_index_template/streamgauge-alerts",
+                                                         "/_index_template/streamgauge-eu-access", "/_slm/policy/streamgauge-daily"}));
         if (ours) // components after the templates that use them
             QVERIFY(server.writes.indexOf("DELETE /_index_template/streamgauge-alerts") <
                     server.writes.indexOf("DELETE /_component_template/streamgauge-settings"));

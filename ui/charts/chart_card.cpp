@@ -20,6 +20,7 @@ constexpr double kHeaderGap = 4; // between the header and the plot
 constexpr double kEntryGap = 14; // between entries of the legend
 constexpr double kSquare = 9, kDash = 16, kSampleGap = 6;
 constexpr double kLeastPlot = 120;
+constexpr double kMenuRoom = 8; // between the legend and the menu's dots
 
 double sampleWidth(const LegendEntry& entry) { return entry.width > 0 ? kDash : kSquare; }
 
@@ -228,11 +229,11 @@ ChartCard::Header ChartCard::header(double width, const QVector<LegendEntry>& en
     double legend = 0;
     for (const LegendEntry& entry : entries)
         legend += (legend > 0 ? kEntryGap : 0) + sampleWidth(entry) + kSampleGap + body.horizontalAdvance(entry.name);
-    const bool below = legend > 0 && header.titleWidth + 20 + legend > width;
+    const bool below = legend > 0 && header.titleWidth + 20 + legend > width - kMenuRoom;
     header.subtitle =
-        QRectF(header.titleWidth + 8, 0, std::max(0.0, width - header.titleWidth - 8 - (below || legend <= 0 ? 0 : legend + 12)), row);
+        QRectF(header.titleWidth + 8, 0, std::max(0.0, width - header.titleWidth - 8 - kMenuRoom - (below || legend <= 0 ? 0 : legend + 12)), row);
     if (below) header.height = 2 * row;
-    double x = below ? 0 : width - legend, y = below ? row : 0;
+    double x = below ? 0 : width - kMenuRoom - legend, y = below ? row : 0;
     for (const LegendEntry& entry : entries) {
         const double size = sampleWidth(entry) + kSampleGap + body.horizontalAdvance(entry.name);
         if (below && x > 0 && x + size > width) {

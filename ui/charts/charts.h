@@ -16,6 +16,8 @@ namespace sg {
 [[nodiscard]] ChartCard* makeHostsChart(const ChartContext& context, QWidget* parent);
 [[nodiscard]] ChartCard* makeAgentsChart(const ChartContext& context, QWidget* parent);
 [[nodiscard]] ChartCard* makeReferrersChart(const ChartContext& context, QWidget* parent);
+[[nodiscard]] ChartCard* makeCountriesChart(const ChartContext& context, QWidget* parent);
+[[nodiscard]] ChartCard* makeNetworksChart(const ChartContext& context, QWidget* parent);
 [[nodiscard]] ChartCard* makeBytesChart(const ChartContext& context, QWidget* parent);
 [[nodiscard]] ChartCard* makeVisitorsChart(const ChartContext& context, QWidget* parent);
 

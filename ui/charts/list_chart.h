@@ -11,7 +11,8 @@ class ListChart : public ChartCard {
     Q_OBJECT
 
 public:
-    enum class Kind { Urls, Hosts, Agents, Referrers, Methods };
+    enum class Kind { Urls, Hosts, Agents, Referrers, Methods, Countries, Networks };
+    enum class AgentsBy { Browser, System, Bots };
 
     ListChart(const ChartContext& context, const QString& id, const QString& title, Kind kind, QWidget* parent);
 
@@ -20,6 +21,7 @@ public:
     [[nodiscard]] QString sentence() const override;
     void refresh() override;
     void fillMenu(QMenu& menu) override;
+    void setAgentsBy(AgentsBy by);
     /// As they stand from the top, all that are known; the first `fitting` of them can be seen.
     [[nodiscard]] const std::vector<TopEntry>& entries() const { return m_entries; }
     [[nodiscard]] int fitting(const QRectF& area) const;
@@ -41,13 +43,18 @@ protected:
 private:
     [[nodiscard]] const TopList* list() const;
     [[nodiscard]] RankBy rank() const;
-    [[nodiscard]] std::uint64_t valueOf(const TopEntry& entry) const;
+    [[nodiscard]] double valueOf(const TopEntry& entry) const;
     [[nodiscard]] QString textOf(const TopEntry& entry) const;
     [[nodiscard]] double rowHeight() const;
     void hold(int row);
+    void countPeople();
+    /// People and bots have no errors or bytes of their own.
+    [[nodiscard]] bool countsOnly() const { return m_kind == Kind::Agents && m_agentsBy == AgentsBy::Bots; }
     [[nodiscard]] static QString labelOf(const TopEntry& entry);
 
     Kind m_kind;
+    AgentsBy m_agentsBy = AgentsBy::Browser;
+    TopList m_people; ///< people and bots, as a list of two
     std::vector<TopEntry> m_entries;
     bool m_exact = true;
     QHash<QString, double> m_from; ///< places (in rows) from which rows glide

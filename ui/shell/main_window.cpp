@@ -166,7 +166,7 @@ void MainWindow::buildDocks() {
     card->setProperty("role", "card");
     margin->addWidget(card);
     auto* column = new QVBoxLayout(card);
-    column->setContentsMargins(12, 6, 4, 6);
+    column->setContentsMargins(1, 4, 1, 4);
     m_controls = new ControlsPanel(m_tuning, m_feed, m_appearance, card);
     column->addWidget(m_controls);
     m_tablesDock = dock(QStringLiteral("tables"), tr("Tables"), Qt::BottomDockWidgetArea);

@@ -185,6 +185,11 @@ std::array<StageCard::Content, kStripStages> stripContent(const Snapshot* snapsh
                     if (processed > 1 && room > 0) output.detail += tr(", full in %1").arg(durationText(room / (processed * bytesPerLine)));
                 }
             }
+            if (part.mayFly > 0)
+                output.more = tr("At most %1 a request, %2 at a time; the server had one of ours %3 of the time; the last took %4")
+                                  .arg(bytesText(static_cast<double>(part.bodyBytes)), countText(part.mayFly), shareText(part.busyShare),
+                                       millisecondsText(part.latencyMs));
+            if (part.lettersWaiting > 0) output.more += tr("\n%1 dead letters on their way").arg(countText(part.lettersWaiting));
             if (output.state == StageState::Failed) say(output, part.stage.detail);
             output.spark = spark(Flow::Indexed);
         }

@@ -105,11 +105,12 @@ StageCard::StageCard(Appearance& appearance, const QString& name, QWidget* paren
 
 void StageCard::setContent(const Content& content) {
     if (content == m_content) return;
-    const bool described = content.state != m_content.state || content.detail != m_content.detail;
+    const bool described = content.state != m_content.state || content.detail != m_content.detail || content.more != m_content.more;
     m_content = content;
     if (described) {
         setToolTip(m_name + QStringLiteral(": ") + stateText(content.state) +
-                   (content.detail.isEmpty() ? QString() : QStringLiteral("\n") + content.detail));
+                   (content.detail.isEmpty() ? QString() : QStringLiteral("\n") + content.detail) +
+                   (content.more.isEmpty() ? QString() : QStringLiteral("\n") + content.more));
         setAccessibleDescription(stateText(content.state) + QStringLiteral(", ") + content.figure + QStringLiteral(", ") + content.detail);
     }
     update();
