@@ -561,12 +561,11 @@ std::string renderLedger(const Ledger& ledger) {
         row(sign, term.count, term.name, term.explanation);
         sign = "+";
     }
+    const std::uint64_t refused = ledger.deadLeft() - ledger.deadParseLeft();
     for (std::size_t i = 0; i < ledger.deadByReason.size(); ++i)
-        if (ledger.deadByReason[i] > 0) {
-            const ReasonText& reason = reasonText(static_cast<Reason>(i));
-            out += "     dead letters, " + std::string(reason.id) + ": " + withSeparators(ledger.deadByReason[i]) + '\n';
-        }
-    if (ledger.rejected > 0) out += "     dead letters, refused by the server: " + withSeparators(ledger.rejected) + '\n';
+        if (const std::uint64_t left = ledger.deadLeft(static_cast<Reason>(i)); left > 0)
+            out += "     dead letters, " + std::string(reasonText(static_cast<Reason>(i)).id) + ": " + withSeparators(left) + '\n';
+    if (refused > 0) out += "     dead letters, refused by the server: " + withSeparators(refused) + '\n';
     if (ledger.resolved() > 0) out += "     retried and read again, no dead letters any more: " + withSeparators(ledger.resolved()) + '\n';
     const std::vector<std::string> differences = ledger.differences();
     if (differences.empty()) return out + "The books balance.\n";

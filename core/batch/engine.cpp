@@ -1,5 +1,6 @@
 #include "core/batch/engine.h"
 
+#include "core/base/fault.h"
 #include "core/batch/header_scan.h"
 #include "core/batch/slice.h"
 #include "core/batch/tail_reader.h"
@@ -565,6 +566,7 @@ Status Engine::settle(const Plan& plan, BatchProgress& progress, const Tuning& t
     }
     std::vector<std::unique_ptr<Slice>> slices(workers);
     std::atomic<std::size_t> nextPiece = 0;
+    SG_FAULT_POINT("process.before");
     m_executor.run(workers, [&](std::size_t worker) {
         slices[worker] = std::make_unique<Slice>(m_files, plan, *m_enrichers[worker], m_options.privacyKey);
         for (std::size_t i = nextPiece++; i < work.pieces.size(); i = nextPiece++) slices[worker]->process(work.pieces[i], work.results[i]);
@@ -576,6 +578,7 @@ Status Engine::settle(const Plan& plan, BatchProgress& progress, const Tuning& t
     Aggregate& delta = slices.front()->aggregate();
     for (std::size_t i = 1; i < workers; ++i) delta.merge(slices[i]->aggregate());
     commit.delta = &delta;
+    SG_FAULT_POINT("process.after");
     const SteadyTime processed = m_clock.steady();
 
     BatchProgress& p = commit.progress;
@@ -721,8 +724,7 @@ Status Engine::showDeadLetters() {
     DeadLetterPart part;
     part.retry = retry;
     for (std::size_t reason = 0; reason < kReasonCount; ++reason)
-        part.byReason[reason] = m_part.ledger.deadByReason[reason] -
-                                std::min(m_part.ledger.deadByReason[reason], m_part.ledger.resolvedByReason[reason]);
+        part.byReason[reason] = m_part.ledger.deadLeft(static_cast<Reason>(reason));
     SG_TRY_ASSIGN(part.notKept, m_store.deadLettersNotKept());
     SG_TRY_ASSIGN(std::vector<DeadLetter> letters, m_store.deadLetters(kShownDeadLetters));
     part.rows.reserve(letters.size());

@@ -195,6 +195,8 @@ void FigureRow::place() {
     }
 }
 
+QSize FigureRow::minimumSizeHint() const { return {200, QWidget::minimumSizeHint().height()}; }
+
 void FigureRow::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     if (event->oldSize().width() != event->size().width()) fit();

@@ -348,7 +348,7 @@ void MainWindow::stageClicked(StripStage stage, bool failed) {
     }
 }
 
-void MainWindow::openLogs(const QStringList& paths, OpenLogDialog::Mode mode) {
+OpenLogDialog* MainWindow::openLogs(const QStringList& paths, OpenLogDialog::Mode mode) {
     auto* dialog = new OpenLogDialog(paths, mode, m_tuning.wanted().formats, m_appearance, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &OpenLogDialog::describeRequested, this, [this, dialog] { describeFormat(dialog); });
@@ -357,6 +357,7 @@ void MainWindow::openLogs(const QStringList& paths, OpenLogDialog::Mode mode) {
         else import(dialog->paths(), dialog->format(), dialog->pace());
     });
     dialog->open();
+    return dialog;
 }
 
 void MainWindow::describeFormat(OpenLogDialog* opening) {
@@ -369,10 +370,8 @@ void MainWindow::describeFormat(OpenLogDialog* opening) {
         if (opening != nullptr) opening->setOwn(m_tuning.wanted().formats);
     });
     connect(wizard, &QDialog::accepted, this, [this, wizard, opening] {
-        if (opening != nullptr) return opening->useFormat(wizard->format());
-        // Nothing is open yet: the files that it is for are asked for next.
-        openLogs({}, OpenLogDialog::Mode::Import);
-        if (auto* dialogs = findChildren<OpenLogDialog*>().value(findChildren<OpenLogDialog*>().size() - 1)) dialogs->useFormat(wizard->format());
+        // Where nothing is open yet, the files that it is for are asked for next.
+        (opening != nullptr ? opening : openLogs({}, OpenLogDialog::Mode::Import))->useFormat(wizard->format());
     });
     wizard->open();
 }
