@@ -27,7 +27,7 @@ int complain(const char* what, int code) {
     return code;
 }
 
-/// Says each problem once, when it is not drawn by the live view.
+/// Says each problem once, and each format that was recognised, when it is not drawn by the live view.
 class ProblemTeller {
 public:
     void tell(const Snapshot& snapshot) {
@@ -38,7 +38,11 @@ public:
         };
         if (snapshot.generator) each(snapshot.generator->stage);
         if (snapshot.splitter) each(snapshot.splitter->stage);
-        if (snapshot.batch) each(snapshot.batch->stage);
+        if (snapshot.batch) {
+            each(snapshot.batch->stage);
+            for (const std::string& sentence : snapshot.batch->recognised)
+                if (m_told.insert(sentence.substr(0, sentence.find(", "))).second) std::fprintf(stderr, "%s\n", sentence.c_str());
+        }
         if (snapshot.output) each(snapshot.output->stage);
     }
 

@@ -83,6 +83,7 @@ struct BatchPart {
     std::vector<BatchProgress> recent; ///< newest last, at most 100
     BatchProgress current;
     std::uint64_t batches = 0;
+    std::vector<std::string> recognised; ///< formats that were recognised: a sentence a source, newest last, at most 50
     double lineToChartMs = 0; ///< arrival of the newest batch's oldest line until its commit
     Milliseconds interval{0};
 };
