@@ -18,8 +18,15 @@ const std::vector<ChartKind>& chartKinds() {
         {"hosts", QT_TRANSLATE_NOOP("sg::Charts", "Hosts"), makeHostsChart},
         {"agents", QT_TRANSLATE_NOOP("sg::Charts", "Agents"), makeAgentsChart},
         {"referrers", QT_TRANSLATE_NOOP("sg::Charts", "Referrers"), makeReferrersChart},
+        {"keys", QT_TRANSLATE_NOOP("sg::Charts", "Keys"), makeKeysChart, &WindowPart::keys},
     };
     return kinds;
+}
+
+bool isOffered(const ChartKind& kind, const Feed& feed) {
+    if (kind.needs == nullptr) return true;
+    const auto& shown = feed.shown();
+    return shown && shown->window && !((*shown->window).*kind.needs).entries.empty();
 }
 
 QString chartTitle(const ChartKind& kind) { return QCoreApplication::translate("sg::Charts", kind.title); }

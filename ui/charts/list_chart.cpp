@@ -48,6 +48,8 @@ const TopList* ListChart::list() const {
         return &window.referrers;
     case Kind::Methods:
         return &window.methods;
+    case Kind::Keys:
+        return &window.keys;
     }
     return nullptr;
 }
@@ -91,7 +93,7 @@ QString ListChart::subtitle() const {
     case RankBy::Count:
         break;
     }
-    return tr("by requests");
+    return m_kind == Kind::Keys ? tr("by lines") : tr("by requests");
 }
 
 void ListChart::refresh() {
@@ -194,6 +196,8 @@ QString ListChart::emptyText() const {
         return tr("The pages that send most visitors will be here, where the log's format names them.");
     case Kind::Methods:
         return tr("GET, POST and the others will be here, most frequent first.");
+    case Kind::Keys:
+        return tr("The devices, customers or whatever else lines are counted by will be here, where a format is told their key.");
     }
     return {};
 }
@@ -202,6 +206,7 @@ QString ListChart::sentence() const {
     if (m_entries.empty()) return emptyText();
     const auto most = std::max_element(m_entries.begin(), m_entries.end(),
                                        [this](const TopEntry& a, const TopEntry& b) { return valueOf(a) < valueOf(b); });
+    if (m_kind == Kind::Keys) return tr("First is %1: %2 lines.").arg(labelOf(*most), countText(most->count));
     return tr("First is %1: %2 requests, %3 of them errors, %4.")
         .arg(labelOf(*most), countText(most->count), countText(most->errors), bytesText(static_cast<double>(most->bytes)));
 }
@@ -275,6 +280,10 @@ ChartCard* makeReferrersChart(const ChartContext& context, QWidget* parent) {
 }
 ChartCard* makeMethodsChart(const ChartContext& context, QWidget* parent) {
     return new ListChart(context, QStringLiteral("methods"), ListChart::tr("Methods"), ListChart::Kind::Methods, parent);
+}
+
+ChartCard* makeKeysChart(const ChartContext& context, QWidget* parent) {
+    return new ListChart(context, QStringLiteral("keys"), ListChart::tr("Keys"), ListChart::Kind::Keys, parent);
 }
 
 } // namespace sg

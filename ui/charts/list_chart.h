@@ -11,7 +11,7 @@ class ListChart : public ChartCard {
     Q_OBJECT
 
 public:
-    enum class Kind { Urls, Hosts, Agents, Referrers, Methods };
+    enum class Kind { Urls, Hosts, Agents, Referrers, Methods, Keys };
 
     ListChart(const ChartContext& context, const QString& id, const QString& title, Kind kind, QWidget* parent);
 
