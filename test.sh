@@ -54,7 +54,9 @@ case $labels in
     # shellcheck disable=SC2086
     install_missing "to read real web servers' logs" $web_server_packages
     # shellcheck disable=SC2086
-    install_missing "to read docker-compose.yaml" $compose_test_packages ;;
+    install_missing "to read docker-compose.yaml" $compose_test_packages
+    # shellcheck disable=SC2086
+    install_missing "to make and try the package" $packaging_packages $package_test_packages ;;
 esac
 case $labels in
   "" | *integration* | *recovery* | *bench*)

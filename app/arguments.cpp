@@ -1,6 +1,7 @@
 #include "app/arguments.h"
 
 #include "core/base/duration.h"
+#include "core/contract/privacy.h"
 #include "core/contract/profile_fields.h"
 #include "core/format/format.h"
 #include "core/pipeline/profile.h"
@@ -24,6 +25,7 @@ enum class Takes : std::uint8_t { Nothing, One, Several };
 struct RunDraft {
     RunArguments arguments;
     std::string profile;
+    std::string databases; ///< of places, with colons between
     bool formatGiven = false;
     bool logFormatGiven = false;
     std::vector<std::function<void(Tuning&)>> changes;
@@ -82,13 +84,9 @@ constexpr RunOption kRunOptions[] = {
      [](RunDraft& d, const std::string& v) -> Status { d.arguments.pipeline.follow.push_back(v); return {}; }},
     {"--import", Takes::Several, "PATH...", "read these finished files or folders once, .gz too",
      [](RunDraft& d, const std::string& v) -> Status { d.arguments.pipeline.import.push_back(v); return {}; }},
-    {"--format", Takes::One, "NAME|auto", "format of the lines (default auto), apache:LOGFORMAT or nginx:LOG_FORMAT; with --generate also of the lines made",
+    {"--format", Takes::One, "NAME|auto", "format of the lines (default auto), one of the profile's, apache:LOGFORMAT or nginx:LOG_FORMAT; with --generate also of the lines made",
      [](RunDraft& d, const std::string& v) -> Status {
-         std::vector<std::string_view> names{"auto"};
-         names.insert(names.end(), formatNames().begin(), formatNames().end());
-         if (v.find(':') == std::string::npos) SG_TRY(readChoice("--format", v, names));
-         else if (const auto found = findFormat(v); !found) return fail(ErrorCode::InvalidArgument, "--format: " + found.error().message);
-         d.arguments.pipeline.format = v;
+         d.arguments.pipeline.format = v; // looked at when the profile has been read
          d.formatGiven = v != "auto";
          return {};
      }},
@@ -96,6 +94,14 @@ constexpr RunOption kRunOptions[] = {
      [](RunDraft& d, const std::string& v) -> Status {
          SG_TRY_ASSIGN(const Milliseconds time, readDuration("--interval", v, Milliseconds(100), Milliseconds(300'000), "from 100ms to 5m"));
          d.changes.push_back([time](Tuning& t) { t.batch.interval = time; });
+         return {};
+     }},
+    {"--low-latency", Takes::Nothing, "", "searchable within a second: --interval 200ms, and a new index refreshes each 200ms",
+     [](RunDraft& d, const std::string&) -> Status {
+         d.changes.insert(d.changes.begin(), [](Tuning& t) { // options by name win, wherever they stand
+             t.batch.interval = Milliseconds(200);
+             t.output.refresh = Milliseconds(200);
+         });
          return {};
      }},
     {"--elasticsearch", Takes::One, "URL", "deliver to this Elasticsearch or OpenSearch; secrets stand in the environment",
@@ -193,12 +199,81 @@ constexpr RunOption kRunOptions[] = {
          d.changes.push_back([](Tuning& t) { t.batch.release = ReleaseAction::Archive; });
          return {};
      }},
+    {"--anonymize", Takes::One, "PARTS", "ip=24/48,query=drop,user=hash: what of lines is neither counted nor stored nor sent; query=keep:KEY:KEY, none",
+     [](RunDraft& d, const std::string& v) -> Status {
+         const auto privacy = readPrivacy(v);
+         if (!privacy) return fail(ErrorCode::InvalidArgument, "--anonymize: " + privacy.error().message);
+         d.changes.push_back([given = *privacy](Tuning& t) {
+             const bool keepChunks = t.privacy.keepChunks;
+             t.privacy = given;
+             t.privacy.keepChunks = keepChunks;
+         });
+         return {};
+     }},
+    {"--mmdb", Takes::Several, "FILE...", "databases of countries, cities and networks (MMDB); read again when they change",
+     [](RunDraft& d, const std::string& v) -> Status {
+         if (v.find(':') != std::string::npos) return wrong("--mmdb", v, "a path without a colon");
+         std::string& databases = d.databases;
+         databases += (databases.empty() ? "" : ":") + v;
+         if (const std::string complaint = checkDatabases(databases); !complaint.empty())
+             return fail(ErrorCode::InvalidArgument, "--mmdb " + complaint);
+         return {};
+     }},
     {"--uap", Takes::One, "FILE", "rules for user agents (default: those of Debian's uap-core)",
      [](RunDraft& d, const std::string& v) -> Status { d.arguments.pipeline.agentRules = v; return {}; }},
     {"--plain", Takes::Nothing, "", "lines instead of the live view",
      [](RunDraft& d, const std::string&) -> Status { d.arguments.plain = true; return {}; }},
+    {"--metrics", Takes::One, "HOST:PORT", "answer Prometheus there, such as 127.0.0.1:9464 (default: not at all); port 0 = a free one",
+     [](RunDraft& d, const std::string& v) -> Status {
+         if (const std::string complaint = checkListenAddress(v); !complaint.empty())
+             return fail(ErrorCode::InvalidArgument, "--metrics is \"" + v + "\", but " + complaint);
+         d.changes.push_back([v](Tuning& t) { t.metrics.address = v; t.metrics.on = true; });
+         return {};
+     }},
     {"--no-color", Takes::Nothing, "", "no colours; NO_COLOR in the environment does the same",
      [](RunDraft& d, const std::string&) -> Status { d.arguments.colour = false; return {}; }},
+};
+
+/// Options that mean the same as those of `run`.
+struct RetryDraft {
+    RunDraft run;
+    RetryRequest request;
+    bool keepHere = false;
+};
+
+Status readAsRun(RetryDraft& draft, std::string_view name, const std::string& value) {
+    const auto* option = std::find_if(std::begin(kRunOptions), std::end(kRunOptions), [&](const RunOption& each) { return each.name == name; });
+    return option->read(draft.run, value);
+}
+
+constexpr Option<RetryDraft> kRetryOptions[] = {
+    {"--data", Takes::One, "DIR", "data directory at rest (default: as of run)",
+     [](RetryDraft& r, const std::string& v) -> Status { return readAsRun(r, "--data", v); }},
+    {"--reason", Takes::One, "NAME", "only the dead letters of this reason (default: all that are kept)",
+     [](RetryDraft& r, const std::string& v) -> Status {
+         std::vector<std::string_view> names;
+         for (std::size_t reason = 1; reason < kReasonCount; ++reason) names.push_back(reasonText(static_cast<Reason>(reason)).id);
+         SG_TRY_ASSIGN(const std::size_t index, readChoice("--reason", v, names));
+         r.request.reason = static_cast<Reason>(index + 1);
+         return {};
+     }},
+    {"--format", Takes::One, "NAME", "read them as this (default: as their log is read now)",
+     [](RetryDraft& r, const std::string& v) -> Status {
+         SG_TRY(readAsRun(r, "--format", v));
+         r.request.format = v == "auto" ? std::string() : v;
+         r.run.arguments.pipeline.format = "auto"; // of everything else that may still wait
+         return {};
+     }},
+    {"--elasticsearch", Takes::One, "URL", "deliver to this Elasticsearch or OpenSearch; secrets stand in the environment",
+     [](RetryDraft& r, const std::string& v) -> Status { return readAsRun(r, "--elasticsearch", v); }},
+    {"--index-prefix", Takes::One, "P", "of the indices (default streamgauge)",
+     [](RetryDraft& r, const std::string& v) -> Status { return readAsRun(r, "--index-prefix", v); }},
+    {"--drain-timeout", Takes::One, "TIME", "how long delivery may take at the end, 0s to 1h (default 60s)",
+     [](RetryDraft& r, const std::string& v) -> Status { return readAsRun(r, "--drain-timeout", v); }},
+    {"--profile", Takes::One, "FILE", "settings as TOML; options given here win",
+     [](RetryDraft& r, const std::string& v) -> Status { return readAsRun(r, "--profile", v); }},
+    {"--keep-here", Takes::Nothing, "", "for the charts alone, although batches were delivered",
+     [](RetryDraft& r, const std::string&) -> Status { r.keepHere = true; return {}; }},
 };
 
 constexpr Option<ReportArguments> kReportOptions[] = {
@@ -222,6 +297,40 @@ constexpr Option<KibanaArguments> kKibanaOptions[] = {
      }},
     {"--print", Takes::Nothing, "", "open only says the address, and starts no browser",
      [](KibanaArguments& k, const std::string&) -> Status { k.print = true; return {}; }},
+};
+
+struct ServerDraft {
+    ServerArguments arguments;
+    std::string profile;
+    std::optional<Milliseconds> retention;
+    std::string prefix;
+};
+constexpr Option<ServerDraft> kServerOptions[] = {
+    {"--elasticsearch", Takes::One, "URL", "address of Elasticsearch or OpenSearch (default: STREAMGAUGE_ES_URL, else http://localhost:9200)",
+     [](ServerDraft& d, const std::string& v) -> Status { d.arguments.places.elasticsearch = v; return {}; }},
+    {"--kibana", Takes::One, "URL", "doctor: address of Kibana (default: STREAMGAUGE_KIBANA_URL; none = it is not looked at)",
+     [](ServerDraft& d, const std::string& v) -> Status { d.arguments.places.kibana = v; return {}; }},
+    {"--space", Takes::One, "NAME", "doctor: a Kibana space's identifier",
+     [](ServerDraft& d, const std::string& v) -> Status { d.arguments.places.space = v; return {}; }},
+    {"--index-prefix", Takes::One, "P", "of the indices (default streamgauge)",
+     [](ServerDraft& d, const std::string& v) -> Status { d.prefix = v; return {}; }},
+    {"--profile", Takes::One, "FILE", "take address, prefix, refresh, shards, replicas and retention from this profile; options win",
+     [](ServerDraft& d, const std::string& v) -> Status { d.profile = v; return {}; }},
+    {"--retention", Takes::One, "TIME", "doctor, install: indices older than this are deleted, from 1d, such as 30d",
+     [](ServerDraft& d, const std::string& v) -> Status {
+         SG_TRY_ASSIGN(d.retention, readDuration("--retention", v, std::chrono::hours(24), std::chrono::hours(240'000), "from 1d to 10000d"));
+         return {};
+     }},
+    {"--repository", Takes::One, "NAME", "install, snapshot: of snapshots (default streamgauge)",
+     [](ServerDraft& d, const std::string& v) -> Status {
+         if (std::string complaint = checkIndexPrefix(v); !complaint.empty()) return fail(ErrorCode::InvalidArgument, "--repository is \"" + v + "\", but " + complaint);
+         d.arguments.repository = v;
+         return {};
+     }},
+    {"--location", Takes::One, "PATH", "install, snapshot: register the repository there; a folder below the server's path.repo",
+     [](ServerDraft& d, const std::string& v) -> Status { d.arguments.location = v; return {}; }},
+    {"--json", Takes::Nothing, "", "one JSON object, for programs",
+     [](ServerDraft& d, const std::string&) -> Status { d.arguments.json = true; return {}; }},
 };
 // clang-format on
 
@@ -281,6 +390,34 @@ template <class Draft> Status readOptions(const std::vector<std::string>& argume
     return {};
 }
 
+/// `--format` may name a format of the profile's: what it stands for.
+Result<std::string> readFormat(const std::string& format, const std::vector<NamedFormat>& own) {
+    if (format == "auto") return format;
+    if (const auto is = resolveFormat(format, own)) return *is;
+    if (const auto found = findFormat(format); format.find(':') != std::string::npos && !found)
+        return fail(ErrorCode::InvalidArgument, "--format: " + found.error().message);
+    std::vector<std::string_view> names{"auto"};
+    for (const NamedFormat& each : own) names.push_back(each.name);
+    names.insert(names.end(), formatNames().begin(), formatNames().end());
+    SG_TRY(readChoice("--format", format, names));
+    return format;
+}
+
+/// Defaults, then the profile, then the options.
+Status settle(RunDraft& draft) {
+    RunArguments& run = draft.arguments;
+    if (run.pipeline.dataDirectory.empty()) run.pipeline.dataDirectory = defaultDataDirectory();
+    if (!draft.profile.empty()) {
+        SG_TRY_ASSIGN(run.tuning, readProfile(draft.profile, run.tuning));
+    }
+    for (const auto& change : draft.changes) change(run.tuning);
+    if (!draft.databases.empty()) run.tuning.places.databases = draft.databases;
+    if (archivesWhatIsRemoved(run.tuning))
+        return fail(ErrorCode::InvalidArgument, "archived chunks keep the lines as they were, which the privacy options are to prevent: leave "
+                                                "out --archive (batch.release), or say privacy.keep_chunks = true in a profile");
+    return {};
+}
+
 /// Lines that are made must be lines that can be read: `--format` holds for both unless `--log-format` was given.
 Status matchLogFormat(RunDraft& draft) {
     RunArguments& run = draft.arguments;
@@ -309,15 +446,25 @@ template <class Draft> void appendOptions(std::string& out, std::span<const Opti
 
 } // namespace
 
+Result<RetryArguments> parseRetryArguments(const std::vector<std::string>& arguments) {
+    RetryDraft draft;
+    SG_TRY(readOptions<RetryDraft>(arguments, kRetryOptions, draft));
+    SG_TRY(settle(draft.run));
+    RetryArguments retry{std::move(draft.run.arguments), std::move(draft.request), draft.keepHere};
+    if (!retry.request.format.empty()) {
+        SG_TRY_ASSIGN(retry.request.format, readFormat(retry.request.format, retry.run.tuning.formats));
+    }
+    retry.run.pipeline.availableNow = true;
+    if (retry.keepHere) retry.run.tuning.output.on = false;
+    return retry;
+}
+
 Result<RunArguments> parseRunArguments(const std::vector<std::string>& arguments) {
     RunDraft draft;
     SG_TRY(readOptions<RunDraft>(arguments, kRunOptions, draft));
+    SG_TRY(settle(draft));
     RunArguments& run = draft.arguments;
-    if (run.pipeline.dataDirectory.empty()) run.pipeline.dataDirectory = defaultDataDirectory();
-    if (!draft.profile.empty()) {
-        SG_TRY_ASSIGN(run.tuning, readProfile(draft.profile, run.tuning));
-    }
-    for (const auto& change : draft.changes) change(run.tuning);
+    SG_TRY(readFormat(run.pipeline.format, run.tuning.formats)); // the pipeline looks at what it stands for when it opens
     SG_TRY(matchLogFormat(draft));
     if (!run.pipeline.generate && run.pipeline.follow.empty() && run.pipeline.import.empty() && !run.pipeline.availableNow)
         return fail(ErrorCode::InvalidArgument, "what to read is missing: give --generate, --follow GLOB... or --import PATH... (or "
@@ -348,6 +495,34 @@ Result<KibanaArguments> parseKibanaArguments(const std::vector<std::string>& arg
     return kibana;
 }
 
+Result<ServerArguments> parseServerArguments(std::string_view command, const std::vector<std::string>& arguments,
+                                             const std::function<std::string(const char*)>& environment) {
+    ServerDraft draft;
+    SG_TRY(readOptions<ServerDraft>(arguments, kServerOptions, draft));
+    Tuning tuning;
+    if (!draft.profile.empty()) {
+        SG_TRY_ASSIGN(tuning, readProfile(draft.profile, tuning));
+    }
+    DoctorPlaces& places = draft.arguments.places;
+    const bool onlyKibana = command == "doctor" && places.elasticsearch.empty() && tuning.output.url.empty() && !places.kibana.empty();
+    if (places.elasticsearch.empty()) places.elasticsearch = tuning.output.url;
+    if (places.elasticsearch.empty()) places.elasticsearch = environment("STREAMGAUGE_ES_URL");
+    if (places.elasticsearch.empty() && !onlyKibana) places.elasticsearch = "http://localhost:9200";
+    if (command != "doctor") places.kibana.clear();
+    else if (places.kibana.empty()) places.kibana = environment("STREAMGAUGE_KIBANA_URL");
+    places.kibanaExpected = !places.kibana.empty();
+    SetUpOptions& setUp = places.setUp;
+    setUp.prefix = draft.prefix.empty() ? tuning.output.indexPrefix : draft.prefix;
+    setUp.settings = {tuning.output.refresh, tuning.output.shards, tuning.output.replicas, {}};
+    setUp.retention = draft.retention.value_or(tuning.output.retention);
+    if (command == "install") {
+        setUp.snapshotRepository = draft.arguments.repository;
+        setUp.snapshotLocation = draft.arguments.location;
+    }
+    if (std::string complaint = checkDoctorPlaces(places); !complaint.empty()) return fail(ErrorCode::InvalidArgument, complaint);
+    return draft.arguments;
+}
+
 std::string dataDirectoryUnder(std::string_view xdgDataHome, std::string_view home) {
     if (xdgDataHome.starts_with('/')) return std::string(xdgDataHome) + "/streamgauge";
     return std::string(home) + "/.local/share/streamgauge";
@@ -373,17 +548,34 @@ std::string helpText(const std::string& command) {
                   : "streamgauge-cli split (--follow GLOB... | --import PATH...) [OPTION]...\n"
                     "Only cuts logs into chunks in the data directory. Takes the options of run.\n\n";
         appendOptions<RunDraft>(out, kRunOptions);
-        out += "\nEnvironment: STREAMGAUGE_ES_USER, STREAMGAUGE_ES_PASSWORD, STREAMGAUGE_ES_API_KEY, STREAMGAUGE_ES_CA (a file)\n"
+        out += "\nEnvironment: STREAMGAUGE_ES_USER, STREAMGAUGE_ES_PASSWORD, STREAMGAUGE_ES_API_KEY, STREAMGAUGE_ES_TOKEN,\n"
+               "STREAMGAUGE_ES_CA (a file, or the SHA-256 fingerprint of the authority's certificate)\n"
                "Exit code: 0 done; 1 something cannot be read or a worker failed; 2 wrong argument; 3 documents still wait on disk\n";
         return out;
     }
     if (command == "parse")
-        return "streamgauge-cli parse --format NAME|auto [--dlq FILE] [--original] [--uap FILE] [FILE|-]...\n"
-               "Log lines in, documents out, one a line. What cannot be read goes to FILE, with its reason.\n";
-    if (command == "bench") return "streamgauge-cli bench [--format NAME] [--lines N] [--rounds N] [FILE]\nHow fast the engine is here.\n";
+        return "streamgauge-cli parse --format NAME|auto [--profile FILE] [--dlq FILE] [--original] [--uap FILE] [--mmdb FILE]...\n"
+               "      [--anonymize PARTS] [FILE|-]...\n"
+               "Log lines in, documents out, one a line. What cannot be read goes to the --dlq FILE, with its reason. The --profile FILE\n"
+               "has formats of one's own ([[format]]).\n"
+               "--anonymize ip=24/48,query=drop,user=hash (query=keep:KEY:KEY) leaves raw lines out too; user names are hashed with a key drawn\n"
+               "for this run, or 32 hexadecimal digits in STREAMGAUGE_PRIVACY_KEY. --mmdb: places and networks of addresses.\n";
+    if (command == "bench") return "streamgauge-cli bench [--format NAME] [--lines N] [--rounds N] [--mmdb FILE] [--anonymize PARTS] [FILE]\nHow fast the engine is here.\n";
     if (command == "report") {
         out = "streamgauge-cli report [OPTION]...\nWhat a data directory holds: the books, status codes, top URLs.\n\n";
         appendOptions<ReportArguments>(out, kReportOptions);
+        return out;
+    }
+    if (command == "retry") {
+        out = "streamgauge-cli retry [OPTION]...\n"
+              "Reads the dead letters of a data directory again, and documents that Elasticsearch refused, after a change of format or mapping.\n"
+              "Lines that can be read now are processed and delivered like any others; the rest are dead letters again. In the window the\n"
+              "same is done while it runs. Lines longer than 64 KiB, and those that were counted but not kept, cannot be read again.\n\n";
+        appendOptions<RetryDraft>(out, kRetryOptions);
+        out += "\nReasons: ";
+        for (std::size_t reason = 1; reason < kReasonCount; ++reason)
+            out.append(reason == 1 ? "" : ", ").append(reasonText(static_cast<Reason>(reason)).id);
+        out += "\nExit code: 0 done; 1 something failed; 2 wrong argument; 3 documents still wait on disk\n";
         return out;
     }
     if (command == "kibana") {
@@ -397,14 +589,36 @@ std::string helpText(const std::string& command) {
                "Exit code: 0 done; 1 Kibana is not there, or refuses; 2 wrong argument; 3 the dashboards are not there, or older\n";
         return out;
     }
+    if (command == "doctor" || command == "install" || command == "uninstall" || command == "snapshot") {
+        out = "streamgauge-cli " + command + " [OPTION]...\n";
+        if (command == "doctor")
+            out += "Looks at Elasticsearch and Kibana: name, port, TLS, product, login, privileges, clock, disk, write blocks, templates, retention,\n"
+                   "dashboards. Writes nothing. Each line: what was found, what it means, what to do.\n\n";
+        else if (command == "install")
+            out += "Puts the index templates on the server, or renews them; with --retention the policy that deletes old indices (ILM or ISM, where\n"
+                   "the server has one), with --location a snapshot repository and a daily policy (SLM, where it has that). What is not\n"
+                   "Streamgauge's is never overwritten. `run` does the first by itself, unless the profile says output.templates = false.\n\n";
+        else if (command == "uninstall")
+            out += "Takes templates and policies of Streamgauge away again, each known by its mark. Documents, dashboards and snapshots stay.\n\n";
+        else
+            out += "Takes a snapshot of the indices into a repository, now. With --location the repository is registered first.\n\n";
+        appendOptions<ServerDraft>(out, kServerOptions);
+        out += "\nEnvironment: STREAMGAUGE_ES_USER, STREAMGAUGE_ES_PASSWORD, STREAMGAUGE_ES_API_KEY, STREAMGAUGE_ES_TOKEN, STREAMGAUGE_ES_CA\n"
+               "(a file, or the SHA-256 fingerprint of the authority's certificate)\n"
+               "Exit code: 0 all is well, or done; 1 the server does not answer (doctor: 3); 2 wrong argument; 3 something is to be done\n";
+        return out;
+    }
     return "streamgauge-cli COMMAND [OPTION]...\n\n"
            "  run        make or follow logs, process them, deliver them\n"
            "  report     what a data directory holds\n"
+           "  retry      read dead letters again: retry --data DIR [--reason NAME] [--format NAME]\n"
            "  generate   only make a log: generate --format NAME --rate max|N --count N --seed N --out FILE\n"
            "  split      only cut logs into chunks\n"
-           "  parse      log lines in, documents out: parse --format NAME|auto [--dlq FILE] [--original] [--uap FILE] [FILE|-]...\n"
+           "  parse      log lines in, documents out: parse --format NAME|auto [--dlq FILE] [--original] [FILE|-]...\n"
            "  bench      how fast the engine is here: bench [--format NAME] [--lines N] [--rounds N] [FILE]\n"
            "  kibana     the dashboards: kibana import|open|check [--kibana URL]\n"
+           "  doctor     is all well with Elasticsearch and Kibana, and if not, what to do: doctor [--elasticsearch URL] [--kibana URL]\n"
+           "  install    templates and policies onto the server; uninstall takes them away, snapshot keeps a copy of the indices\n"
            "  help       this, or what a command takes (COMMAND --help says the same)\n"
            "  --version  the version\n\n"
            "Try: streamgauge-cli run --generate --rate 5000\n";

@@ -1,20 +1,26 @@
 #include "app/parse_command.h"
 
 #include "core/base/clock.h"
+#include "core/base/file_system.h"
+#include "core/batch/place_files.h"
 #include "core/elastic/encode.h"
+#include "core/enrich/anonymizer.h"
 #include "core/enrich/enricher.h"
 #include "core/format/format.h"
+#include "core/pipeline/profile.h"
 #include "core/record/json_text.h"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <functional>
 #include <memory>
 #include <string_view>
+#include <sys/random.h>
 #include <unistd.h>
 
 namespace sg {
@@ -184,9 +190,12 @@ void appendBase64(std::string_view bytes, std::string& out) {
 /// One parse run: the arguments, what they opened, and the books.
 class ParseRun {
 public:
-    ParseRun(const ParseArguments& arguments, ParseStreams streams, std::shared_ptr<const AgentRules> rules, int deadLetters)
-        : m_arguments(arguments), m_streams(streams), m_enricher(std::move(rules)), m_documents(streams.output), m_deadLetters(deadLetters),
-          m_keepsDead(deadLetters >= 0) {}
+    ParseRun(const ParseArguments& arguments, std::vector<NamedFormat> own, ParseStreams streams, std::shared_ptr<const AgentRules> rules,
+             const std::shared_ptr<const Places>& places, std::unique_ptr<Anonymizer> anonymizer, int deadLetters)
+        : m_arguments(arguments), m_own(std::move(own)), m_streams(streams), m_enricher(std::move(rules)), m_anonymizer(std::move(anonymizer)),
+          m_documents(streams.output), m_deadLetters(deadLetters), m_keepsDead(deadLetters >= 0) {
+        m_enricher.usePlaces(places);
+    }
 
     int run(std::shared_ptr<const Format> format) {
         for (const std::string& input : m_arguments.inputs) {
@@ -231,14 +240,14 @@ private:
     }
 
     std::shared_ptr<const Format> chooseFormat(const std::string& input, std::string_view sample) {
-        const std::vector<FormatGuess> guesses = detectFormat(sample);
+        const std::vector<FormatGuess> guesses = detectFormat(sample, m_own);
         std::string name(kFallback);
         if (guesses.empty() || guesses.front().matched == 0) {
             if (!sample.empty())
                 say(m_streams.errors,
                     input + ": no known format fits the first lines; they are read as " + name + ", name the format by --format");
         } else {
-            name = guesses.front().name;
+            name = guesses.front().is;
             say(m_streams.errors, input + ": " + explainGuesses(guesses));
         }
         auto format = findFormat(name);
@@ -252,7 +261,7 @@ private:
         const SystemClock clock;
         DocumentContext context;
         context.dataset = datasetName(format.name());
-        context.original = m_arguments.original;
+        context.original = m_arguments.original && !m_anonymizer;
         context.hasOffset = true;
         if (input != "-") context.filePath = input;
         Event event;
@@ -274,6 +283,7 @@ private:
             case LineOutcome::Kind::Parsed:
                 ++m_counts.documents;
                 if (!event.record.hasTime) event.record.time = clock.wall();
+                if (m_anonymizer) m_anonymizer->apply(event.record);
                 m_enricher.enrich(event);
                 context.offset = line.offset;
                 encodeDocument(event, context, m_documents.buffer());
@@ -291,9 +301,13 @@ private:
         appendJsonText(text.id, out);
         out += ",\"detail\":";
         appendJsonText(text.sentence, out);
-        out += ",\"raw\":";
-        appendJsonText(line.bytes, out);
-        if (!isUtf8(line.bytes)) { // `\xHH` in raw may be a byte or four characters: here are the bytes
+        if (m_anonymizer) {
+            out += ",\"raw_withheld\":true"; // such a line may hold anything anywhere
+        } else {
+            out += ",\"raw\":";
+            appendJsonText(line.bytes, out);
+        }
+        if (!m_anonymizer && !isUtf8(line.bytes)) { // `\xHH` in raw may be a byte or four characters: here are the bytes
             out += ",\"raw_base64\":\"";
             appendBase64(line.bytes, out);
             out += '"';
@@ -320,8 +334,10 @@ private:
     }
 
     const ParseArguments& m_arguments;
+    std::vector<NamedFormat> m_own; ///< the profile's formats
     ParseStreams m_streams;
     Enricher m_enricher;
+    std::unique_ptr<Anonymizer> m_anonymizer; ///< null when nothing is taken out
     Output m_documents;
     Output m_deadLetters;
     bool m_keepsDead;
@@ -329,7 +345,24 @@ private:
     Counts m_counts;
 };
 
-constexpr const char* kUsage = "parse --format NAME|apache:STRING|nginx:STRING|auto [--dlq FILE] [--original] [--uap FILE] [FILE|-]...";
+constexpr const char* kUsage = "parse --format NAME|apache:STRING|nginx:STRING|auto [--profile FILE] [--dlq FILE] [--original] [--uap FILE] [--mmdb FILE]... [--anonymize PARTS] [FILE|-]...";
+
+/// Null when nothing is taken out. The key is drawn, so that nobody can try names against the hashes; the environment's makes runs agree.
+Result<std::unique_ptr<Anonymizer>> readAnonymizer(const std::string& parts) {
+    constexpr const char* kKeyVariable = "STREAMGAUGE_PRIVACY_KEY";
+    auto privacy = readPrivacy(parts);
+    if (!privacy) return fail(ErrorCode::InvalidArgument, "--anonymize: " + privacy.error().message);
+    if (!takesOut(*privacy)) return std::unique_ptr<Anonymizer>();
+    PrivacyKey key{};
+    if (const char* const given = std::getenv(kKeyVariable); given != nullptr) {
+        auto read = readPrivacyKey(given);
+        if (!read) return fail(ErrorCode::InvalidArgument, std::string(kKeyVariable) + ' ' + read.error().message);
+        key = *read;
+    } else {
+        static_cast<void>(::getrandom(key.data(), key.size(), 0)); // cannot fail for 16 bytes
+    }
+    return std::make_unique<Anonymizer>(*privacy, key);
+}
 
 } // namespace
 
@@ -352,10 +385,14 @@ Result<ParseArguments> readParseArguments(const std::vector<std::string>& argume
             read.original = true;
             continue;
         }
-        std::string* const into = name == "--format" ? &read.format
-                                  : name == "--dlq"  ? &read.deadLetterFile
-                                  : name == "--uap"  ? &read.agentRulesFile
-                                                     : nullptr;
+        if (name == "--mmdb") read.placeFiles.emplace_back();
+        std::string* const into = name == "--format"      ? &read.format
+                                  : name == "--profile"   ? &read.profileFile
+                                  : name == "--dlq"       ? &read.deadLetterFile
+                                  : name == "--uap"       ? &read.agentRulesFile
+                                  : name == "--anonymize" ? &read.anonymize
+                                  : name == "--mmdb"      ? &read.placeFiles.back()
+                                                          : nullptr;
         if (into == nullptr) return fail(ErrorCode::InvalidArgument, "unknown option " + argument + "; the usage is " + kUsage);
         if (equals == std::string::npos && i + 1 == arguments.size())
             return fail(ErrorCode::InvalidArgument, name + " needs a value; the usage is " + kUsage);
@@ -377,12 +414,22 @@ int runParseCommand(const std::vector<std::string>& arguments, ParseStreams stre
     const auto read = readParseArguments(arguments);
     if (!read) return refuse(2, read.error().message);
 
+    std::vector<NamedFormat> own;
+    if (!read->profileFile.empty()) {
+        auto profile = readProfile(read->profileFile, Tuning{});
+        if (!profile) return refuse(2, profile.error().message);
+        own = std::move(profile->formats);
+    }
     std::shared_ptr<const Format> format;
     if (read->format != "auto") {
-        auto found = findFormat(read->format);
-        if (!found) return refuse(2, "--format: " + found.error().message);
-        format = *found;
+        const auto is = resolveFormat(read->format, own);
+        if (!is) return refuse(2, "--format: " + is.error().message);
+        format = *findFormat(*is);
     }
+
+    auto anonymizer = readAnonymizer(read->anonymize);
+    if (!anonymizer) return refuse(2, anonymizer.error().message);
+    if (*anonymizer && read->original) ParseRun::say(streams.errors, "streamgauge-cli parse: --anonymize leaves event.original out");
 
     std::shared_ptr<const AgentRules> rules;
     const bool rulesNamed = !read->agentRulesFile.empty();
@@ -390,6 +437,14 @@ int runParseCommand(const std::vector<std::string>& arguments, ParseStreams stre
     if (loaded) rules = *loaded;
     else if (rulesNamed) return refuse(1, "--uap: " + loaded.error().message);
     else ParseRun::say(streams.errors, "streamgauge-cli parse: user agents keep their text only: " + loaded.error().message);
+
+    std::shared_ptr<const Places> places;
+    if (!read->placeFiles.empty()) {
+        PosixFileSystem files;
+        auto opened = readPlaces(files, read->placeFiles);
+        if (!opened) return refuse(1, "--mmdb: " + opened.error().message);
+        places = std::move(*opened);
+    }
 
     // A reader that goes away is an answer of write(), not the end of the process.
     static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
@@ -399,7 +454,7 @@ int runParseCommand(const std::vector<std::string>& arguments, ParseStreams stre
         if (deadLetters < 0) return refuse(1, "--dlq: cannot write " + read->deadLetterFile + ": " + std::strerror(errno));
     }
     const Descriptor owner(deadLetters, true);
-    return ParseRun(*read, streams, std::move(rules), deadLetters).run(std::move(format));
+    return ParseRun(*read, std::move(own), streams, std::move(rules), places, std::move(*anonymizer), deadLetters).run(std::move(format));
 }
 
 } // namespace sg

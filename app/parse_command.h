@@ -1,11 +1,14 @@
 #pragma once
 /// `streamgauge-cli parse`: log lines in, ECS documents out, dead letters aside. What every check of the formats relies on.
 ///
-///     parse --format NAME|auto [--dlq FILE] [--original] [--uap FILE] [FILE|-]...
+///     parse --format NAME|auto [--profile FILE] [--dlq FILE] [--original] [--uap FILE]
+///           [--mmdb FILE]... [--anonymize PARTS] [FILE|-]...
 ///
 /// Standard output carries documents (NDJSON) and nothing else; the summary and everything said goes to standard error.
 /// lines = documents + dead letters + skipped, always. A document has no `event.created`: the same bytes give the same documents,
-/// save in formats whose lines have no time. Memory is bounded by the longest line that is read (1 MiB), whatever the input.
+/// save in formats whose lines have no time, and user names hashed by --anonymize: their key is drawn for each run, or stands as 32
+/// hexadecimal digits in STREAMGAUGE_PRIVACY_KEY. With --anonymize no raw line is written, neither into documents nor dead letters.
+/// Memory is bounded by the longest line that is read (1 MiB), whatever the input.
 #include "core/base/result.h"
 
 #include <string>
@@ -15,8 +18,11 @@ namespace sg {
 
 struct ParseArguments {
     std::string format;
+    std::string profileFile;         ///< whose formats may be named, and are recognised; empty: none
     std::string deadLetterFile;      ///< empty: dead letters are counted only
     std::string agentRulesFile;      ///< empty: the Debian package's, and without it agents keep their text
+    std::string anonymize;           ///< as of run; empty: nothing is taken out
+    std::vector<std::string> placeFiles; ///< MMDB
     bool original = false;           ///< the raw line into event.original
     std::vector<std::string> inputs; ///< "-" is standard input; never empty
 };

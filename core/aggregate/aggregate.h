@@ -38,6 +38,8 @@ public:
     Aggregate(Aggregate&&) noexcept;
     Aggregate& operator=(Aggregate&&) noexcept;
 
+    /// Asks for the memory that `add` of this record will look at first; worth it when other work lies between.
+    void expect(const Record& record) const;
     /// Adds one parsed line. `late`: its second is closed; it counts in its minute and in the totals only.
     void add(const Event& event, bool late);
     void merge(const Aggregate& other);

@@ -155,11 +155,15 @@ void Histogram::read(ByteReader& in) {
     }
 }
 
-void DurationScratch::add(std::int64_t nanoseconds) {
-    if (nanoseconds < 0) return;
+std::uint32_t DurationScratch::add(std::int64_t nanoseconds) {
+    if (nanoseconds < 0) return kNone;
     const std::uint64_t value = std::min(static_cast<std::uint64_t>(nanoseconds) / 1000, kGreatest);
-    addFine(bucketOf(value, Histogram::kBits), 1);
+    const std::uint32_t bucket = bucketOf(value, Histogram::kBits);
+    addFine(bucket, 1);
+    return bucket;
 }
+
+std::uint32_t Histogram::coarser(std::uint32_t bucket, std::uint8_t bits) { return bucketOf(lowest(bucket, kBits), bits); }
 
 void DurationScratch::addFine(std::uint32_t bucket, std::uint32_t times) {
     if (bucket >= m_counts.size()) m_counts.resize(bucket + 1);

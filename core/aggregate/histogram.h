@@ -16,13 +16,16 @@ class Histogram {
 public:
     static constexpr std::uint8_t kBits = 7;
     /// `limit` buckets at most, sparse; 0 = unbounded, one counter per bucket up to the greatest.
-    explicit Histogram(std::uint32_t limit = 0) : m_limit(limit) {}
+    /// It may begin with fewer bits.
+    explicit Histogram(std::uint32_t limit = 0, std::uint8_t bits = kBits) : m_limit(limit), m_bits(bits) {}
 
     /// Adds a duration in nanoseconds; negative ones are no durations and are left out.
     void add(std::int64_t nanoseconds);
     void merge(const Histogram& other);
     /// Adds `times` values of one bucket of `kBits` (see `DurationScratch`).
     void addFine(std::uint32_t bucket, std::uint64_t times);
+    /// The bucket of `bits` in which a bucket of `kBits` lies.
+    [[nodiscard]] static std::uint32_t coarser(std::uint32_t bucket, std::uint8_t bits);
     [[nodiscard]] std::uint64_t count() const { return m_count; }
     /// Milliseconds below which the share `q` (0..1) of the values lies; -1 when empty.
     [[nodiscard]] float quantileMs(double q) const;
@@ -40,7 +43,7 @@ private:
     template <class Visit> void visit(Visit&& each) const;
 
     std::uint32_t m_limit;
-    std::uint8_t m_bits = kBits;
+    std::uint8_t m_bits;
     std::uint64_t m_count = 0;
     std::vector<std::uint64_t> m_dense; // by bucket; used when m_limit is 0
     std::vector<std::uint16_t> m_keys;  // buckets in use, ascending; used when m_limit is not 0
@@ -52,7 +55,9 @@ private:
 /// one, so a line is put into a bucket once.
 class DurationScratch {
 public:
-    void add(std::int64_t nanoseconds);
+    static constexpr std::uint32_t kNone = ~0U;
+    /// Returns the bucket, `kNone` for a negative duration.
+    std::uint32_t add(std::int64_t nanoseconds);
     /// Adds what is here to both and empties this; `coarser` is a Histogram, or the scratch of one.
     template <class Coarser> void moveTo(Histogram& histogram, Coarser& coarser) {
         for (const std::uint16_t bucket : m_touched) {

@@ -67,6 +67,7 @@ void MinuteRow::merge(const MinuteRow& other) {
     durations.merge(other.durations);
     methods.merge(other.methods);
     urls.merge(other.urls);
+    urlDurations.merge(other.urlDurations);
     hosts.merge(other.hosts);
     agents.merge(other.agents);
     referrers.merge(other.referrers);
@@ -91,6 +92,7 @@ void MinuteRow::write(ByteWriter& out) const {
     visitors.write(out);
     durations.write(out);
     for (const TopMap* top : {&methods, &urls, &hosts, &agents, &referrers, &keys, &countries, &networks, &systems}) top->write(out);
+    urlDurations.write(out);
 }
 
 void MinuteRow::read(ByteReader& in, std::uint8_t version) {
@@ -113,10 +115,12 @@ void MinuteRow::read(ByteReader& in, std::uint8_t version) {
     for (TopMap* top : {&methods, &urls, &hosts, &agents, &referrers}) top->read(in);
     if (version == 1) return;
     for (TopMap* top : {&keys, &countries, &networks, &systems}) top->read(in);
+    if (version > 2) urlDurations.read(in);
 }
 
 std::size_t MinuteRow::memoryBytes() const {
-    std::size_t sum = sizeof *this + byStatus.capacity() * sizeof byStatus[0] + visitors.memoryBytes() + durations.memoryBytes();
+    std::size_t sum = sizeof *this + byStatus.capacity() * sizeof byStatus[0] + visitors.memoryBytes() + durations.memoryBytes() +
+                      urlDurations.memoryBytes();
     for (const TopMap* top : {&methods, &urls, &hosts, &agents, &referrers, &keys, &countries, &networks, &systems})
         sum += top->memoryBytes();
     return sum;

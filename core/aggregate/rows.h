@@ -3,6 +3,7 @@
 ///
 /// A second is fixed counters and a histogram of at most 160 buckets, under 1 KiB; a minute besides that HyperLogLog visitors and
 /// small top lists, sparse while small. Both are mergeable, and equal rows give equal bytes. `read` takes what an earlier version wrote.
+#include "core/aggregate/duration_map.h"
 #include "core/aggregate/histogram.h"
 #include "core/aggregate/hyper_log_log.h"
 #include "core/aggregate/top_map.h"
@@ -16,8 +17,8 @@
 namespace sg {
 
 /// Of sums and rows as they are stored. Version 1 had no keys, countries, networks and systems, and did not tell
-/// lines without a status from others in a second.
-inline constexpr std::uint8_t kStoredVersion = 2;
+/// lines without a status from others in a second. Version 2 had no durations by URL.
+inline constexpr std::uint8_t kStoredVersion = 3;
 
 struct SecondRow {
     std::array<std::uint64_t, 6> byClass{};
@@ -44,6 +45,7 @@ struct MinuteRow {
     Histogram durations{512};
     TopMap methods{16, 4096};
     TopMap urls{128, 32U << 10U};
+    DurationMap urlDurations{kTimedUrls}; ///< of the most frequent ones
     TopMap hosts{32, 4096};
     TopMap agents{32, 4096};
     TopMap referrers{32, 4096};

@@ -1,9 +1,6 @@
 #include "core/aggregate/top_map.h"
 
-#include "core/base/hash.h"
-
 #include <algorithm>
-#include <cstring>
 
 namespace sg {
 namespace {
@@ -23,48 +20,35 @@ std::uint64_t rankOf(const TopMap::Counts& counts, TopMap::Rank rank) {
     return counts.count;
 }
 
-/// Most keys are short: a comparison by words in place costs less than the library's call. The last word overlaps the one before, so the
-/// number of steps hardly depends on the size: lengths are random, and a mispredicted branch costs more than a step.
-inline bool sameBytes(const char* a, const char* b, std::size_t size) {
-    using hash_detail::load;
-    if (size >= 8) {
-        for (std::size_t at = 0; at + 8 < size; at += 8)
-            if (load<std::uint64_t>(a + at) != load<std::uint64_t>(b + at)) return false;
-        return load<std::uint64_t>(a + size - 8) == load<std::uint64_t>(b + size - 8);
-    }
-    if (size >= 4)
-        return load<std::uint32_t>(a) == load<std::uint32_t>(b) && load<std::uint32_t>(a + size - 4) == load<std::uint32_t>(b + size - 4);
-    for (std::size_t at = 0; at < size; ++at)
-        if (a[at] != b[at]) return false;
-    return true;
-}
-
 } // namespace
+
+std::uint32_t TopMap::find(std::string_view key, std::uint64_t hash) const {
+    if (m_slots.empty()) return kNone;
+    const std::size_t mask = m_slots.size() - 1;
+    const std::uint64_t tag = hash >> 32;
+    for (std::size_t at = tag & mask; m_slots[at] != 0; at = (at + 1) & mask) {
+        if (m_slots[at] >> 32 != tag) continue;
+        const auto number = static_cast<std::uint32_t>((m_slots[at] & kNumber) - 1);
+        if (isAt(number, key)) return number;
+    }
+    return kNone;
+}
 
 std::uint32_t TopMap::add(std::string_view key, std::uint64_t hash, const Counts& counts) {
     key = cut(key);
-    if (m_slots.empty()) return insert(key, hash, counts);
-    const std::size_t mask = m_slots.size() - 1;
-    const std::uint64_t tag = hash >> 32;
-    for (std::size_t at = hash >> 32 & mask; m_slots[at] != 0; at = (at + 1) & mask) {
-        if (m_slots[at] >> 32 != tag) continue;
-        Entry& entry = m_entries[(m_slots[at] & kNumber) - 1];
-        if (entry.length != key.size() || !sameBytes(m_arena.data() + entry.offset, key.data(), key.size())) continue;
-        entry.counts.count += counts.count;
-        entry.counts.bytes += counts.bytes;
-        entry.counts.errors += counts.errors;
-        return static_cast<std::uint32_t>((m_slots[at] & kNumber) - 1);
-    }
-    return insert(key, hash, counts);
+    std::uint32_t number = find(key, hash);
+    if (number == kNone) number = insert(key, hash);
+    addTo(number, counts);
+    return number;
 }
 
-std::uint32_t TopMap::insert(std::string_view key, std::uint64_t hash, const Counts& counts) {
+std::uint32_t TopMap::insert(std::string_view key, std::uint64_t hash) {
     if (m_entries.size() >= m_capacity || (m_arena.size() + key.size() > m_arenaLimit && !m_entries.empty())) purge();
     if ((m_entries.size() + 1) * 8 > m_slots.size() * 5) grow();
     const std::size_t mask = m_slots.size() - 1;
     std::size_t at = hash >> 32 & mask;
     while (m_slots[at] != 0) at = (at + 1) & mask;
-    m_entries.push_back({static_cast<std::uint32_t>(m_arena.size()), static_cast<std::uint32_t>(key.size()), counts});
+    m_entries.push_back({static_cast<std::uint32_t>(m_arena.size()), static_cast<std::uint32_t>(key.size()), {}});
     m_arena.append(key);
     m_slots[at] = hash >> 32 << 32 | m_entries.size();
     return static_cast<std::uint32_t>(m_entries.size() - 1);
@@ -153,6 +137,16 @@ TopList TopMap::top(Rank rank, std::size_t count) const {
     return list;
 }
 
+TopEntry TopMap::entryOf(std::string_view key) const {
+    if (m_slots.empty()) return {};
+    const std::size_t mask = m_slots.size() - 1;
+    for (std::size_t at = hashBytes(key) >> 32 & mask; m_slots[at] != 0; at = (at + 1) & mask) {
+        const Entry& entry = m_entries[(m_slots[at] & kNumber) - 1];
+        if (keyOf(entry) == key) return {std::string(key), entry.counts.count + m_maxError, entry.counts.bytes, entry.counts.errors, m_maxError};
+    }
+    return {};
+}
+
 std::size_t TopMap::memoryBytes() const {
     return m_slots.capacity() * sizeof(Slot) + m_entries.capacity() * sizeof(Entry) + m_arena.capacity();
 }
@@ -187,7 +181,7 @@ void TopMap::read(ByteReader& in) {
         counts.errors = in.number();
         if (in.failed() || key.size() > kMaxKeyBytes || (i > 0 && key <= before) || counts.count == 0) return in.fail();
         if (m_arena.size() + key.size() > m_arenaLimit && i > 0) return in.fail();
-        insert(key, hashBytes(key), counts);
+        addTo(insert(key, hashBytes(key)), counts);
         before = key;
     }
     m_maxError = maxError;

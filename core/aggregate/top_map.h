@@ -8,6 +8,7 @@
 /// *Cost:* one probe and one comparison per add; 32 bytes + key + 8 to 16 bytes of table per key.
 /// *Source:* Misra and Gries 1982; the median purge is that of Anderson et al. 2017.
 #include "core/aggregate/bytes.h"
+#include "core/base/hash.h"
 #include "core/contract/snapshot.h"
 
 #include <cstdint>
@@ -32,6 +33,22 @@ public:
 
     /// Returns the key's number, below `size()`, good until the next purge. REQUIRES: `hash` is `hashBytes(cut(key))`.
     std::uint32_t add(std::string_view key, std::uint64_t hash, const Counts& counts);
+    static constexpr std::uint32_t kNone = 0xFFFFFFFF;
+    /// The key's number, or kNone. REQUIRES: the same; the key is cut.
+    [[nodiscard]] std::uint32_t find(std::string_view key, std::uint64_t hash) const;
+    /// A new key, whose counts come later by `addTo`; purges first when it is full. REQUIRES: `find` is kNone.
+    std::uint32_t insert(std::string_view key, std::uint64_t hash);
+    void addTo(std::uint32_t number, const Counts& counts) {
+        Counts& c = m_entries[number].counts;
+        c.count += counts.count;
+        c.bytes += counts.bytes;
+        c.errors += counts.errors;
+    }
+    /// Whether `number` is this key's.
+    [[nodiscard]] bool isAt(std::uint32_t number, std::string_view key) const {
+        return number < m_entries.size() && m_entries[number].length == key.size() &&
+               sameBytes(m_arena.data() + m_entries[number].offset, key.data(), key.size());
+    }
     /// Asks for the memory that `add` with this hash will look at first; worth it when other work lies between.
     void prefetch(std::uint64_t hash) const {
         if (!m_slots.empty()) __builtin_prefetch(&m_slots[hash >> 32 & (m_slots.size() - 1)]);
@@ -62,6 +79,8 @@ public:
     enum class Rank : std::uint8_t { Count, Errors, Bytes };
     /// The `count` greatest, ties by key.
     [[nodiscard]] TopList top(Rank rank, std::size_t count) const;
+    /// As `top` would tell it; count 0 when the key is not held.
+    [[nodiscard]] TopEntry entryOf(std::string_view key) const;
     [[nodiscard]] bool exact() const { return m_maxError == 0; }
     [[nodiscard]] std::uint64_t maxError() const { return m_maxError; }
     [[nodiscard]] std::size_t size() const { return m_entries.size(); }
@@ -80,8 +99,23 @@ private:
     // A slot is the hash's high 32 bits and the entry's number + 1; 0 = free.
     using Slot = std::uint64_t;
 
+    /// Most keys are short: a comparison by words in place costs less than the library's call. The last word overlaps the one before, so
+    /// the number of steps hardly depends on the size: lengths are random, and a mispredicted branch costs more than a step.
+    [[nodiscard]] static bool sameBytes(const char* a, const char* b, std::size_t size) {
+        using hash_detail::load;
+        if (size >= 8) {
+            for (std::size_t at = 0; at + 8 < size; at += 8)
+                if (load<std::uint64_t>(a + at) != load<std::uint64_t>(b + at)) return false;
+            return load<std::uint64_t>(a + size - 8) == load<std::uint64_t>(b + size - 8);
+        }
+        if (size >= 4)
+            return load<std::uint32_t>(a) == load<std::uint32_t>(b) &&
+                   load<std::uint32_t>(a + size - 4) == load<std::uint32_t>(b + size - 4);
+        for (std::size_t at = 0; at < size; ++at)
+            if (a[at] != b[at]) return false;
+        return true;
+    }
     [[nodiscard]] std::string_view keyOf(const Entry& entry) const { return {m_arena.data() + entry.offset, entry.length}; }
-    std::uint32_t insert(std::string_view key, std::uint64_t hash, const Counts& counts);
     void grow();
     void purge();
 

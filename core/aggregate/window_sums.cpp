@@ -56,6 +56,7 @@ MinuteSum::MinuteSum() {
     m_row.durations = Histogram();
     m_row.methods = TopMap(64, 8U << 10U);
     m_row.urls = TopMap(4096, 1U << 20U);
+    m_row.urlDurations = DurationMap(kTimedUrlsOfAll);
     m_row.hosts = TopMap(1024, 128U << 10U);
     m_row.agents = TopMap(1024, 128U << 10U);
     m_row.referrers = TopMap(1024, 128U << 10U);
@@ -83,8 +84,7 @@ WindowSums MinuteSum::sums() const {
 }
 
 TopList MinuteSum::urls(RankBy rank, std::size_t count) const {
-    const auto by = rank == RankBy::Errors ? TopMap::Rank::Errors : rank == RankBy::Bytes ? TopMap::Rank::Bytes : TopMap::Rank::Count;
-    return m_row.urls.top(by, count);
+    return topUrls(m_row.urls, m_row.urlDurations, rank, count);
 }
 
 void SecondSum::add(const SecondSum& other) {

@@ -1,15 +1,22 @@
 #include "core/batch/deliverer.h"
 
 #include "core/base/fault.h"
+#include "core/batch/busy_time.h"
 #include "core/batch/document_reader.h"
+#include "core/batch/letter_lane.h"
+#include "core/batch/plan_privacy.h"
 #include "core/batch/target.h"
 #include "core/elastic/bulk.h"
 #include "core/elastic/decide.h"
+#include "core/elastic/gzip.h"
 #include "core/elastic/identify.h"
-#include "core/elastic/template.h"
+#include "core/elastic/pace.h"
+#include "core/elastic/setup.h"
+#include "core/elastic/upkeep.h"
 
 #include <algorithm>
 #include <deque>
+#include <limits>
 #include <list>
 #include <random>
 
@@ -27,15 +34,21 @@ constexpr std::size_t kQueue = 64;
 constexpr std::size_t kMaxOpen = 32;        ///< batches read while an older one is not done
 constexpr std::uint64_t kDropOpenShare = 8; ///< of a queue that drops: open batches beyond it are not joined by further ones
 constexpr std::size_t kMaxLanes = 4;        ///< targets at a time: each has a connection and bodies
-constexpr unsigned kGrowAfter = 16;         ///< answers without a complaint before bodies grow again
+constexpr Milliseconds kSweepEvery{std::chrono::hours(1)};
+// Of answers that are to no body; bodies never get there.
+constexpr std::uint64_t kSweepNumber = ~0ULL;
+constexpr std::uint64_t kLettersNumber = kSweepNumber - 1;
 constexpr const char* kBlocked = "elastic.blocked:";
 constexpr const char* kUnreached = "elastic.unreached";
+constexpr const char* kTemplates = "elastic.templates";
 
 /// A batch from its first body until its delivery is committed.
 struct OpenBatch {
     OpenBatch(FileSystem& files, const DataDirectory& data, CommittedBatch committed,
-              const std::function<std::string(SourceId)>& sourcePath, Enricher& enricher)
-        : batch(std::move(committed)), reader(files, data, batch, sourcePath, enricher) {
+              const std::function<std::string(SourceId)>& sourcePath, Enricher& enricher,
+              const DelivererOptions& options)
+        : batch(std::move(committed)), reader(files, data, batch, sourcePath, enricher, options.privacyKey,
+                                              options.places ? options.places->named(batch.plan.places) : nullptr) {
         outcome.id = batch.plan.id;
         outcome.target = batch.plan.target.key;
     }
@@ -54,6 +67,7 @@ struct Body {
     unsigned attempt = 0;
     SteadyTime notBefore{};
     SteadyTime sentAt{};
+    std::uint64_t request = 0; ///< its number in the pace
     bool flying = false;
     bool blocked = false; ///< the server took none of it for a reason that a person can remove: the next probe
     bool mappingHeld = false;
@@ -70,6 +84,8 @@ struct Common {
     std::mt19937 engine;
     OutputPart part;      ///< counters of all lanes
     bool changed = false; ///< a delivery was committed since the store was counted
+    Gzip gzip = {};
+    BusyTime busy = {};
 
     std::uint32_t random() { return static_cast<std::uint32_t>(engine()); }
 };
@@ -79,7 +95,8 @@ class Lane {
 public:
     Lane(Common& common, Target target, std::string address)
         : m_common(common), m_files(common.files), m_clock(common.clock), m_store(common.store), m_options(common.options),
-          m_part(common.part), m_target(std::move(target)), m_address(std::move(address)) {
+          m_part(common.part), m_target(std::move(target)), m_address(std::move(address)),
+          m_letters(common.store, common.clock, m_target, [&common] { return common.random(); }) {
         m_connectAt = now();
     }
 
@@ -91,33 +108,38 @@ public:
     Status work(const Tuning& tuning, std::uint32_t inFlight, bool isCurrent);
 
     [[nodiscard]] SteadyTime nextCall() const;
-    [[nodiscard]] bool idle() const { return m_open.empty() && m_bodies.empty(); }
+    [[nodiscard]] bool idle() const { return m_open.empty() && m_bodies.empty() && !m_letters.isFlying(); }
     [[nodiscard]] std::uint32_t flying() const;
     [[nodiscard]] bool isReady() const { return m_phase == Phase::Ready; }
     [[nodiscard]] bool isStarting() const { return m_connectAttempt == 0 && m_product.empty(); }
     [[nodiscard]] bool isBlocked() const { return !m_blockKey.empty(); }
     [[nodiscard]] const std::string& blockText() const { return m_blockText; }
+    [[nodiscard]] const Pace& pace() const { return m_pace; }
     [[nodiscard]] const std::string& product() const { return m_product; }
     [[nodiscard]] const Target& target() const { return m_target; }
     [[nodiscard]] const std::vector<Problem>& problems() const { return m_problems.rows(); }
 
 private:
-    enum class Phase : std::uint8_t { Disconnected, Root, Health, Template, Ready };
+    enum class Phase : std::uint8_t { Disconnected, Root, Health, SetUp, Ready };
     struct Arrived {
-        std::uint64_t number = 0; ///< of the body; 0 = handshake
+        std::uint64_t number = 0; ///< of the body; 0 = handshake, kSweepNumber, kLettersNumber
         HttpResponse response;
     };
 
     void send(HttpRequest request, std::uint64_t number);
     void connect(const Tuning& tuning);
     void handshake(const HttpResponse& response, const Tuning& tuning);
-    void putTemplate(const Tuning& tuning);
+    void beginSetUp(const Tuning& tuning);
+    void setUpAnswer(const HttpResponse& response);
+    void ready();
+    void sweep(const Tuning& tuning);
+    void sweepAnswer(const HttpResponse& response);
     void notConnected(const std::string& key, Severity severity, const std::string& sentence, const std::string& advice, bool slow);
     void disconnect();
     Status readBodies(const Tuning& tuning, bool isCurrent);
     [[nodiscard]] bool holdsEnough(const SplitTuning& queue, bool isCurrent) const;
     Result<bool> openNext();
-    Result<bool> fillBody(OpenBatch& open, const Tuning& tuning);
+    Result<bool> fillBody(OpenBatch& open);
     Status sendDue(const Tuning& tuning);
     Status bulkAnswer(Body& body, const HttpResponse& response);
     void takeItems(Body& body, const BulkDecision& decision);
@@ -143,10 +165,14 @@ private:
     std::string m_product; ///< empty before it is known
     ProblemList m_problems;
 
+    LetterLane m_letters;
     std::deque<Arrived> m_arrived;
     std::deque<HttpResponse> m_handshakes; ///< answers that wait for the tuning
     Phase m_phase = Phase::Disconnected;
     bool m_shaking = false; ///< a handshake's answer is awaited
+    std::unique_ptr<SetUp> m_setUp;
+    std::unique_ptr<Sweep> m_sweep; ///< of old indices, while it runs
+    SteadyTime m_sweepAt{};
     unsigned m_connectAttempt = 0;
     SteadyTime m_connectAt{};
     std::string m_connectKey;
@@ -156,8 +182,7 @@ private:
     std::list<std::unique_ptr<OpenBatch>> m_open; ///< ascending
     std::list<std::unique_ptr<Body>> m_bodies;
     std::uint64_t m_bodyNumber = 0;
-    std::size_t m_bodyBytes = 0; ///< in use; at most bulkBytes
-    unsigned m_calm = 0;
+    Pace m_pace;
     SteadyTime m_readAt{};
     SteadyTime m_commitAt{};
 
@@ -187,7 +212,7 @@ public:
     Result<Milliseconds> pump(const Tuning& tuning) override;
     const OutputPart& part() const override { return m_common.part; }
     bool idle() const override {
-        return m_common.part.undelivered == 0 && std::all_of(m_lanes.begin(), m_lanes.end(), [](const auto& lane) { return lane->idle(); });
+        return m_common.part.undelivered == 0 && m_common.part.lettersWaiting == 0 && std::all_of(m_lanes.begin(), m_lanes.end(), [](const auto& lane) { return lane->idle(); });
     }
 
 private:
@@ -218,9 +243,13 @@ void Lane::disconnect() {
     m_handshakes.clear();
     m_phase = Phase::Disconnected;
     m_shaking = false;
+    m_setUp.reset();
+    m_sweep.reset();
+    m_letters.lost();
     for (const auto& body : m_bodies) {
         if (!body->flying) continue;
         body->flying = false;
+        m_common.busy.end(now());
         for (BulkItem& item : body->bulk.items()) item.maybeSent = true;
     }
 }
@@ -245,42 +274,84 @@ void Lane::notConnected(const std::string& key, Severity severity, const std::st
     ++m_connectAttempt;
 }
 
-void Lane::putTemplate(const Tuning& tuning) {
-    HttpRequest request;
-    request.method = "PUT";
-    request.path = templatePath(m_target.prefix);
-    request.body = templateBody(m_target.prefix, tuning.output.refresh);
-    request.contentType = "application/json";
-    request.timeout = tuning.output.timeout;
-    m_phase = Phase::Template;
+void Lane::beginSetUp(const Tuning& tuning) {
+    if (!tuning.output.templates) return ready();
+    SetUpOptions options;
+    options.prefix = m_target.prefix;
+    options.settings = {tuning.output.refresh, tuning.output.shards, tuning.output.replicas, {}};
+    options.retention = tuning.output.retention;
+    m_setUp = std::make_unique<SetUp>(std::move(options));
+    m_phase = Phase::SetUp;
     m_shaking = true;
-    send(std::move(request), 0);
+    send(*m_setUp->next(), 0);
+}
+
+void Lane::setUpAnswer(const HttpResponse& response) {
+    m_setUp->take(response);
+    if (auto request = m_setUp->next()) {
+        m_shaking = true;
+        return send(std::move(*request), 0);
+    }
+    const std::unique_ptr<SetUp> done = std::move(m_setUp);
+    if (const auto& failure = done->failure()) {
+        if (failure->status == 401)
+            return notConnected(std::string(kBlocked) + "authentication", Severity::Error,
+                                m_target.url + " does not accept the credentials: " + errorOf(*failure),
+                                "Check them; what is to be delivered waits on disk.", true);
+        return notConnected(kUnreached, Severity::Warning,
+                            m_target.url + ' ' + (failure->status == 0 ? silenceOf(*failure) : "answers " + errorOf(*failure)),
+                            "What is to be delivered waits on disk.", false);
+    }
+    if (const SetUpRow* row = done->obstacle())
+        return notConnected(std::string(kBlocked) + "template", Severity::Error, m_target.url + ", " + row->what + ": " + row->detail,
+                            row->advice + " Delivery goes on by itself.", true);
+    for (const SetUpRow& row : done->rows())
+        if (row.state == SetUpRow::State::Forbidden)
+            m_problems.raise(kTemplates, Severity::Warning, m_target.url + ", " + row.what + ": " + row.detail + "; documents are sent all the same",
+                             row.advice, m_clock.wall());
+    if (!done->isForbidden()) m_problems.resolve(kTemplates, m_clock.wall());
+    ready();
+}
+
+void Lane::ready() {
+    m_phase = Phase::Ready;
+    m_pace.connected();
+    m_connectAttempt = 0;
+    if (!m_connectKey.empty()) m_problems.resolve(m_connectKey, m_clock.wall());
+    m_connectKey.clear();
+}
+
+/// Once an hour, and only after having been told to.
+void Lane::sweep(const Tuning& tuning) {
+    if (tuning.output.retention.count() <= 0 || m_sweep || now() < m_sweepAt) return;
+    m_sweepAt = now() + kSweepEvery;
+    m_sweep = std::make_unique<Sweep>(m_target.prefix, tuning.output.retention, m_clock.wall());
+    if (auto request = m_sweep->next()) send(std::move(*request), kSweepNumber);
+}
+
+void Lane::sweepAnswer(const HttpResponse& response) {
+    if (!m_sweep) return;
+    m_sweep->take(response);
+    if (auto request = m_sweep->next()) return send(std::move(*request), kSweepNumber);
+    const std::unique_ptr<Sweep> done = std::move(m_sweep);
+    std::string names;
+    for (const std::string& name : done->deleted()) names += (names.empty() ? "" : ", ") + name;
+    if (!names.empty())
+        m_problems.raise("elastic.retention", Severity::Info, "deleted at " + m_target.url + ", as older than output.retention: " + names, {},
+                         m_clock.wall());
+    for (const SetUpRow& row : done->rows())
+        m_problems.raise("elastic.retention:" + row.what, Severity::Warning, m_target.url + ", " + row.what + ": " + row.detail, row.advice,
+                         m_clock.wall());
 }
 
 void Lane::handshake(const HttpResponse& response, const Tuning& tuning) {
     m_shaking = false;
-    if (m_phase == Phase::Template) {
-        if (response.status >= 200 && response.status < 300) {
-            m_phase = Phase::Ready;
-            m_connectAttempt = 0;
-            if (!m_connectKey.empty()) m_problems.resolve(m_connectKey, m_clock.wall());
-            m_connectKey.clear();
-        } else if (response.status == 0 || response.status == 429 || response.status >= 500) {
-            notConnected(kUnreached, Severity::Warning,
-                         m_target.url + ' ' + (response.status == 0 ? silenceOf(response) : "answers " + errorOf(response)),
-                         "What is to be delivered waits on disk.", false);
-        } else {
-            notConnected(std::string(kBlocked) + "template", Severity::Error,
-                         m_target.url + " does not take the index template: " + errorOf(response),
-                         "Give the user the cluster privilege manage_index_templates; delivery goes on by itself.", true);
-        }
-        return;
-    }
+    if (m_phase == Phase::SetUp) return setUpAnswer(response);
     const Identity identity = m_phase == Phase::Health ? identifyHealth(response, m_target.url) : identifyRoot(response, m_target.url);
     switch (identity.kind) {
     case Identity::Kind::Fit:
         m_product = identity.product;
-        putTemplate(tuning);
+        beginSetUp(tuning);
         return;
     case Identity::Kind::AskHealth: {
         HttpRequest request;
@@ -336,7 +407,8 @@ Result<bool> Lane::openNext() {
         m_queue.pop_front();
         m_lastOpened = id;
         if (!waits) continue;
-        auto open = std::make_unique<OpenBatch>(m_files, m_options.data, std::move(*committed), m_options.sourcePath, m_common.enricher);
+        auto open = std::make_unique<OpenBatch>(m_files, m_options.data, std::move(*committed), m_options.sourcePath, m_common.enricher,
+                                                m_options);
         open->maySentBefore = open->batch.maySentBefore;
         m_open.push_back(std::move(open));
         return true;
@@ -354,10 +426,9 @@ void Lane::keepLetter(OpenBatch& open, DeadLetter letter) {
 }
 
 /// Fills and queues one body; false when the batch has no more.
-Result<bool> Lane::fillBody(OpenBatch& open, const Tuning& tuning) {
-    m_bodyBytes = std::min<std::size_t>(m_bodyBytes == 0 ? tuning.output.bulkBytes : m_bodyBytes, tuning.output.bulkBytes);
+Result<bool> Lane::fillBody(OpenBatch& open) {
     auto body = std::make_unique<Body>();
-    body->bulk = BulkBody(m_bodyBytes);
+    body->bulk = BulkBody(m_pace.bodyBytes());
     std::vector<DeadLetter> unreadable;
     const Status filled = open.reader.fill(body->bulk, unreadable);
     for (DeadLetter& letter : unreadable) keepLetter(open, std::move(letter));
@@ -392,7 +463,7 @@ Status Lane::readBodies(const Tuning& tuning, bool isCurrent) {
             SG_TRY_ASSIGN(const bool opened, openNext());
             if (!opened) return {};
         }
-        SG_TRY_ASSIGN(const bool filled, fillBody(*m_open.back(), tuning));
+        SG_TRY_ASSIGN(const bool filled, fillBody(*m_open.back()));
         if (!filled) SG_TRY(commitFinished()); // a batch without documents
     }
     return {};
@@ -409,13 +480,18 @@ Status Lane::sendDue(const Tuning& tuning) {
         HttpRequest request;
         request.method = "POST";
         request.path = kBulkPath;
-        request.body = body->bulk.text();
+        if (tuning.output.gzip) request.body = m_common.gzip.compress(body->bulk.text());
+        if (request.body.empty()) request.body = body->bulk.text();
+        else request.headers.emplace_back("Content-Encoding", "gzip");
         request.contentType = "application/x-ndjson";
         request.timeout = tuning.output.timeout;
+        m_part.sentBytes += request.body.size();
         open.outcome.sent += body->bulk.size();
         m_part.sent += body->bulk.size();
         body->flying = true;
         body->sentAt = now();
+        body->request = m_pace.sent();
+        m_common.busy.begin(body->sentAt);
         ++flying;
         SG_FAULT_POINT("deliver.send.before");
         send(std::move(request), body->number);
@@ -431,10 +507,8 @@ void Lane::again(Body& body) {
     ++m_part.retries;
 }
 
-/// Puts the second half behind the body as one of its own; later bodies are no larger.
+/// Puts the second half behind the body as one of its own.
 void Lane::split(Body& body) {
-    m_bodyBytes = std::max(kMinBody, body.bulk.text().size() / 2);
-    m_calm = 0;
     auto second = std::make_unique<Body>();
     second->number = ++m_bodyNumber;
     second->batch = body.batch;
@@ -458,7 +532,9 @@ void Lane::reject(Body& body, std::size_t place, Reason reason, std::string deta
     letter.reason = reason;
     letter.detail = std::move(detail);
     letter.sourcePath = m_options.sourcePath ? m_options.sourcePath(chunk.source) : std::string();
-    letter.raw = readLineAt(m_files, placeOf(chunk, letter.sourcePath, m_options.data), item.lineOffset, chunk.length.value);
+    if (plan.privacy.empty())
+        letter.raw = readLineAt(m_files, placeOf(chunk, letter.sourcePath, m_options.data), item.lineOffset, chunk.length.value);
+    else leaveRawOut(letter);
     letter.offset = chunk.start.value + item.lineOffset;
     letter.documentId = body.bulk.id(place);
     letter.target = plan.target.key;
@@ -548,7 +624,10 @@ void Lane::takeItems(Body& body, const BulkDecision& decision) {
 
 Status Lane::bulkAnswer(Body& body, const HttpResponse& response) {
     body.flying = false;
+    m_common.busy.end(now());
     m_part.latencyMs = std::chrono::duration<double, std::milli>(now() - body.sentAt).count();
+    m_part.latency.addMs(m_part.latencyMs);
+    ++m_part.answers[response.status];
     SG_FAULT_POINT("deliver.answer");
     const BulkDecision decision = decideBulk(response, body.bulk.size(), body.mappingHeld);
     const auto unknown = [&] {
@@ -557,15 +636,14 @@ Status Lane::bulkAnswer(Body& body, const HttpResponse& response) {
     switch (decision.whole) {
     case BulkDecision::Whole::Items:
         m_problems.resolve("elastic.answers", m_clock.wall());
-        if (++m_calm >= kGrowAfter) {
-            m_calm = 0;
-            m_bodyBytes += m_bodyBytes / 4;
-        }
+        if (std::find(decision.items.begin(), decision.items.end(), ItemOutcome::Retry) == decision.items.end()) m_pace.taken();
+        else m_pace.overloaded(body.request);
         takeItems(body, decision);
         break;
     case BulkDecision::Whole::Retry:
         m_problems.raise("elastic.answers", Severity::Warning, m_target.url + ' ' + decision.sentence,
-                         "Delivery goes on with smaller requests; give the server more memory if it stays like this.", m_clock.wall());
+                         "Delivery goes on with smaller and fewer requests; give the server more memory if it stays like this.", m_clock.wall());
+        m_pace.overloaded(body.request);
         again(body);
         if (body.bulk.size() > 1 && body.bulk.text().size() > kMinBody) {
             --body.attempt; // half of it may well pass: the wait need not grow yet
@@ -573,6 +651,7 @@ Status Lane::bulkAnswer(Body& body, const HttpResponse& response) {
         }
         break;
     case BulkDecision::Whole::Unknown:
+        if (response.timedOut) m_pace.overloaded(body.request);
         unknown();
         again(body);
         if (response.status == 0) {
@@ -586,6 +665,7 @@ Status Lane::bulkAnswer(Body& body, const HttpResponse& response) {
         }
         break;
     case BulkDecision::Whole::Split:
+        m_pace.tooLarge(body.bulk.text().size());
         if (body.bulk.size() > 1) {
             split(body);
         } else {
@@ -650,6 +730,7 @@ SteadyTime Lane::nextCall() const {
     SteadyTime next = now() + kIdleWait;
     if (m_phase != Phase::Ready) return m_shaking ? next : std::min(next, m_connectAt);
     const bool probing = !m_blockKey.empty();
+    if (!m_held && !probing && !m_letters.isFlying() && m_common.part.lettersWaiting > 0) next = std::min(next, m_letters.due());
     // A body that may not leave before an answer came is no reason to look at the clock.
     if (m_held || flying() >= (probing ? 1 : m_mayFly)) return next;
     for (const auto& body : m_bodies)
@@ -666,6 +747,15 @@ Status Lane::takeAnswers() {
             m_handshakes.push_back(std::move(arrived.response));
             continue;
         }
+        if (arrived.number == kSweepNumber) {
+            sweepAnswer(arrived.response);
+            continue;
+        }
+        if (arrived.number == kLettersNumber) {
+            m_common.changed = true;
+            SG_TRY(m_letters.answer(arrived.response, m_problems));
+            continue;
+        }
         const auto at = std::find_if(m_bodies.begin(), m_bodies.end(), [&](const auto& b) { return b->number == arrived.number; });
         if (at == m_bodies.end()) continue;
         SG_TRY(bulkAnswer(**at, arrived.response));
@@ -678,7 +768,8 @@ Status Lane::takeAnswers() {
 }
 
 Status Lane::work(const Tuning& tuning, std::uint32_t inFlight, bool isCurrent) {
-    m_mayFly = inFlight;
+    m_pace.setLimits({kMinBody, tuning.output.bulkBytes, inFlight});
+    m_mayFly = m_pace.inFlight();
     while (!m_handshakes.empty()) {
         const HttpResponse response = std::move(m_handshakes.front());
         m_handshakes.pop_front();
@@ -688,9 +779,14 @@ Status Lane::work(const Tuning& tuning, std::uint32_t inFlight, bool isCurrent) 
         connect(tuning);
         return {};
     }
+    if (isCurrent) sweep(tuning);
     m_held = tuning.output.hold;
     if (m_held) return {};
-    if (m_blockKey.empty()) SG_TRY(readBodies(tuning, isCurrent));
+    if (!m_blockKey.empty()) return sendDue(tuning);
+    // Letters are few (a batch keeps 1,000 a reason) and go first, in a request of their own beside those of the documents.
+    SG_TRY_ASSIGN(std::optional<HttpRequest> letters, m_letters.next(tuning.output));
+    if (letters) send(std::move(*letters), kLettersNumber);
+    SG_TRY(readBodies(tuning, isCurrent));
     return sendDue(tuning);
 }
 
@@ -707,6 +803,10 @@ Status BulkDeliverer::chooseLanes(const Target& current, const std::string& addr
         return {};
     }
     SG_TRY_ASSIGN(auto waiting, m_common.store.waitingTargets());
+    SG_TRY_ASSIGN(const std::vector<std::string> ofLetters, m_common.store.letterTargets());
+    for (const std::string& key : ofLetters)
+        if (std::none_of(waiting.begin(), waiting.end(), [&](const auto& each) { return each.first.key == key; }))
+            waiting.emplace_back(targetOfKey(key), BatchId{std::numeric_limits<std::uint64_t>::max()});
     std::sort(waiting.begin(), waiting.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
     const auto waits = [&](const Lane& lane) {
         return std::any_of(waiting.begin(), waiting.end(), [&](const auto& each) { return each.first.key == lane.target().key; });
@@ -734,10 +834,12 @@ Status BulkDeliverer::count() {
     m_countedAt = now();
     SG_TRY_ASSIGN(part.undelivered, m_common.store.undeliveredLines());
     SG_TRY_ASSIGN(part.batchesWaiting, m_common.store.undeliveredBatches());
+    SG_TRY_ASSIGN(part.lettersWaiting, m_common.store.lettersWaiting());
     const double seconds = std::chrono::duration<double>(now() - m_rateAt).count();
     if (seconds >= 1) {
         const std::uint64_t done = part.created + part.duplicate;
         part.stage.rate = static_cast<double>(done - m_rateFrom) / seconds;
+        part.busyShare = std::min(1.0, std::chrono::duration<double>(m_common.busy.take(now())).count() / seconds);
         m_rateFrom = done;
         m_rateAt = now();
     }
@@ -763,6 +865,8 @@ void BulkDeliverer::describe(const Tuning& tuning, const Target& current) {
     const Lane* lane = laneOf(current.key);
     part.target = current.url;
     part.product = lane == nullptr ? std::string() : lane->product();
+    part.bodyBytes = lane == nullptr ? 0 : lane->pace().bodyBytes();
+    part.mayFly = lane == nullptr ? 0 : lane->pace().inFlight();
     const std::string waiting =
         part.batchesWaiting == 1 ? "1 batch waits on disk" : std::to_string(part.batchesWaiting) + " batches wait on disk";
     if (lane == nullptr) {

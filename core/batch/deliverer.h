@@ -9,6 +9,8 @@
 #include "core/base/clock.h"
 #include "core/base/file_system.h"
 #include "core/base/result.h"
+#include "core/batch/place_files.h"
+#include "core/contract/privacy.h"
 #include "core/contract/snapshot.h"
 #include "core/contract/tuning.h"
 #include "core/elastic/transport.h"
@@ -25,6 +27,8 @@ namespace sg {
 struct DelivererOptions {
     DataDirectory data;
     std::shared_ptr<const AgentRules> agentRules;
+    PrivacyKey privacyKey{};                           ///< for user names
+    std::shared_ptr<PlaceFiles> places;                ///< may be null
     std::string stream;                                ///< for X-Opaque-Id
     std::function<std::string(SourceId)> sourcePath;   ///< thread-safe
     std::function<void()> delivered;                   ///< called after each delivery commit (wakes the batch thread to release)

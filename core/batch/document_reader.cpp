@@ -1,5 +1,6 @@
 #include "core/batch/document_reader.h"
 
+#include "core/batch/plan_privacy.h"
 #include "core/elastic/encode.h"
 #include "core/elastic/index_prefix.h"
 #include "core/record/header.h"
@@ -15,8 +16,10 @@ constexpr std::size_t kMaxKeptLine = 64U << 10U;
 } // namespace
 
 DocumentReader::DocumentReader(FileSystem& files, const DataDirectory& data, const CommittedBatch& batch,
-                               const std::function<std::string(SourceId)>& sourcePath, Enricher& enricher)
-    : m_files(files), m_data(data), m_batch(batch), m_sourcePath(sourcePath), m_enricher(enricher) {}
+                               const std::function<std::string(SourceId)>& sourcePath, Enricher& enricher, const PrivacyKey& key,
+                               std::shared_ptr<const Places> places)
+    : m_files(files), m_data(data), m_batch(batch), m_sourcePath(sourcePath), m_enricher(enricher),
+      m_anonymizer(anonymizerOf(batch.plan, key)), m_places(std::move(places)) {}
 
 Status DocumentReader::openChunk() {
     const PlannedChunk& planned = m_batch.plan.chunks[m_chunk];
@@ -108,7 +111,7 @@ bool DocumentReader::encode(std::string_view line, std::uint64_t offset, std::ve
         letter.batch = plan.id;
         letter.reason = Reason::Replay;
         letter.detail = "column " + std::to_string(outcome.column + 1);
-        letter.raw = line.substr(0, kMaxKeptLine);
+        keepRaw(line.substr(0, kMaxKeptLine), plan, letter);
         letter.sourcePath = m_path;
         letter.offset = chunk.start.value + offset;
         letter.documentId = m_id;
@@ -117,12 +120,13 @@ bool DocumentReader::encode(std::string_view line, std::uint64_t offset, std::ve
         return false;
     }
     if (!m_event.record.hasTime) m_event.record.time = chunk.arrival;
+    if (m_anonymizer) m_anonymizer->apply(m_event.record);
     m_enricher.enrich(m_event);
     DocumentContext context;
     context.id = m_id;
     context.filePath = m_path;
     context.offset = chunk.start.value + offset;
-    context.hasOffset = true;
+    context.hasOffset = planned.retry.empty(); // else the offset is not one in the log
     context.batch = plan.id.value;
     context.chunk = m_chunkName;
     context.dataset = datasetName(planned.format);
@@ -138,6 +142,7 @@ bool DocumentReader::encode(std::string_view line, std::uint64_t offset, std::ve
 }
 
 Status DocumentReader::fill(BulkBody& body, std::vector<DeadLetter>& unreadable) {
+    m_enricher.usePlaces(m_places);
     if (m_pending) {
         if (!body.add(m_index, m_id, m_document, m_chunk, m_documentOffset)) return {};
         m_pending = false;

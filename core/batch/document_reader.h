@@ -6,6 +6,7 @@
 #include "core/base/result.h"
 #include "core/chunks/data_directory.h"
 #include "core/elastic/bulk.h"
+#include "core/enrich/anonymizer.h"
 #include "core/enrich/enricher.h"
 #include "core/format/format.h"
 #include "core/store/store.h"
@@ -21,7 +22,8 @@ namespace sg {
 class DocumentReader {
 public:
     DocumentReader(FileSystem& files, const DataDirectory& data, const CommittedBatch& batch,
-                   const std::function<std::string(SourceId)>& sourcePath, Enricher& enricher);
+                   const std::function<std::string(SourceId)>& sourcePath, Enricher& enricher, const PrivacyKey& key,
+                   std::shared_ptr<const Places> places);
 
     /// Adds documents until the body is full or the batch has ended. A line that was read when the batch was committed and is not
     /// readable now goes to `unreadable`. *Errors:* of reading; a chunk that is not there (any more) is counted in `missingChunks`.
@@ -41,6 +43,8 @@ private:
     const CommittedBatch& m_batch;
     const std::function<std::string(SourceId)>& m_sourcePath;
     Enricher& m_enricher;
+    std::unique_ptr<Anonymizer> m_anonymizer; ///< null when the plan takes nothing out
+    std::shared_ptr<const Places> m_places;   ///< null when the plan names none
     std::uint32_t m_chunk = 0;  ///< index in the plan
     std::size_t m_range = 0;    ///< next of the committed ranges
     std::uint32_t m_skip = 0;   ///< lines still to leave out

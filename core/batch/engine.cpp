@@ -1,5 +1,6 @@
 #include "core/batch/engine.h"
 
+#include "core/base/fault.h"
 #include "core/batch/header_scan.h"
 #include "core/batch/slice.h"
 #include "core/batch/tail_reader.h"
@@ -20,7 +21,6 @@
 namespace sg {
 namespace {
 
-constexpr std::uint64_t kPieceBytes = 1U << 20U;
 /// That many bytes and what is missing to whole pieces.
 constexpr std::uint64_t wholePieces(std::uint64_t bytes) { return (bytes + kPieceBytes - 1) / kPieceBytes * kPieceBytes; }
 constexpr std::size_t kMostRecognised = 50;
@@ -77,10 +77,14 @@ private:
     void checkBooks(Ledger ledger);
     Result<std::optional<Plan>> makePlan(const Tuning& tuning, bool& limited);
     void tellFormat(const std::string& path, std::span<const FormatGuess> guesses);
-    Result<std::string> decideFormat(const ChunkRef& chunk, const std::map<std::uint64_t, SourceHeader>& headers);
+    [[nodiscard]] SourceId logOf(SourceId retried) const;
+    void nameRetry(PlannedChunk& planned) const;
+    Result<std::string> decideFormat(const PlannedChunk& planned, const std::map<std::uint64_t, SourceHeader>& headers,
+                                     std::span<const NamedFormat> own);
     Result<SourceHeader> headerOf(const ChunkRef& chunk, const std::map<std::uint64_t, SourceHeader>& headers, std::uint64_t most);
     Status carryHeader(PlannedChunk& planned, Plan& plan);
     Result<std::unique_ptr<File>> fileOf(const ChunkRef& chunk);
+    void lookForPlaces(const Tuning& tuning);
     Status settle(const Plan& plan, BatchProgress& progress, const Tuning& tuning);
     Result<Work> prepare(const Plan& plan);
     Status collect(const Plan& plan, Work& work, BatchCommit& commit);
@@ -107,7 +111,8 @@ private:
     SteadyTime m_tailAt{}, m_deadLettersAt{};
     std::shared_ptr<const TailPart> m_tail;
     std::shared_ptr<const DeadLetterPart> m_deadLetters;
-    std::uint64_t m_deadShown = 0; // dead lines when m_deadLetters was made
+    std::uint64_t m_deadShown = 0; // dead letters, and resolved ones, when m_deadLetters was made
+    std::array<std::uint64_t, kReasonCount> m_resolvedAtListing{};
 
     mutable std::mutex m_sourcesMutex;
     std::unordered_map<std::uint64_t, SourceInfo> m_sources; // guarded by m_sourcesMutex
@@ -126,6 +131,7 @@ private:
         std::uint64_t parsed = 0, dead = 0;
     };
     std::unordered_map<std::uint64_t, Share> m_sourceShare; // source -> lines read and not read
+    std::string m_placesProblem; // as it was raised
     bool m_leftoversTaken = false;
     std::set<std::string> m_archiveFolders;  // made in this run, their names durable
     std::set<std::string> m_archiveUnsynced; // got chunks since their last sync
@@ -199,6 +205,7 @@ Result<std::vector<ChunkRef>> Engine::listWaiting() {
         std::erase_if(chunks, [&](const ChunkRef& c) { return c.sequence <= m_lastPlanned || m_released.isReleased(c.sequence); });
         if (chunks.empty() || chunks.back().sequence.value == m_lastPlanned.value + chunks.size()) break;
     }
+    m_resolvedAtListing = m_part.ledger.resolvedByReason;
     for (const ChunkRef& chunk : chunks) m_linesSeen[chunk.sequence.value] = chunk.lines.value;
     countWaiting();
     return chunks;
@@ -217,7 +224,7 @@ Result<std::unique_ptr<File>> Engine::fileOf(const ChunkRef& chunk) {
         const std::lock_guard lock(m_sourcesMutex);
         if (const auto at = m_sources.find(chunk.source.value); at != m_sources.end()) source = at->second;
     }
-    if (source.path.empty() || (source.kind == SourceInfo::Kind::Imported && !chunk.reference)) return std::unique_ptr<File>();
+    if (source.path.empty() || (source.kind != SourceInfo::Kind::Followed && !chunk.reference)) return std::unique_ptr<File>();
     auto file = m_files.openRead(source.path);
     if (!file) return std::unique_ptr<File>();
     SG_TRY_ASSIGN(const FileInfo info, (*file)->info());
@@ -234,6 +241,10 @@ Result<SourceHeader> Engine::headerOf(const ChunkRef& chunk, const std::map<std:
     } else {
         SG_TRY_ASSIGN(std::optional<SourceHeader> stored, m_store.sourceHeader(chunk.source));
         if (stored) header = std::move(*stored);
+    }
+    if (const SourceId log = logOf(chunk.source); log.value != 0 && header.text.empty()) {
+        SG_TRY_ASSIGN(const std::optional<SourceHeader> ofLog, m_store.sourceHeader(log));
+        if (ofLog) header.text = ofLog->text; // what its log is read with now
     }
     if (header.end >= chunk.start) return header;
     SG_TRY_ASSIGN(const std::unique_ptr<File> file, fileOf(chunk));
@@ -269,8 +280,37 @@ Status Engine::carryHeader(PlannedChunk& planned, Plan& plan) {
     return {};
 }
 
-Result<std::string> Engine::decideFormat(const ChunkRef& chunk, const std::map<std::uint64_t, SourceHeader>& headers) {
+/// The log from which the dead letters of a retry came: the newest source of its path. 0 = the source is no retry, or nothing is known.
+SourceId Engine::logOf(SourceId retried) const {
+    const std::lock_guard lock(m_sourcesMutex);
+    SourceId log;
+    const auto at = m_sources.find(retried.value);
+    if (at == m_sources.end() || at->second.kind != SourceInfo::Kind::Retried) return log;
+    for (const auto& [id, source] : m_sources)
+        if (source.kind != SourceInfo::Kind::Retried && source.path == at->second.path) log = std::max(log, source.id);
+    return log;
+}
+
+/// Of a source of retried dead letters: which retry, and whether its lines were counted before.
+void Engine::nameRetry(PlannedChunk& planned) const {
+    const std::lock_guard lock(m_sourcesMutex);
+    const auto at = m_sources.find(planned.chunk.source.value);
+    if (at != m_sources.end() && at->second.kind == SourceInfo::Kind::Retried)
+        planned.retry = retryKey(at->second.contentHash, planned.counted);
+}
+
+Result<std::string> Engine::decideFormat(const PlannedChunk& planned, const std::map<std::uint64_t, SourceHeader>& headers,
+                                         std::span<const NamedFormat> own) {
+    const ChunkRef& chunk = planned.chunk;
+    if (!planned.retry.empty()) {
+        SG_TRY_ASSIGN(const std::string chosen, m_store.retryFormat(planned.retry));
+        if (!chosen.empty() && findFormat(chosen)) return chosen;
+    }
     if (m_options.format != "auto") return m_options.format;
+    if (const SourceId log = logOf(chunk.source); log.value != 0) {
+        SG_TRY_ASSIGN(const std::string decided, m_store.sourceFormat(log));
+        if (!decided.empty()) return decided;
+    }
     if (const auto known = m_formats.find(chunk.source.value); known != m_formats.end()) return known->second;
     SG_TRY_ASSIGN(const std::string stored, m_store.sourceFormat(chunk.source));
     if (!stored.empty()) {
@@ -287,21 +327,36 @@ Result<std::string> Engine::decideFormat(const ChunkRef& chunk, const std::map<s
         if (const auto newline = sample.rfind('\n'); newline != std::string::npos) sample.resize(newline + 1);
     SG_TRY_ASSIGN(const SourceHeader before, headerOf(chunk, headers, kHeaderSearch));
     if (!before.text.empty()) sample.insert(0, before.text + '\n');
-    const std::vector<FormatGuess> guesses = detectFormat(sample);
+    const std::vector<FormatGuess> guesses = detectFormat(sample, own);
     if (guesses.empty()) return std::string(formatNames().front());
     const FormatGuess& best = guesses.front();
-    tellFormat(sourcePath(chunk.source), guesses);
+    if (planned.retry.empty()) tellFormat(sourcePath(chunk.source), guesses);
     // Nothing but header lines, which one of those formats skips and every other one takes for broken lines.
     if (best.matched == 0)
         for (const FormatGuess& guess : guesses)
-            if (needsHeader(guess.name) && guess.lines == 0 && best.lines > 0) return guess.name;
+            if (needsHeader(guess.is) && guess.lines == 0 && best.lines > 0) return guess.is;
     // With fewer lines the guess serves this batch and is made again for the next; a header says as much as many lines.
-    const bool told = needsHeader(best.name) && hasFieldsLine(sample);
+    const bool told = needsHeader(best.is) && hasFieldsLine(sample);
     if ((best.lines >= kStickyLines || told) && best.matched > 0) {
-        SG_TRY(m_store.setSourceFormat(chunk.source, best.name));
-        m_formats[chunk.source.value] = best.name;
+        SG_TRY(m_store.setSourceFormat(chunk.source, best.is));
+        m_formats[chunk.source.value] = best.is;
     }
-    return best.name;
+    return best.is;
+}
+
+void Engine::lookForPlaces(const Tuning& tuning) {
+    constexpr const char* kKey = "batch.places";
+    if (!m_options.places) return;
+    m_options.places->refresh(tuning.places.databases, m_clock.steady());
+    if (m_options.places->problem() == m_placesProblem) return; // a row of the problems' list counts how often it happened
+    m_placesProblem = m_options.places->problem();
+    if (m_placesProblem.empty()) {
+        m_problems.resolve(kKey, m_clock.wall());
+        return;
+    }
+    raise(kKey, Severity::Warning, m_placesProblem,
+          m_options.places->current() ? "Places come from the databases read before; the file is looked at again when it changes."
+                                      : "Nothing is lost; lines have no places until the file can be read.");
 }
 
 /// What was recognised, and how surely. A problem where many lines of the log are of another format; a torn one may look like one.
@@ -329,6 +384,9 @@ Result<std::optional<Plan>> Engine::makePlan(const Tuning& tuning, bool& limited
     plan.latenessMs = tuning.batch.lateness.count();
     plan.engineVersion = kEngineVersion;
     if (m_options.agentRules) plan.agentRulesHash = agentRulesHash(*m_options.agentRules);
+    plan.privacy = privacyText(tuning.privacy);
+    if (m_options.places)
+        if (const auto places = m_options.places->current()) plan.places = places->name();
     if (m_options.target) plan.target = m_options.target();
 
     const bool drops = tuning.split.whenFull == WhenFull::Drop && plan.hasTarget();
@@ -358,15 +416,18 @@ Result<std::optional<Plan>> Engine::makePlan(const Tuning& tuning, bool& limited
         }
         if (!known) SG_TRY(learnSources());
         PlannedChunk planned;
-        SG_TRY_ASSIGN(planned.format, decideFormat(chunk, plan.headers));
-        planned.zoneMinutes = m_options.zoneMinutes;
-        if (namesSource(plan.target.prefix)) planned.sourceName = sourceIndexName(sourcePath(chunk.source));
-        const auto max = m_sourceMax.find(chunk.source.value);
-        planned.watermark = max == m_sourceMax.end() ? kNoWatermark : Timestamp{max->second.ns - plan.latenessMs * 1'000'000};
-        plan.lines += chunk.lines.value;
-        plan.bytes += chunk.length.value;
-        next = Sequence{chunk.sequence.value + 1};
         planned.chunk = std::move(chunk);
+        nameRetry(planned);
+        SG_TRY_ASSIGN(planned.format, decideFormat(planned, plan.headers, tuning.formats));
+        planned.zoneMinutes = m_options.zoneMinutes;
+        if (namesSource(plan.target.prefix)) planned.sourceName = sourceIndexName(sourcePath(planned.chunk.source));
+        const auto max = m_sourceMax.find(planned.chunk.source.value);
+        // What died came whenever it came: nothing of a retry is late.
+        planned.watermark = max == m_sourceMax.end() || !planned.retry.empty() ? kNoWatermark
+                                                                               : Timestamp{max->second.ns - plan.latenessMs * 1'000'000};
+        plan.lines += planned.chunk.lines.value;
+        plan.bytes += planned.chunk.length.value;
+        next = Sequence{planned.chunk.sequence.value + 1};
         if (needsHeader(planned.format)) SG_TRY(carryHeader(planned, plan));
         plan.chunks.push_back(std::move(planned));
     }
@@ -430,10 +491,20 @@ Status Engine::collect(const Plan& plan, Work& work, BatchCommit& commit) {
         for (DeadLetter& letter : result.deadLetters) {
             if (kept[static_cast<std::size_t>(letter.reason)]++ >= kMaxSamples) continue;
             letter.sourcePath = sourcePath(chunk.source);
+            letter.documentId = documentId(chunk.stream, chunk.sequence, letter.offset - chunk.start.value);
+            if (!plan.chunks[piece.chunk].retry.empty()) letter.detail += ", of a retried line"; // the offset is not one in the log
             commit.deadLetters.push_back(std::move(letter));
         }
         commit.parsed += result.parsed;
         commit.skipped += result.skipped;
+        const PlannedChunk& planned = plan.chunks[piece.chunk];
+        if (planned.counted) commit.parsedAgain += result.parsed;
+        if (!planned.retry.empty()) {
+            BatchCommit::Retried& retried = commit.retried[planned.retry];
+            retried.read += result.parsed;
+            retried.skipped += result.skipped;
+            retried.dead += result.lines - result.parsed - result.skipped;
+        }
         commit.late += result.late;
         Share& share = m_sourceShare[chunk.source.value];
         share.parsed += result.parsed;
@@ -495,7 +566,8 @@ Status Engine::storeCommit(const BatchCommit& commit) {
 /// More dead lines than others in a source is one problem, however many there are.
 void Engine::judgeSources(const Plan& plan) {
     std::map<std::uint64_t, const PlannedChunk*> sources;
-    for (const PlannedChunk& chunk : plan.chunks) sources[chunk.chunk.source.value] = &chunk;
+    for (const PlannedChunk& chunk : plan.chunks)
+        if (chunk.retry.empty()) sources[chunk.chunk.source.value] = &chunk; // a retry has an outcome of its own
     for (const auto& [source, chunk] : sources) {
         const Share share = m_sourceShare[source];
         const std::string key = "batch.dead:" + std::to_string(source);
@@ -514,10 +586,15 @@ Status Engine::settle(const Plan& plan, BatchProgress& progress, const Tuning& t
         tuning.batch.threads == 0 ? m_executor.width() : std::min<std::size_t>(tuning.batch.threads, m_executor.width());
     const std::size_t workers = std::clamp<std::size_t>(work.pieces.size(), 1, std::max<std::size_t>(threads, 1));
     while (m_enrichers.size() < workers) m_enrichers.push_back(std::make_unique<Enricher>(m_options.agentRules));
+    if (m_options.places) {
+        const auto places = m_options.places->named(plan.places);
+        for (const auto& enricher : m_enrichers) enricher->usePlaces(places);
+    }
     std::vector<std::unique_ptr<Slice>> slices(workers);
     std::atomic<std::size_t> nextPiece = 0;
+    SG_FAULT_POINT("process.before");
     m_executor.run(workers, [&](std::size_t worker) {
-        slices[worker] = std::make_unique<Slice>(m_files, plan, *m_enrichers[worker]);
+        slices[worker] = std::make_unique<Slice>(m_files, plan, *m_enrichers[worker], m_options.privacyKey);
         for (std::size_t i = nextPiece++; i < work.pieces.size(); i = nextPiece++) slices[worker]->process(work.pieces[i], work.results[i]);
     });
     BatchCommit commit;
@@ -527,6 +604,7 @@ Status Engine::settle(const Plan& plan, BatchProgress& progress, const Tuning& t
     Aggregate& delta = slices.front()->aggregate();
     for (std::size_t i = 1; i < workers; ++i) delta.merge(slices[i]->aggregate());
     commit.delta = &delta;
+    SG_FAULT_POINT("process.after");
     const SteadyTime processed = m_clock.steady();
 
     BatchProgress& p = commit.progress;
@@ -559,6 +637,7 @@ Result<BatchEngine::Tick> Engine::runOnce(const Tuning& tuning) {
     const SteadyTime begin = m_clock.steady();
     m_part.interval = tuning.batch.interval;
     m_part.stage.appliedRevision = tuning.revision;
+    lookForPlaces(tuning);
     BatchProgress progress;
     SG_TRY_ASSIGN(std::optional<Plan> plan, m_store.openPlan());
     bool limited = false;
@@ -627,6 +706,15 @@ void Engine::publish(const BatchProgress& progress) {
     m_part.batches = progress.id.value;
     m_part.lineToChartMs = static_cast<double>(m_clock.wall().ns - progress.oldestArrival.ns) / 1e6;
     m_part.stage.rate = progress.inputRowsPerSecond;
+    BatchTimings& timings = m_part.timings;
+    timings.processing.addMs(progress.triggerMs);
+    timings.schedulingDelay.addMs(progress.schedulingDelayMs);
+    timings.totalDelay.addMs(progress.totalDelayMs);
+    timings.lineToChart.addMs(m_part.lineToChartMs);
+    timings.latestOffsetSeconds += progress.latestOffsetMs / 1000;
+    timings.walCommitSeconds += progress.walCommitMs / 1000;
+    timings.addBatchSeconds += progress.addBatchMs / 1000;
+    timings.commitSeconds += progress.commitMs / 1000;
     const double interval = std::chrono::duration<double, std::milli>(m_part.interval).count();
     const bool behind = progress.triggerMs > interval || progress.schedulingDelayMs > 2 * interval;
     m_part.stage.state = behind ? StageState::Behind : StageState::Running;
@@ -647,17 +735,22 @@ void Engine::showTail(const Plan& plan) {
     if (!m_watched || (m_tail && now - m_tailAt < kTailEvery)) return;
     m_tailAt = now;
     m_tail =
-        std::make_shared<const TailPart>(readTail(m_files, plan, m_options.data, [this](SourceId source) { return sourcePath(source); }));
+        std::make_shared<const TailPart>(readTail(
+            m_files, plan, m_options.data, [this](SourceId source) { return sourcePath(source); }, m_options.privacyKey));
 }
 
 Status Engine::showDeadLetters() {
-    const std::uint64_t dead = m_part.ledger.dead();
+    const std::uint64_t changes = m_part.ledger.dead() + m_part.ledger.resolved();
     const SteadyTime now = m_clock.steady();
-    if (m_deadLetters && (dead == m_deadShown || now - m_deadLettersAt < kDeadLettersEvery)) return {};
+    if (m_deadLetters && now - m_deadLettersAt < kDeadLettersEvery) return {};
+    SG_TRY_ASSIGN(const RetryOutcome retry, m_store.newestRetry());
+    if (m_deadLetters && changes == m_deadShown && retry == m_deadLetters->retry) return {};
     m_deadLettersAt = now;
-    m_deadShown = dead;
+    m_deadShown = changes;
     DeadLetterPart part;
-    part.byReason = m_part.ledger.deadByReason;
+    part.retry = retry;
+    for (std::size_t reason = 0; reason < kReasonCount; ++reason)
+        part.byReason[reason] = m_part.ledger.deadLeft(static_cast<Reason>(reason));
     SG_TRY_ASSIGN(part.notKept, m_store.deadLettersNotKept());
     SG_TRY_ASSIGN(std::vector<DeadLetter> letters, m_store.deadLetters(kShownDeadLetters));
     part.rows.reserve(letters.size());
@@ -676,8 +769,11 @@ Status Engine::view(const ViewRequest& request, bool ended) {
 
 /// The equalities whose both sides this thread reads in one look at the store.
 void Engine::checkBooks(Ledger ledger) {
+    const std::uint64_t resolvedNow = ledger.resolved();
     ledger.split = ledger.opening + ledger.planned + ledger.waiting + ledger.lost;
     ledger.lines = ledger.split + ledger.unsplit;
+    ledger.resolvedByReason = m_resolvedAtListing; // chunks of those resolved since may not be listed yet
+    ledger.retrying += resolvedNow - std::min(resolvedNow, ledger.resolved());
     const std::vector<std::string> differences = ledger.differences();
     if (differences.empty()) {
         m_problems.resolve("batch.books", m_clock.wall());

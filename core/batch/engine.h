@@ -8,7 +8,9 @@
 #include "core/base/executor.h"
 #include "core/base/file_system.h"
 #include "core/base/result.h"
+#include "core/batch/place_files.h"
 #include "core/chunks/data_directory.h"
+#include "core/contract/privacy.h"
 #include "core/contract/snapshot.h"
 #include "core/contract/tuning.h"
 #include "core/enrich/enricher.h"
@@ -27,6 +29,8 @@ struct BatchEngineOptions {
     std::string format = "auto";                  ///< registry name, or "auto": decided once per source
     int zoneMinutes = 0;                          ///< of times without a zone
     std::shared_ptr<const AgentRules> agentRules; ///< may be null
+    PrivacyKey privacyKey{};                      ///< what user names are hashed with
+    std::shared_ptr<PlaceFiles> places;           ///< shared with delivery; may be null
     std::function<Target()> target;               ///< where new plans go; unset = nowhere
     std::function<void()> committed;              ///< called after each commit (wakes delivery)
 };

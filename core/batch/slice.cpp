@@ -1,5 +1,7 @@
 #include "core/batch/slice.h"
 
+#include "core/batch/plan_privacy.h"
+
 #include <algorithm>
 #include <cstring>
 
@@ -18,7 +20,8 @@ void addRange(std::vector<LineRange>& ranges, std::uint32_t chunk, std::uint64_t
 
 } // namespace
 
-Slice::Slice(FileSystem& files, const Plan& plan, Enricher& enricher) : m_files(files), m_plan(plan), m_enricher(enricher) {}
+Slice::Slice(FileSystem& files, const Plan& plan, Enricher& enricher, const PrivacyKey& key)
+    : m_files(files), m_plan(plan), m_enricher(enricher), m_anonymizer(anonymizerOf(plan, key)) {}
 
 LineParser& Slice::parserFor(const PlannedChunk& chunk) {
     if (m_parserChunk != &chunk) {
@@ -96,11 +99,13 @@ void Slice::process(const Piece& piece, PieceResult& result) {
             beforeWasRange = false;
             Record& record = m_event.record;
             if (!record.hasTime) record.time = chunk.arrival;
+            if (m_anonymizer) m_anonymizer->apply(record);
+            m_aggregate.expect(record);
             m_enricher.enrichForSums(m_event);
             const bool future = record.time.ns > futureLimit;
             const bool late = record.time < planned.watermark;
             // A line from the future would close every open second; like a late one it counts in its minute only.
-            m_aggregate.add(m_event, late || future);
+            if (!planned.counted) m_aggregate.add(m_event, late || future);
             result.late += late ? 1 : 0;
             result.future += future ? 1 : 0;
             if (result.parsed == 0 || record.time < result.eventMin) result.eventMin = record.time;
@@ -125,7 +130,7 @@ void Slice::process(const Piece& piece, PieceResult& result) {
             letter.time = m_plan.planned;
             letter.reason = reason;
             letter.detail = "column " + std::to_string(outcome.column + 1);
-            letter.raw = line.substr(0, kMaxKeptLine);
+            keepRaw(line.substr(0, kMaxKeptLine), m_plan, letter);
             letter.offset = chunk.start.value + offset;
             result.deadLetters.push_back(std::move(letter));
         }

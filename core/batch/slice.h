@@ -1,11 +1,13 @@
 #pragma once
 /// The work of one slice of a batch: read pieces of chunks, parse, enrich, aggregate; everything into private results.
 ///
-/// *Thread:* one Slice a worker; pieces are independent, results are put together in order of pieces. *Cost:* one buffer of about
-/// 1 MiB a worker, no allocation per line.
+/// *Thread:* one Slice a worker; pieces are independent, results are put together in order of pieces. *Cost:* one buffer of a
+/// piece a worker, no allocation per line.
 #include "core/aggregate/aggregate.h"
 #include "core/base/file_system.h"
 #include "core/base/result.h"
+#include "core/contract/privacy.h"
+#include "core/enrich/anonymizer.h"
 #include "core/enrich/enricher.h"
 #include "core/format/format.h"
 #include "core/store/plan.h"
@@ -31,6 +33,9 @@ struct Piece {
     std::string header{};         ///< in force at `begin`, where that is not the chunk's beginning; for formats that need one
 };
 
+/// Of a chunk that may be cut: a piece and what is counted of it share the second level of the cache.
+inline constexpr std::uint64_t kPieceBytes = 256U << 10U;
+
 /// What came out of a piece.
 struct PieceResult {
     std::vector<LineRange> ranges;
@@ -52,7 +57,7 @@ inline constexpr std::size_t kMaxSamples = 1000;
 class Slice {
 public:
     /// The enricher outlives batches: what it knows of an agent stays known.
-    Slice(FileSystem& files, const Plan& plan, Enricher& enricher);
+    Slice(FileSystem& files, const Plan& plan, Enricher& enricher, const PrivacyKey& key);
     void process(const Piece& piece, PieceResult& result);
     [[nodiscard]] Aggregate& aggregate() { return m_aggregate; }
 
@@ -63,6 +68,7 @@ private:
     FileSystem& m_files;
     const Plan& m_plan;
     Enricher& m_enricher;
+    std::unique_ptr<Anonymizer> m_anonymizer; ///< null when the plan takes nothing out
     Aggregate m_aggregate;
     Event m_event;
     std::string m_buffer;

@@ -1,6 +1,7 @@
 #include "core/batch/tail_reader.h"
 
 #include "core/batch/header_scan.h"
+#include "core/batch/plan_privacy.h"
 #include "core/format/format.h"
 #include "core/record/header.h"
 
@@ -37,7 +38,8 @@ std::vector<RawLine> linesOf(std::string_view bytes, std::uint64_t from, std::si
     return lines;
 }
 
-std::vector<TailLine> parsed(const PlannedChunk& planned, const std::string& header, const std::vector<RawLine>& lines) {
+std::vector<TailLine> parsed(const PlannedChunk& planned, const std::string& header, const std::vector<RawLine>& lines,
+                             Anonymizer* anonymizer) {
     const auto format = findFormat(planned.format);
     if (!format) return {};
     FormatOptions options;
@@ -50,12 +52,16 @@ std::vector<TailLine> parsed(const PlannedChunk& planned, const std::string& hea
         const std::uint64_t offset = planned.chunk.start.value + line.offset;
         const LineOutcome outcome = parser->parse(line.bytes, offset == 0, record);
         TailLine tail;
-        tail.raw = line.bytes.substr(0, kTailLineBytes);
+        if (anonymizer == nullptr) tail.raw = line.bytes.substr(0, kTailLineBytes);
         tail.source = planned.chunk.source;
         tail.offset = offset;
         if (outcome.kind == LineOutcome::Kind::Parsed) {
             tail.time = record.hasTime ? record.time : planned.chunk.arrival;
             tail.status = record.status;
+            if (anonymizer != nullptr) {
+                anonymizer->apply(record);
+                tail.raw = rebuiltLine(record).substr(0, kTailLineBytes);
+            }
         } else if (outcome.kind == LineOutcome::Kind::Dead) {
             tail.reason = outcome.reason;
         }
@@ -66,10 +72,12 @@ std::vector<TailLine> parsed(const PlannedChunk& planned, const std::string& hea
 
 } // namespace
 
-TailPart readTail(FileSystem& files, const Plan& plan, const DataDirectory& data, const std::function<std::string(SourceId)>& sourcePath) {
+TailPart readTail(FileSystem& files, const Plan& plan, const DataDirectory& data, const std::function<std::string(SourceId)>& sourcePath,
+                  const PrivacyKey& key) {
     TailPart part;
     part.batch = plan.id;
     part.linesInBatch = plan.lines;
+    const std::unique_ptr<Anonymizer> anonymizer = anonymizerOf(plan, key);
     std::uint64_t room = kMostBytes;
     std::string bytes;
     for (auto planned = plan.chunks.rbegin(); planned != plan.chunks.rend() && part.lines.size() < kTailLines && room > 0; ++planned) {
@@ -97,7 +105,7 @@ TailPart readTail(FileSystem& files, const Plan& plan, const DataDirectory& data
             const HeaderRange before{place.offset, place.offset + lines.front().offset, planned->chunk.start.value == 0};
             if (!foldHeader(**file, before, header)) continue;
         }
-        std::vector<TailLine> read = parsed(*planned, header, lines);
+        std::vector<TailLine> read = parsed(*planned, header, lines, anonymizer.get());
         read.insert(read.end(), std::make_move_iterator(part.lines.begin()), std::make_move_iterator(part.lines.end()));
         part.lines = std::move(read);
     }

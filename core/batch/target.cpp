@@ -17,4 +17,9 @@ Target targetOf(const OutputTuning& output) {
     return target;
 }
 
+Target targetOfKey(const std::string& key) {
+    const auto slash = key.rfind('/');
+    return {key, key.substr(0, slash), slash == std::string::npos ? std::string() : key.substr(slash + 1)};
+}
+
 } // namespace sg

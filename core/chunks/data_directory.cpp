@@ -1,6 +1,7 @@
 #include "core/chunks/data_directory.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdio>
 
@@ -8,6 +9,7 @@ namespace sg {
 namespace {
 
 constexpr std::size_t kTailBlock = 8192;
+constexpr std::array<std::string_view, 3> kKinds = {"follow", "import", "retry"}; // by SourceInfo::Kind
 
 /// Splits at `separator`; the last piece may be empty.
 std::vector<std::string_view> splitAt(std::string_view text, char separator) {
@@ -59,7 +61,7 @@ std::string unescapeField(std::string_view text) {
 
 std::string sourceLine(const SourceInfo& s) {
     std::string line = std::to_string(s.id.value);
-    line += s.kind == SourceInfo::Kind::Followed ? " follow " : " import ";
+    line += ' ' + std::string(kKinds[static_cast<std::size_t>(s.kind)]) + ' ';
     line += std::to_string(s.device) + ' ' + std::to_string(s.inode) + ' ' + std::to_string(s.fingerprintLength) + ' ';
     line +=
         escapeField(s.fingerprint) + ' ' + std::to_string(s.size) + ' ' + escapeField(s.contentHash) + ' ' + escapeField(s.header) + ' ';
@@ -71,11 +73,12 @@ std::string sourceLine(const SourceInfo& s) {
 bool parseSource(std::string_view line, SourceInfo& s) {
     const auto f = splitAt(line, ' ');
     std::uint64_t length = 0;
-    if (f.size() < 11 || f.size() > 13 || !toNumber(f[0], s.id.value) || (f[1] != "follow" && f[1] != "import") ||
-        !toNumber(f[2], s.device) || !toNumber(f[3], s.inode) || !toNumber(f[4], length) || !toNumber(f[6], s.size) ||
+    if (f.size() < 11 || f.size() > 13) return false;
+    const auto kind = std::find(kKinds.begin(), kKinds.end(), f[1]);
+    if (!toNumber(f[0], s.id.value) || kind == kKinds.end() || !toNumber(f[2], s.device) || !toNumber(f[3], s.inode) || !toNumber(f[4], length) || !toNumber(f[6], s.size) ||
         !toNumber(f[9], s.begin.value))
         return false;
-    s.kind = f[1] == "follow" ? SourceInfo::Kind::Followed : SourceInfo::Kind::Imported;
+    s.kind = static_cast<SourceInfo::Kind>(kind - kKinds.begin());
     s.fingerprintLength = static_cast<std::uint32_t>(length);
     s.fingerprint = unescapeField(f[5]);
     s.contentHash = unescapeField(f[7]);

@@ -19,6 +19,7 @@ struct DataDirectory {
     [[nodiscard]] std::string released() const { return joinPath(root, "released"); }
     [[nodiscard]] std::string store() const { return joinPath(root, "store.sqlite"); }
     [[nodiscard]] std::string stream() const { return joinPath(root, "stream"); }
+    [[nodiscard]] std::string privacyKey() const { return joinPath(root, "privacy.key"); } ///< what user names are hashed with
     [[nodiscard]] std::string lock() const { return joinPath(root, "lock"); }
     [[nodiscard]] std::string reserve() const { return joinPath(root, "reserve"); }
     [[nodiscard]] std::string progress() const { return joinPath(root, "progress.jsonl"); }

@@ -1,6 +1,7 @@
 #pragma once
 /// The newest lines and the newest dead letters, as a viewer shows them. Bounded; raw bytes stay bytes.
 #include "core/base/clock.h"
+#include "core/contract/retry.h"
 #include "core/record/reason.h"
 #include "core/record/types.h"
 
@@ -45,7 +46,8 @@ struct DeadLetterRow {
 struct DeadLetterPart {
     std::vector<DeadLetterRow> rows;                    ///< newest first, at most kShownDeadLetters
     std::uint64_t notKept = 0;                          ///< counted, but not stored
-    std::array<std::uint64_t, kReasonCount> byReason{}; ///< exact, of all that could not be read; rejected documents are in the ledger
+    std::array<std::uint64_t, kReasonCount> byReason{}; ///< exact, of all that cannot be read; rejected documents are in the ledger
+    RetryOutcome retry;                                 ///< the newest
 };
 
 } // namespace sg

@@ -34,6 +34,22 @@ std::string checkServerUrl(std::string_view url) {
     return {};
 }
 
+std::string checkQueryKeys(std::string_view keys) {
+    if (keys.empty()) return {};
+    const bool clean = std::none_of(keys.begin(), keys.end(), [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == '&' || c == '=' || c == ';' || c == '?' || c == '#' || c == ':'; });
+    if (clean && keys.front() != ',' && keys.back() != ',' && keys.find(",,") == std::string_view::npos) return {};
+    return "must be names of query parameters with commas between, such as page,q";
+}
+
+std::string checkDatabases(std::string_view paths) {
+    constexpr std::ptrdiff_t kMost = 8;
+    if (paths.empty()) return {};
+    if (paths.front() != ':' && paths.back() != ':' && paths.find("::") == std::string_view::npos &&
+        std::count(paths.begin(), paths.end(), ':') < kMost)
+        return {};
+    return "must be one to eight paths with colons between, such as /usr/share/GeoIP/GeoLite2-City.mmdb";
+}
+
 std::string checkIndexPrefix(std::string_view given) {
     std::string prefix(given);
     // Not at the beginning: a template for every index there is would be somebody else's as well.
@@ -46,6 +62,20 @@ std::string checkIndexPrefix(std::string_view given) {
         std::string_view("_-.").find(prefix[0]) == std::string_view::npos)
         return {};
     return "must be 1 to 100 of a-z, 0-9, _, . and -, beginning with a letter or digit, such as streamgauge; {source} may stand in it once";
+}
+
+std::string checkListenAddress(std::string_view address) {
+    constexpr std::string_view kRight = "must be host:port, the host an address of this machine or localhost, such as 127.0.0.1:9464";
+    const auto colon = address.rfind(':');
+    if (colon == std::string_view::npos || colon == 0) return std::string(kRight);
+    const std::string_view host = address.substr(0, colon), port = address.substr(colon + 1);
+    const bool bracketed = host.front() == '[' && host.back() == ']';
+    if (!bracketed && host.find_first_of("[]:/@ ") != std::string_view::npos) return std::string(kRight);
+    unsigned number = 0;
+    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+    if (error != std::errc{} || end != port.data() + port.size() || number > 65'535)
+        return "has no port from 0 (a free one) to 65535 after its host, such as 127.0.0.1:9464";
+    return {};
 }
 
 } // namespace sg

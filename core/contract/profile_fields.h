@@ -35,6 +35,7 @@ struct SizeField {
 struct DurationField {
     Milliseconds& (*of)(Tuning&);
     Milliseconds low, high;
+    bool zeroToo = false; ///< 0 is right although `low` is above it
 };
 /// An enum by the names of its values, in their order.
 struct ChoiceField {
@@ -63,10 +64,17 @@ struct ProfileField {
 
 /// What is wrong with an Elasticsearch address, as the end of a sentence; empty = nothing. A user or password in it is never repeated.
 [[nodiscard]] std::string checkServerUrl(std::string_view url);
+/// The same of names of query parameters with commas between.
+[[nodiscard]] std::string checkQueryKeys(std::string_view keys);
+/// The same of paths with colons between.
+[[nodiscard]] std::string checkDatabases(std::string_view paths);
 /// What stands for the source's name in an index prefix (elastic/index_prefix.h).
 inline constexpr std::string_view kSourceMark = "{source}";
 /// The same of an index prefix.
 [[nodiscard]] std::string checkIndexPrefix(std::string_view prefix);
+
+/// What is wrong with an address to listen on, as the end of a sentence; empty = nothing.
+[[nodiscard]] std::string checkListenAddress(std::string_view address);
 
 inline constexpr std::array<std::string_view, 7> kLoadShapes{"steady", "ramp", "steps", "spike", "double_wave", "day_cycle", "stages"};
 inline constexpr std::array<std::string_view, 2> kGeneratorModels{"visitors", "uniform"};
@@ -74,6 +82,9 @@ inline constexpr std::array<std::string_view, 6> kLogFormats{"original", "common
 inline constexpr std::array<std::string_view, 2> kRotationKinds{"rename", "copytruncate"};
 inline constexpr std::array<std::string_view, 2> kWhenFull{"wait", "drop"};
 inline constexpr std::array<std::string_view, 2> kReleaseActions{"delete", "archive"};
+
+inline constexpr std::array<std::string_view, 3> kQueryPrivacy{"keep", "drop", "keep_only"};
+inline constexpr std::array<std::string_view, 2> kUserPrivacy{"keep", "hash"};
 
 inline constexpr std::uint64_t kKiB = 1ULL << 10U, kMiB = 1ULL << 20U, kGiB = 1ULL << 30U;
 inline constexpr std::uint64_t kMaxTomlInteger = 9'223'372'036'854'775'807ULL;
@@ -126,11 +137,25 @@ inline constexpr ProfileField kProfileFields[] = {
     {"output", "hold", "whether documents wait on disk for now", SwitchField{SG_FIELD(output.hold)}},
     {"output", "url", "http(s)://host:port, empty = off; secrets stand in the environment, never here", TextField{SG_FIELD(output.url), checkServerUrl}},
     {"output", "index_prefix", "a-z 0-9 _ . -, {source}", TextField{SG_FIELD(output.indexPrefix), checkIndexPrefix}},
-    {"output", "bulk_bytes", "bytes of a request", SizeField{SG_FIELD(output.bulkBytes), 64 * kKiB, 64 * kMiB}},
-    {"output", "in_flight", "requests", CountField{SG_FIELD(output.inFlight), 1, 16}},
+    {"output", "bulk_bytes", "bytes of a request, at most: fewer while the server complains", SizeField{SG_FIELD(output.bulkBytes), 64 * kKiB, 64 * kMiB}},
+    {"output", "in_flight", "requests, at most: fewer while the server complains", CountField{SG_FIELD(output.inFlight), 1, 16}},
+    {"output", "gzip", "whether requests are packed, for a slow line", SwitchField{SG_FIELD(output.gzip)}},
     {"output", "timeout", "of a request", DurationField{SG_FIELD(output.timeout), Milliseconds(1000), Milliseconds(600'000)}},
     {"output", "refresh", "index.refresh_interval", DurationField{SG_FIELD(output.refresh), Milliseconds(100), Milliseconds(60'000)}},
+    {"output", "templates", "whether our index templates are put on the server, and renewed", SwitchField{SG_FIELD(output.templates)}},
+    {"output", "shards", "of a new index", CountField{SG_FIELD(output.shards), 1, 64}},
+    {"output", "replicas", "at most, as many as there are other nodes", CountField{SG_FIELD(output.replicas), 0, 8}},
+    {"output", "retention", "day indices older than this are deleted, such as 30d; 0s = never", DurationField{SG_FIELD(output.retention), std::chrono::hours(24), std::chrono::hours(240'000), true}},
     {"output", "drain_timeout", "at the end, before what is left stays on disk", DurationField{SG_FIELD(output.drainTimeout), Milliseconds(0), Milliseconds(3'600'000)}},
+    {"privacy", "ipv4_bits", "bits of a visitor's IPv4 address that are kept, 32 = all, 24 is usual", CountField{SG_FIELD(privacy.ipv4Bits), 0, 32}},
+    {"privacy", "ipv6_bits", "bits of an IPv6 address, 128 = all, 48 is usual", CountField{SG_FIELD(privacy.ipv6Bits), 0, 128}},
+    {"privacy", "query", "of URLs and referrers: keep_only keeps the parameters of query_keys", SG_CHOICE(privacy.query, kQueryPrivacy)},
+    {"privacy", "query_keys", "parameters that are kept, such as \"page,q\"", TextField{SG_FIELD(privacy.queryKeys), checkQueryKeys}},
+    {"privacy", "user", "user names: hash writes a keyed hash in their place", SG_CHOICE(privacy.user, kUserPrivacy)},
+    {"privacy", "keep_chunks", "whether chunks may be archived although they hold the lines as they were", SwitchField{SG_FIELD(privacy.keepChunks)}},
+    {"places", "databases", "MMDB files of countries, cities and networks, with colons between; empty = no places", TextField{SG_FIELD(places.databases), checkDatabases}},
+    {"metrics", "on", "whether Prometheus is answered", SwitchField{SG_FIELD(metrics.on)}},
+    {"metrics", "address", "host:port to listen on; whoever reaches it can read all figures", TextField{SG_FIELD(metrics.address), checkListenAddress}},
 };
 #undef SG_FIELD
 #undef SG_CHOICE

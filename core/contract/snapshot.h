@@ -3,6 +3,7 @@
 ///
 /// *Cost:* parts are bounded (lists have stated lengths), so that a pull at 10 Hz costs the same at any data rate.
 #include "core/contract/batch_progress.h"
+#include "core/contract/duration_counts.h"
 #include "core/contract/ledger.h"
 #include "core/contract/log_tail.h"
 #include "core/contract/problem.h"
@@ -12,6 +13,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -40,6 +42,22 @@ struct GeneratorPart {
     std::string logPath;
 };
 
+/// How far the imports are. A file is read twice: to know whether it was imported before, and to cut it.
+struct ImportProgress {
+    std::uint32_t files = 0, filesDone = 0;
+    std::uint64_t bytes = 0;   ///< of all files as they lie on the disk, `.gz` packed
+    std::uint64_t checked = 0; ///< of them, looked at for the first time
+    std::uint64_t read = 0;    ///< of them, cut into chunks or released by the pace
+    std::uint64_t lines = 0;   ///< in chunks, of this run
+    double secondsLeft = -1;   ///< at the speed of the last ten seconds; negative = not known
+    bool paced = false;
+    bool cancelled = false;
+    std::string file; ///< that is read now; empty when none is
+    /// Of the work that the reader has with it, 0..1.
+    [[nodiscard]] double share() const;
+    friend bool operator==(const ImportProgress&, const ImportProgress&) = default;
+};
+
 struct SplitterPart {
     StageStatus stage;
     std::uint64_t lines = 0; ///< since the stream began (see Ledger)
@@ -49,7 +67,8 @@ struct SplitterPart {
     std::uint64_t chunks = 0;   ///< published in this run
     std::uint64_t chunkBytesOnDisk = 0;
     std::uint32_t sources = 0;
-    bool importDone = false; ///< every import has been split to its end
+    bool importDone = false; ///< every import has been split to its end, or was cancelled
+    ImportProgress import;
 };
 
 /// A second of the time charts.
@@ -74,6 +93,15 @@ struct Totals {
     Timestamp first, last; ///< event time; 0 = none yet
 };
 
+/// The batches of this process in Spark's words, for who looks less often than batches come.
+struct BatchTimings {
+    DurationCounts processing;      ///< triggerExecution: plan, read, commit
+    DurationCounts schedulingDelay; ///< how long after its due tick a batch began
+    DurationCounts totalDelay;
+    DurationCounts lineToChart;     ///< arrival of its oldest line until its commit
+    double latestOffsetSeconds = 0, walCommitSeconds = 0, addBatchSeconds = 0, commitSeconds = 0; ///< sums, by phase
+};
+
 struct BatchPart {
     StageStatus stage;
     Ledger ledger; ///< the planner's, processor's and deliverer's counters; the reader's are in SplitterPart
@@ -82,6 +110,7 @@ struct BatchPart {
     std::vector<SecondPoint> seconds;  ///< last 300 with data, ascending
     std::vector<BatchProgress> recent; ///< newest last, at most 100
     BatchProgress current;
+    BatchTimings timings;
     std::uint64_t batches = 0;
     std::vector<std::string> recognised; ///< formats that were recognised: a sentence a source, newest last, at most 50
     double lineToChartMs = 0; ///< arrival of the newest batch's oldest line until its commit
@@ -95,9 +124,22 @@ struct OutputPart {
     std::uint64_t created = 0, duplicate = 0, rejected = 0, sent = 0;
     std::uint64_t undelivered = 0; ///< documents of committed batches
     std::uint64_t batchesWaiting = 0;
+    std::uint64_t lettersWaiting = 0; ///< dead letters that are not in their index, or whose documents are to leave it
     std::uint64_t retries = 0;
     std::uint32_t inFlight = 0;
-    double latencyMs = 0; ///< of the last bulk request
+    double latencyMs = 0;         ///< of the last bulk request
+    std::uint64_t bodyBytes = 0;  ///< of a request at most, for now
+    std::uint32_t mayFly = 0;     ///< requests at a time at most, for now
+    double busyShare = 0;         ///< of the last second or so, in which the server had a request of ours, 0..1
+    std::uint64_t sentBytes = 0;  ///< of bodies, as they were on the line, in this run
+    DurationCounts latency;                ///< of the bulk requests of this process
+    std::map<int, std::uint64_t> answers;  ///< HTTP status of a bulk request -> how many in this process; 0 = none came
+};
+
+/// Where Prometheus is answered. Published by the server of metrics; off until it is asked for.
+struct MetricsPart {
+    std::string address; ///< where it listens, host:port; empty = nowhere
+    std::vector<Problem> problems;
 };
 
 struct Snapshot {
@@ -109,6 +151,7 @@ struct Snapshot {
     std::shared_ptr<const WindowPart> window;          ///< null before the first
     std::shared_ptr<const TailPart> tail;              ///< null before the first batch of this run
     std::shared_ptr<const DeadLetterPart> deadLetters; ///< null before the first look
+    std::shared_ptr<const MetricsPart> metrics;        ///< null until they were once asked for
     /// All counters in one: consistent when the pipeline is idle, ordered downstream first while it runs.
     Ledger ledger;
     Timestamp taken;

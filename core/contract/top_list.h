@@ -6,7 +6,7 @@
 
 namespace sg {
 
-enum class RankBy : std::uint8_t { Count, Errors, Bytes };
+enum class RankBy : std::uint8_t { Count, Errors, Bytes, P95 };
 
 /// One bar of a top list, with the sketch's guaranteed error (0 = exact).
 struct TopEntry {
@@ -15,6 +15,7 @@ struct TopEntry {
     std::uint64_t bytes = 0;
     std::uint64_t errors = 0;   ///< status >= 400
     std::uint64_t maxError = 0; ///< count may be too high by at most this
+    float p95Ms = -1;           ///< of its requests' durations, within 12.5 %; -1 = not known (URLs that are asked for often have one)
 };
 struct TopList {
     std::vector<TopEntry> entries; ///< at most 50, by count descending, then key

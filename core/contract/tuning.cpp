@@ -1,5 +1,7 @@
 #include "core/contract/tuning.h"
 
+#include "core/contract/privacy.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -41,7 +43,13 @@ Tuning clip(Tuning t) {
     bound<std::uint32_t>(t.output.inFlight, 1, 16);
     bound<Milliseconds>(t.output.timeout, Milliseconds(1000), Milliseconds(600'000));
     bound<Milliseconds>(t.output.refresh, Milliseconds(100), Milliseconds(60'000));
+    bound<std::uint32_t>(t.output.shards, 1, 64);
+    bound<std::uint32_t>(t.output.replicas, 0, 8);
+    if (t.output.retention.count() != 0) bound<Milliseconds>(t.output.retention, hours(24), hours(24 * 10'000));
     bound<Milliseconds>(t.output.drainTimeout, Milliseconds(0), Milliseconds(3'600'000));
+    bound<std::uint32_t>(t.privacy.ipv4Bits, 0, 32);
+    bound<std::uint32_t>(t.privacy.ipv6Bits, 0, 128);
+    if (archivesWhatIsRemoved(t)) t.batch.release = ReleaseAction::Delete;
     return t;
 }
 

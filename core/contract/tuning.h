@@ -17,6 +17,8 @@ enum class LogFormat : std::uint8_t { Original, Common, Combined, CombinedTimed,
 enum class RotationKind : std::uint8_t { Rename, CopyTruncate };
 enum class WhenFull : std::uint8_t { Wait, Drop };
 enum class ReleaseAction : std::uint8_t { Delete, Archive };
+enum class QueryPrivacy : std::uint8_t { Keep, Drop, KeepOnly };
+enum class UserPrivacy : std::uint8_t { Keep, Hash };
 
 /// A value and its share; shares are relative, their sum need not be 100.
 struct Weight {
@@ -91,12 +93,46 @@ struct OutputTuning {
     bool hold = false;                       ///< documents wait on disk although there is a target; nothing more is sent
     std::string url;                         ///< empty = off, nothing is kept for it
     std::string indexPrefix = "streamgauge"; ///< a-z0-9_.-, not starting with _-+.
-    std::uint64_t bulkBytes = 5U << 20U;     ///< 64 KiB..64 MiB
-    std::uint32_t inFlight = 2;              ///< 1..16 requests
+    std::uint64_t bulkBytes = 5U << 20U;     ///< at most, 64 KiB..64 MiB
+    std::uint32_t inFlight = 2;              ///< at most, 1..16 requests
+    bool gzip = false;                       ///< bodies packed: less on the line, more of this machine's time
     Milliseconds timeout{60'000};            ///< of a request, 1 s..10 min
+    bool templates = true;                   ///< our index templates are put on the server, and renewed; at the next connection
     Milliseconds refresh{500};               ///< index.refresh_interval in the template, 100 ms..60 s
+    std::uint32_t shards = 1;                ///< of a new index, 1..64
+    std::uint32_t replicas = 1;              ///< at most, as many as there are other nodes, 0..8
+    Milliseconds retention{0};               ///< day indices older than this are deleted, by the server or by us; 0 = never, 1 d..10,000 d
     Milliseconds drainTimeout{60'000};       ///< at stop
     friend bool operator==(const OutputTuning&, const OutputTuning&) = default;
+};
+
+/// What of a line's personal data is kept (contract/privacy.h). Holds for batches that are planned from then on.
+struct PrivacyTuning {
+    std::uint32_t ipv4Bits = 32;             ///< of an address that are kept, 0..32
+    std::uint32_t ipv6Bits = 128;            ///< 0..128
+    QueryPrivacy query = QueryPrivacy::Keep;
+    std::string queryKeys;                   ///< for KeepOnly: the parameters that are kept, with commas between
+    UserPrivacy user = UserPrivacy::Keep;
+    bool keepChunks = false;                 ///< processed chunks may be archived although they hold the lines as they were
+    friend bool operator==(const PrivacyTuning&, const PrivacyTuning&) = default;
+};
+
+struct PlacesTuning {
+    std::string databases; ///< paths of MMDB files with colons between; empty = nobody is asked for places. Read again when a file changes
+    friend bool operator==(const PlacesTuning&, const PlacesTuning&) = default;
+};
+
+struct MetricsTuning {
+    bool on = false;
+    std::string address = "127.0.0.1:9464"; ///< where Prometheus is answered, host:port; whoever reaches it can read all figures
+    friend bool operator==(const MetricsTuning&, const MetricsTuning&) = default;
+};
+
+/// A format that a person has described, under a name of their own.
+struct NamedFormat {
+    std::string name; ///< 1 to 40 of a-z, 0-9, _ and -; none that is built in
+    std::string is;   ///< what it stands for: `apache:...`, `nginx:...`, `json:...`, `csv:...`, or a built-in one's name
+    friend bool operator==(const NamedFormat&, const NamedFormat&) = default;
 };
 
 struct Tuning {
@@ -106,6 +142,10 @@ struct Tuning {
     SplitTuning split;
     BatchTuning batch;
     OutputTuning output;
+    PrivacyTuning privacy;
+    PlacesTuning places;
+    MetricsTuning metrics;
+    std::vector<NamedFormat> formats; ///< beside the built-in ones; a source keeps the format it was begun with
     friend bool operator==(const Tuning&, const Tuning&) = default;
 };
 

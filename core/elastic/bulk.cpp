@@ -7,7 +7,28 @@ namespace {
 constexpr std::string_view kBeforeIndex = R"({"create":{"_index":")";
 constexpr std::string_view kBeforeId = R"(","_id":")";
 constexpr std::string_view kAfterId = "\"}}\n";
+
+std::string dayIndex(std::string_view prefix, std::string_view kind, Timestamp time) {
+    std::string day = isoDate(time);
+    std::replace(day.begin(), day.end(), '-', '.');
+    return std::string(prefix).append(kind) + day;
+}
+
 } // namespace
+
+void BulkBody::addDelete(std::string_view index, std::string_view id) {
+    BulkItem item;
+    item.offset = static_cast<std::uint32_t>(m_text.size());
+    m_text += R"({"delete":{"_index":")";
+    m_text += index;
+    m_text += kBeforeId;
+    item.idOffset = static_cast<std::uint32_t>(m_text.size());
+    item.idLength = static_cast<std::uint32_t>(id.size());
+    m_text += id;
+    m_text += kAfterId;
+    item.length = static_cast<std::uint32_t>(m_text.size()) - item.offset;
+    m_items.push_back(item);
+}
 
 bool BulkBody::add(std::string_view index, std::string_view id, std::string_view document, std::uint32_t chunk, std::uint64_t lineOffset) {
     const std::size_t length = kBeforeIndex.size() + index.size() + kBeforeId.size() + id.size() + kAfterId.size() + document.size() + 1;
@@ -68,10 +89,7 @@ std::string_view BulkBody::id(std::size_t place) const {
     return std::string_view(m_text).substr(item.idOffset, item.idLength);
 }
 
-std::string accessIndex(std::string_view prefix, Timestamp eventTime) {
-    std::string day = isoDate(eventTime);
-    std::replace(day.begin(), day.end(), '-', '.');
-    return std::string(prefix) + "-access-" + day;
-}
+std::string accessIndex(std::string_view prefix, Timestamp eventTime) { return dayIndex(prefix, "-access-", eventTime); }
+std::string deadLettersIndex(std::string_view prefix, Timestamp found) { return dayIndex(prefix, "-deadletters-", found); }
 
 } // namespace sg

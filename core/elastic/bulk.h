@@ -32,6 +32,8 @@ public:
     /// `index` and `id` hold only characters that need no JSON escape.
     [[nodiscard]] bool add(std::string_view index, std::string_view id, std::string_view document, std::uint32_t chunk,
                            std::uint64_t lineOffset);
+    /// Appends the deletion of a document, whatever the size: it is small. REQUIRES: as `add`.
+    void addDelete(std::string_view index, std::string_view id);
     /// Leaves only the items whose place is in `places` (ascending).
     void keep(const std::vector<std::uint32_t>& places);
     /// Takes the second half out. REQUIRES: at least two items.
@@ -52,6 +54,9 @@ private:
 
 /// `<prefix>-access-YYYY.MM.DD` of the event's UTC day.
 [[nodiscard]] std::string accessIndex(std::string_view prefix, Timestamp eventTime);
+
+/// `<prefix>-deadletters-YYYY.MM.DD` of the UTC day on which the letter was found.
+[[nodiscard]] std::string deadLettersIndex(std::string_view prefix, Timestamp found);
 
 /// The path of every bulk request: answers keep their positions but lose what nobody reads.
 inline constexpr std::string_view kBulkPath = "/_bulk?filter_path=took,errors,items.*.status,items.*.error.type,items.*.error.reason";

@@ -152,7 +152,7 @@ std::string silenceOf(const HttpResponse& response) {
     return (response.untrusted ? "is not trusted: " : "does not answer: ") + response.error;
 }
 
-BulkDecision decideBulk(const HttpResponse& response, std::size_t sent, bool mappingHeld) {
+BulkDecision decideBulk(const HttpResponse& response, std::size_t sent, bool mappingHeld, BulkKind kind) {
     if (response.status < 200 || response.status >= 300) return decideWhole(response);
     BulkDecision decision;
     simdjson::dom::parser parser;
@@ -186,7 +186,8 @@ BulkDecision decideBulk(const HttpResponse& response, std::size_t sent, bool map
             type = textAt(error, "type");
             reason = textAt(error, "reason");
         }
-        const ItemOutcome outcome = decideItem(status, type);
+        const bool isGone = kind == BulkKind::Delete && status == 404 && (type.empty() || type == "index_not_found_exception");
+        const ItemOutcome outcome = isGone ? ItemOutcome::Created : decideItem(status, type);
         if (outcome == ItemOutcome::Reject || outcome == ItemOutcome::Blocked)
             decision.errors.push_back({static_cast<std::uint32_t>(decision.items.size()), std::string(type), cut(reason)});
         if (outcome == ItemOutcome::Blocked) {

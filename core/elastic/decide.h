@@ -46,9 +46,16 @@ struct BulkDecision {
     std::string advice;
 };
 
+/// What the actions of a body are.
+enum class BulkKind : std::uint8_t {
+    Create,
+    Delete, ///< a document or an index that is not there is as good as deleted: its outcome is Created, "done"
+};
+
 /// REQUIRES: `response` answers a body of `sent` documents. `mappingHeld`: the body waits because of a mapping problem already, so that
 /// what is left of it is not thrown away for being few.
-[[nodiscard]] BulkDecision decideBulk(const HttpResponse& response, std::size_t sent, bool mappingHeld = false);
+[[nodiscard]] BulkDecision decideBulk(const HttpResponse& response, std::size_t sent, bool mappingHeld = false,
+                                      BulkKind kind = BulkKind::Create);
 
 /// A body of at least this many documents, at least half of which fail alike, is a wrong mapping and not bad documents.
 inline constexpr std::size_t kMappingProblemFrom = 100;

@@ -342,6 +342,15 @@ void writeSource(const Event& event, const Extras& extras, bool clean, Writer& o
         if (address.port >= 0) out.member("\"port\":", std::int64_t{address.port});
         else if (const auto port = readNumber(extras[EcsField::SourcePort], kMaxPort)) out.member("\"port\":", *port);
         if (const auto bytes = readNumber(extras[EcsField::SourceBytes], kAnyNumber)) out.member("\"bytes\":", *bytes);
+        if (event.place == nullptr) return;
+        const auto rendered = [&](std::string_view key, const std::string& json) {
+            if (json.empty()) return;
+            out.raw(key);
+            out.raw(json);
+            out.raw(",");
+        };
+        rendered("\"geo\":", event.place->geoJson);
+        rendered("\"as\":", event.place->asJson);
     });
 }
 
@@ -427,7 +436,8 @@ std::size_t largestSize(const Event& event, const DocumentContext& context) {
     }
     text += record.key.size();
     const std::size_t growth = record.clean ? 1 : kJsonTextGrowth;
-    return kFixedBytes + growth * text + kJsonTextGrowth * known + (event.agent != nullptr ? event.agent->json.size() : 0);
+    return kFixedBytes + growth * text + kJsonTextGrowth * known + (event.agent != nullptr ? event.agent->json.size() : 0) +
+           (event.place != nullptr ? event.place->geoJson.size() + event.place->asJson.size() : 0);
 }
 
 /// Memory that is not cleared; what one long line needed is given back.
@@ -464,7 +474,10 @@ void encodeDocument(const Event& event, const DocumentContext& context, std::str
     writeHttp(record, extras, clean, writer);
     writeUrl(event, clean, writer);
     writeSource(event, extras, clean, writer);
-    writer.object("\"user\":", [&] { writer.text("\"name\":", record.user, clean); });
+    writer.object("\"user\":", [&] {
+        writer.text("\"hash\":", extras[EcsField::UserHash], clean);
+        writer.text("\"name\":", record.user, clean);
+    });
     if (event.agent != nullptr && !event.agent->json.empty()) {
         writer.raw("\"user_agent\":");
         writer.raw(event.agent->json);

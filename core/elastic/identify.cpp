@@ -49,8 +49,7 @@ Identity unreached(const HttpResponse& response, const std::string& url) {
     identity.advice = "Start it, or check the address; what is to be delivered waits on disk.";
     if (response.untrusted) {
         identity.kind = Identity::Kind::Other; // a person is needed
-        identity.advice = "Let STREAMGAUGE_ES_CA name the file of the authority that signed it, or give the server a certificate for this "
-                          "address; what is to be delivered waits on disk.";
+        identity.advice = std::string(kTrustAdvice) + "; what is to be delivered waits on disk.";
     }
     return identity;
 }
@@ -111,9 +110,12 @@ Identity identifyHealth(const HttpResponse& response, const std::string& url) {
     std::string_view cluster;
     const bool health = response.status == 200 && parser.parse(response.body).get(root) == simdjson::SUCCESS &&
                         root["cluster_name"].get(cluster) == simdjson::SUCCESS;
-    if (!health && !isElastic(response)) return other(response, url);
+    // who does not let us look says so in words of its own, without the header
+    const std::string said = response.status == 403 ? errorOf(response) : std::string();
+    const bool forbidden = said.starts_with("403 security_exception");
+    if (!health && !isElastic(response) && !forbidden) return other(response, url);
     identity.kind = Identity::Kind::Fit; // who may not read this may still be allowed to write: the first bulk tells
-    identity.product = isElastic(response) ? "Elasticsearch" : "OpenSearch";
+    identity.product = isElastic(response) || said.find("is unauthorized for") != std::string::npos ? "Elasticsearch" : "OpenSearch";
     return identity;
 }
 

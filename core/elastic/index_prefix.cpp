@@ -81,6 +81,17 @@ std::string sourceIndexName(std::string_view path) {
 bool namesSource(std::string_view prefix) { return prefix.find(kSourceMark) != std::string_view::npos; }
 std::string prefixFor(std::string_view prefix, std::string_view sourceName) { return replaced(prefix, sourceName); }
 std::string prefixPattern(std::string_view prefix) { return replaced(prefix, "*"); }
+
+bool isPrefixOf(std::string_view made, std::string_view prefix) {
+    const std::size_t hole = prefix.find(kSourceMark);
+    if (hole == std::string_view::npos) return made == prefix;
+    const std::string_view before = prefix.substr(0, hole), behind = prefix.substr(hole + kSourceMark.size());
+    if (made.size() <= before.size() + behind.size() || !made.starts_with(before) || !made.ends_with(behind)) return false;
+    const std::string_view name = made.substr(before.size(), made.size() - before.size() - behind.size());
+    const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || isDigit(c) || c == '_' || c == '-'; };
+    return name.size() <= kMaxName && std::all_of(name.begin(), name.end(), allowed);
+}
+
 std::string prefixName(std::string_view prefix) { return replaced(prefix, "each-source"); }
 
 } // namespace sg

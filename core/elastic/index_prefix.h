@@ -18,6 +18,8 @@ namespace sg {
 [[nodiscard]] std::string prefixFor(std::string_view prefix, std::string_view sourceName);
 /// The prefix as an index pattern has it: `*` for every source.
 [[nodiscard]] std::string prefixPattern(std::string_view prefix);
+/// Whether an index whose name begins with `made` is one of this prefix: equal, or with some source's name in it.
+[[nodiscard]] bool isPrefixOf(std::string_view made, std::string_view prefix);
 /// The prefix as templates and saved objects are named by it.
 [[nodiscard]] std::string prefixName(std::string_view prefix);
 

@@ -2,6 +2,7 @@
 
 #include "core/contract/profile_fields.h"
 #include "core/elastic/answer.h"
+#include "core/elastic/decide.h"
 #include "core/elastic/encode.h"
 #include "core/elastic/index_prefix.h"
 
@@ -49,7 +50,9 @@ Status readCommon(const HttpResponse& response, const KibanaPlace& place, std::s
     const int status = response.status;
     if (status >= 200 && status < 300) return {};
     const std::string who = "Kibana at " + place.url;
-    if (status == 0) return fail(ErrorCode::Unavailable, who + " does not answer: " + response.error + ". Start it, or check the address.");
+    if (status == 0)
+        return fail(response.untrusted ? ErrorCode::Refused : ErrorCode::Unavailable,
+                    who + ' ' + silenceOf(response) + ". " + (response.untrusted ? kTrustAdvice : "Start it, or check the address") + '.');
     if (status == 502 || status == 503 || status == 504)
         return fail(ErrorCode::Unavailable, who + " is not ready yet (" + said(response) + "). Try again in a moment.");
     if (status == 401) return fail(ErrorCode::PermissionDenied, who + " does not accept the credentials. " + kLoginAdvice);

@@ -20,6 +20,7 @@ constexpr std::string_view kStored = R"({"type":"keyword","index":false,"doc_val
 constexpr std::string_view kDate = R"({"type":"date"})";
 constexpr std::string_view kLong = R"({"type":"long"})";
 constexpr std::string_view kIp = R"({"type":"ip"})";
+constexpr std::string_view kGeoPoint = R"({"type":"geo_point"})";
 constexpr std::string_view kDouble = R"({"type":"double","ignore_malformed":true})";
 constexpr std::string_view kBoolean = R"({"type":"boolean"})";
 
@@ -31,16 +32,22 @@ constexpr std::array kFields = std::to_array<Field>({
     {"destination.ip", kIp},
     {"destination.port", kLong},
     {"ecs.version", kKeyword},
+    {"error.message", kText},
+    {"error.type", kKeyword},
     {"event.category", kKeyword},
     {"event.created", kDate},
     {"event.dataset", kKeyword},
     {"event.duration", kLong},
+    {"event.end", kDate},
     {"event.id", kKeyword},
     {"event.ingested", kDate},
     {"event.kind", kKeyword},
     {"event.module", kKeyword},
     {"event.original", kStored},
     {"event.outcome", kKeyword},
+    {"event.reason", kKeyword},
+    {"event.severity", kLong},
+    {"event.start", kDate},
     {"event.type", kKeyword},
     {"host.name", kKeyword},
     {"http.request.bytes", kLong},
@@ -57,9 +64,21 @@ constexpr std::array kFields = std::to_array<Field>({
     {"message", kText},
     {"network.forwarded_ip", kIp},
     {"related.ip", kIp},
+    {"rule.name", kKeyword},
     {"service.name", kKeyword},
     {"source.address", kKeyword},
+    {"source.as.number", kLong},
+    {"source.as.organization.name", kKeyword},
     {"source.domain", kKeyword},
+    {"source.geo.city_name", kKeyword},
+    {"source.geo.continent_code", kKeyword},
+    {"source.geo.continent_name", kKeyword},
+    {"source.geo.country_iso_code", kKeyword},
+    {"source.geo.country_name", kKeyword},
+    {"source.geo.location", kGeoPoint},
+    {"source.geo.name", kKeyword},
+    {"source.geo.region_iso_code", kKeyword},
+    {"source.geo.region_name", kKeyword},
     {"source.ip", kIp},
     {"source.port", kLong},
     {"streamgauge.batch", kLong},
@@ -67,6 +86,7 @@ constexpr std::array kFields = std::to_array<Field>({
     {"streamgauge.chunk", kKeyword},
     {"streamgauge.key", kKeyword},
     {"streamgauge.labels_left_out", kLong},
+    {"streamgauge.rejected", kBoolean},
     {"tls.cipher", kKeyword},
     {"tls.version", kKeyword},
     {"tls.version_protocol", kKeyword},
@@ -77,6 +97,7 @@ constexpr std::array kFields = std::to_array<Field>({
     {"url.path", kUrl},
     {"url.query", kUrl},
     {"url.scheme", kKeyword},
+    {"user.hash", kKeyword},
     {"user.name", kKeyword},
     {"user_agent.device.name", kKeyword},
     {"user_agent.name", kKeyword},
@@ -86,6 +107,12 @@ constexpr std::array kFields = std::to_array<Field>({
     {"user_agent.os.version", kKeyword},
     {"user_agent.version", kKeyword},
 });
+
+/// The beginning of each template.
+std::string meta(const std::string& settings = {}) {
+    return R"({"version":)" + std::to_string(kTemplateVersion) + R"(,"_meta":{"managed_by":")" + std::string(kManagedBy) + '"' +
+           (settings.empty() ? std::string() : R"(,"settings":")" + settings + '"') + "},";
+}
 
 /// The object that holds fields [first, last) below the first `depth` characters of their names.
 void appendProperties(std::string& out, std::size_t first, std::size_t last, std::size_t depth) {
@@ -128,23 +155,48 @@ std::string dynamicTemplates() {
 
 } // namespace
 
-std::string templatePath(std::string_view prefix) { return "/_index_template/" + prefixName(prefix) + "-access"; }
+std::string settingsText(const IndexSettings& settings) {
+    return "refresh " + std::to_string(settings.refresh.count()) + "ms, shards " + std::to_string(settings.shards) + ", replicas " +
+           std::to_string(settings.replicas) + (settings.policy.empty() ? std::string() : ", policy " + settings.policy);
+}
 
-std::string templateBody(std::string_view prefix, Milliseconds refresh) {
+std::string mappingsBody() {
     std::string mappings;
     appendProperties(mappings, 0, kFields.size(), 0);
-    // A pattern with a hole also fits what a plain prefix makes, and two of equal priority are refused: the longer one goes before.
-    const std::string priority = std::to_string(namesSource(prefix) ? 251 + prefix.size() : 250);
-    std::string out = R"({"index_patterns":[")" + prefixPattern(prefix) + R"(-access-*"],"priority":)" + priority + R"(,"version":)" +
-                      std::to_string(kTemplateVersion) + R"(,"_meta":{"managed_by":"streamgauge"},"template":{"settings":{"index":{)";
-    // One node is green with no replica, two get one by themselves.
-    out += R"("number_of_shards":1,"auto_expand_replicas":"0-1","refresh_interval":")" + std::to_string(refresh.count()) + R"(ms",)";
-    out += R"("mapping":{"total_fields":{"limit":2000},"ignore_malformed":false},)";
-    out += R"("query":{"default_field":["message","url.path","user_agent.original","source.address"]}}},)";
-    out += R"("mappings":{"_meta":{"ecs":"8.11.0"},"date_detection":false,)";
+    std::string out = meta() + R"("template":{"mappings":{"_meta":{"ecs":"8.11.0"},"date_detection":false,)";
     out += dynamicTemplates();
     out += std::string_view(mappings).substr(1); // its own brace is open already
-    out += "}}";
+    return out + "}}";
+}
+
+std::string indexPatterns(std::string_view prefix) {
+    std::string out;
+    for (const std::string_view kind : kIndexKinds)
+        out.append(out.empty() ? "" : ",").append(prefixPattern(prefix)).append("-").append(kind).append("-*");
+    return out;
+}
+
+std::vector<ServerObject> indexTemplates(std::string_view prefix, const IndexSettings& settings) {
+    const std::string name = prefixName(prefix);
+    // A pattern with a hole also fits what a plain prefix makes, and two of equal priority are refused: the longer one goes before.
+    const std::string priority = std::to_string(namesSource(prefix) ? 251 + prefix.size() : 250);
+    // One node is green with no replica, two get one by themselves.
+    const std::string replicas = settings.replicas == 0 ? R"("number_of_replicas":0)"
+                                                        : R"("auto_expand_replicas":"0-)" + std::to_string(settings.replicas) + '"';
+    std::string body = meta(settingsText(settings)) + R"("template":{"settings":{"index":{"number_of_shards":)" +
+                       std::to_string(settings.shards) + ',' + replicas + R"(,"refresh_interval":")" +
+                       std::to_string(settings.refresh.count()) + R"(ms",)";
+    if (!settings.policy.empty()) body += R"("lifecycle":{"name":")" + settings.policy + R"("},)";
+    body += R"("mapping":{"total_fields":{"limit":2000},"ignore_malformed":false},)";
+    body += R"("query":{"default_field":["message","url.path","user_agent.original","source.address"]}}}}})";
+    std::vector<ServerObject> out{{"/_component_template/" + name + "-settings", std::move(body)},
+                                  {"/_component_template/" + name + "-mappings", mappingsBody()}};
+    for (const std::string_view kind : kIndexKinds) {
+        const std::string tail = '-' + std::string(kind);
+        out.push_back({"/_index_template/" + name + tail,
+                       meta() + R"("index_patterns":[")" + prefixPattern(prefix) + tail + R"(-*"],"priority":)" + priority +
+                           R"(,"composed_of":[")" + name + R"(-settings",")" + name + R"(-mappings"]})"});
+    }
     return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/base/hash.h"
 #include "core/enrich/agent_rules.h"
+#include "core/enrich/places.h"
 
 #include <absl/container/flat_hash_map.h>
 #include <algorithm>
@@ -18,6 +19,7 @@ constexpr std::size_t kEntryOverhead = 400;    ///< of an entry beside its text:
 struct Entry {
     std::string text;
     AgentInfo info;
+    std::uint64_t hash = 0; ///< of the text
     [[nodiscard]] std::size_t bytes() const { return kEntryOverhead + text.size() + info.json.size(); }
 };
 
@@ -33,13 +35,30 @@ struct Generation {
     }
 };
 
-/// Places of the table in front of the memo, by the agent's hash. Agents that share one only cost each other a look-up.
+/// Places of the table in front of the memo. Agents that share one only cost each other a look-up.
 constexpr std::size_t kRecent = 1024;
+
+/// By the words in which agents differ: the system near the beginning, the browser's version near the end. Hashing all of the text would cost
+/// more than comparing it.
+std::size_t recentPlace(std::string_view agent) {
+    using namespace hash_detail;
+    constexpr std::size_t kWord = 8;
+    if (agent.size() < 5 * kWord) return hashBytes(agent) % kRecent;
+    const char* const text = agent.data();
+    const char* const end = text + agent.size();
+    const std::uint64_t first = load<std::uint64_t>(text + 2 * kWord) ^ load<std::uint64_t>(text + agent.size() / 2);
+    const std::uint64_t second = load<std::uint64_t>(text + 4 * kWord) + load<std::uint64_t>(end - 3 * kWord);
+    return mix(first ^ kFirst ^ agent.size(), second ^ mix(load<std::uint64_t>(end - kWord), kSecond)) % kRecent;
+}
 
 std::string_view findExtra(const Record& record, EcsField field) {
     for (std::size_t i = 0; i < record.extraCount; ++i)
         if (record.extras[i].field == field) return record.extras[i].value;
     return {};
+}
+
+AddressInfo clientOf(const Record& record) {
+    return readAddress(record.address.empty() ? findExtra(record, EcsField::ForwardedFor) : record.address);
 }
 
 } // namespace
@@ -51,18 +70,16 @@ struct Enricher::State {
     std::size_t halfEntries;
     Generation young;
     Generation old;
-    std::array<const Entry*, kRecent> recent{}; ///< entries of the young generation, by hash
-    AgentInfo unkept;                           ///< the last agent too long for the memo
+    std::array<const Entry*, kRecent> recent{}; ///< entries of the young generation
+    Entry unkept;                               ///< the last agent too long for the memo
+    std::unique_ptr<PlaceMemo> placeMemo;       ///< null when nobody is asked for places
 
-    const AgentInfo* find(std::string_view agent, std::uint64_t hash) {
-        const Entry*& last = recent[hash % kRecent];
-        if (last != nullptr && last->text == agent) return &last->info;
-        if (const auto at = young.entries.find(agent); at != young.entries.end()) {
-            last = at->second.get();
-            return &last->info;
-        }
+    const Entry* find(std::string_view agent) {
+        const Entry*& last = recent[recentPlace(agent)];
+        if (last != nullptr && last->text == agent) return last;
+        if (const auto at = young.entries.find(agent); at != young.entries.end()) return last = at->second.get();
         if (agent.size() > kMemoAgentBytes) {
-            unkept = classifyAgent(agent, rules.get());
+            unkept = {{}, classifyAgent(agent, rules.get()), hashBytes(agent)};
             return &unkept;
         }
         std::unique_ptr<Entry> entry;
@@ -70,7 +87,7 @@ struct Enricher::State {
             entry = std::move(at->second);
             old.entries.erase(at); // its key views into the entry, which is still there
         } else {
-            entry = std::make_unique<Entry>(Entry{std::string(agent), classifyAgent(agent, rules.get())});
+            entry = std::make_unique<Entry>(Entry{std::string(agent), classifyAgent(agent, rules.get()), hashBytes(agent)});
         }
         if (young.entries.size() >= halfEntries || young.bytes >= kMemoBytes / 2) {
             std::swap(young, old);
@@ -80,7 +97,7 @@ struct Enricher::State {
         }
         last = entry.get();
         young.add(std::move(entry));
-        return &last->info;
+        return last;
     }
 };
 
@@ -91,11 +108,15 @@ Enricher::Enricher(std::shared_ptr<const AgentRules> rules, std::size_t memoEntr
 
 Enricher::~Enricher() = default;
 
+void Enricher::usePlaces(const std::shared_ptr<const Places>& places) {
+    if (!places) m_state->placeMemo.reset();
+    else if (!m_state->placeMemo || m_state->placeMemo->places() != places) m_state->placeMemo = std::make_unique<PlaceMemo>(places);
+}
+
 void Enricher::enrich(Event& event) {
     enrichForSums(event);
-    const Record& record = event.record;
     event.url.extension = urlExtension(event.url.path);
-    event.address = readAddress(record.address.empty() ? findExtra(record, EcsField::ForwardedFor) : record.address);
+    if (!m_state->placeMemo) event.address = clientOf(event.record);
 }
 
 void Enricher::enrichForSums(Event& event) {
@@ -107,11 +128,22 @@ void Enricher::enrichForSums(Event& event) {
         event.url = splitUrl(record.method, record.target);
     }
     if (event.url.scheme.empty() && record.extraCount != 0) event.url.scheme = findExtra(record, EcsField::UrlScheme);
+    event.place = nullptr;
+    event.country = event.network = {};
+    if (m_state->placeMemo) {
+        event.address = clientOf(record);
+        event.place = m_state->placeMemo->find(event.address);
+        if (event.place != nullptr) {
+            event.country = event.place->country;
+            event.network = event.place->network;
+        }
+    }
     event.agent = nullptr;
     event.agentHash = 0;
     if (record.agent.empty()) return;
-    event.agentHash = hashBytes(record.agent);
-    event.agent = m_state->find(record.agent, event.agentHash);
+    const Entry* const entry = m_state->find(record.agent);
+    event.agentHash = entry->hash;
+    event.agent = &entry->info;
 }
 
 } // namespace sg

@@ -13,6 +13,7 @@
 namespace sg {
 
 class AgentRules; ///< compiled regexes
+class Places;     ///< databases of places and networks (places.h)
 
 /// Reads and compiles a regexes.yaml. *Errors:* NotFound, or Corrupt with the rule that does not compile.
 [[nodiscard]] Result<std::shared_ptr<const AgentRules>> loadAgentRules(const std::string& path);
@@ -34,9 +35,12 @@ public:
     ~Enricher();
     Enricher(const Enricher&) = delete;
     Enricher& operator=(const Enricher&) = delete;
-    /// REQUIRES: the views of event.record are valid. event.agent is valid until the next call on this object.
+    /// Whom to ask for places from now on; null = nobody.
+    void usePlaces(const std::shared_ptr<const Places>& places);
+    /// REQUIRES: the views of event.record are valid. event.agent and event.place are valid until the next call on this object.
     void enrich(Event& event);
-    /// The same but for event.address and the URL's extension, which no sum asks for: addresses are counted as they are written.
+    /// The same but for the URL's extension, and event.address where nobody is asked for places: no sum asks for them; addresses are counted
+    /// as they are written.
     void enrichForSums(Event& event);
 
 private:

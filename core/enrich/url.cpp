@@ -1,6 +1,9 @@
 #include "core/enrich/enricher.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <cstring>
 
 namespace sg {
 namespace {
@@ -26,6 +29,31 @@ std::string_view hostOf(std::string_view authority) {
         return end == std::string_view::npos ? std::string_view() : authority.substr(1, end - 1);
     }
     return authority.substr(0, authority.find(':'));
+}
+
+/// The first `?` or `#`, else the size. By words, for most targets are too short for a call of the library's search to be worth it.
+std::size_t findMark(std::string_view text) {
+    constexpr std::uint64_t kOnes = 0x0101010101010101;
+    constexpr std::uint64_t kHighs = 0x8080808080808080;
+    // Exact up to the lowest byte that is zero, which is the one looked for.
+    const auto zeros = [](std::uint64_t word) { return (word - kOnes) & ~word & kHighs; };
+    std::size_t at = 0;
+    if constexpr (std::endian::native == std::endian::little) {
+        const auto marks = [&](std::size_t from) {
+            std::uint64_t word = 0;
+            std::memcpy(&word, text.data() + from, sizeof word);
+            return zeros(word ^ kOnes * '?') | zeros(word ^ kOnes * '#');
+        };
+        const auto place = [](std::uint64_t hits) { return static_cast<std::size_t>(std::countr_zero(hits)) / 8; };
+        for (; at + 8 <= text.size(); at += 8)
+            if (const std::uint64_t hits = marks(at); hits != 0) return at + place(hits);
+        if (text.size() >= 8) { // what is left, with bytes before it that are none
+            const std::uint64_t hits = at == text.size() ? 0 : marks(text.size() - 8);
+            return hits == 0 ? text.size() : text.size() - 8 + place(hits);
+        }
+    }
+    while (at < text.size() && text[at] != '?' && text[at] != '#') ++at;
+    return at;
 }
 
 } // namespace
@@ -62,9 +90,7 @@ UrlParts splitUrl(std::string_view method, std::string_view target) {
             rest.remove_prefix(end);
         }
     }
-    // Byte by byte: most targets are too short for a call of the library's search to be worth it.
-    std::size_t mark = 0;
-    while (mark < rest.size() && rest[mark] != '?' && rest[mark] != '#') ++mark;
+    const std::size_t mark = findMark(rest);
     if (mark < rest.size()) {
         const std::size_t hash = rest.find('#', mark);
         if (hash != std::string_view::npos) parts.fragment = rest.substr(hash + 1);

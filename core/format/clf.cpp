@@ -151,7 +151,7 @@ Reason readEnd(Scan& scan) {
 }
 
 void markClean(const Scan& scan, const char* unquotedEnd, Record& record) {
-    record.clean = scan.plain && std::memchr(scan.begin, '"', static_cast<std::size_t>(unquotedEnd - scan.begin)) == nullptr;
+    record.clean = scan.plain && Scan{scan.begin, scan.begin, unquotedEnd, true}.find('"') == unquotedEnd;
 }
 
 Reason CombinedParser::read(Scan& scan, Record& record) {

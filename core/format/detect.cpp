@@ -21,14 +21,18 @@ std::size_t fieldCount(const Record& record) {
 
 } // namespace
 
-std::vector<FormatGuess> detectFormat(std::string_view sample) {
+std::vector<FormatGuess> detectFormat(std::string_view sample, std::span<const NamedFormat> own) {
     std::vector<FormatGuess> guesses;
     std::vector<std::vector<bool>> read; // by guess, then by line
-    for (const std::string_view name : formatNames()) {
-        const auto format = findFormat(name);
+    std::vector<NamedFormat> tried(own.begin(), own.end());
+    for (const std::string_view name : formatNames()) tried.push_back({std::string(name), std::string(name)});
+    for (const auto& [name, is] : tried) {
+        const auto format = findFormat(is);
+        if (!format) continue;
         const auto parser = (*format)->makeParser({.lenient = false});
         FormatGuess guess;
         guess.name = name;
+        guess.is = is;
         guess.place = guesses.size();
         std::vector<bool>& lines = read.emplace_back();
         Record record;

@@ -4,10 +4,12 @@
 /// *Thread:* a Format is immutable and shared; each slice has its own LineParser. *Cost:* no allocation per line, no regular expression.
 /// A format is one file behind this interface and one row in the registry (registry.cpp).
 #include "core/base/result.h"
+#include "core/contract/tuning.h"
 #include "core/record/event.h"
 #include "core/record/reason.h"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -62,12 +64,27 @@ struct FormatInfo {
 /// which byte of it, and why.
 [[nodiscard]] Result<std::shared_ptr<const Format>> findFormat(std::string_view name);
 
+/// Where a format string is wrong, and why.
+struct FormatFault {
+    std::size_t byte = 0; ///< of the whole name, from 0
+    std::string why;
+};
+/// Nothing where findFormat finds it, and where no such family is known.
+[[nodiscard]] std::optional<FormatFault> formatFault(std::string_view name);
+
+/// What findFormat finds `name` by: what it stands for when it is one of `own`, else itself. *Errors:* those of findFormat.
+[[nodiscard]] Result<std::string> resolveFormat(std::string_view name, std::span<const NamedFormat> own);
+/// What is wrong with a format of a person's own, as the end of a sentence about its name; empty = nothing. What it stands for is
+/// not looked at.
+[[nodiscard]] std::string checkFormatName(std::string_view name);
+
 /// The name for `event.dataset`: without what a family was told.
 [[nodiscard]] constexpr std::string_view datasetName(std::string_view formatName) { return formatName.substr(0, formatName.find(':')); }
 
 /// A candidate of auto-detection.
 struct FormatGuess {
     std::string name;
+    std::string is;          ///< what findFormat finds it by: the name, but for a format of a person's own
     std::size_t matched = 0; ///< lines read, of `lines`
     std::size_t lines = 0;   ///< lines looked at, skipped ones left out
     std::size_t fields = 0;  ///< sum of fields present over the matched lines: breaks ties in favour of the format that reads more
@@ -75,8 +92,8 @@ struct FormatGuess {
     std::size_t beyond = 0;  ///< lines that it reads and the best guess does not
     [[nodiscard]] double share() const { return lines == 0 ? 0 : static_cast<double>(matched) / static_cast<double>(lines); }
 };
-/// All formats over the first lines of `sample` (whole lines, at most 1,000), best first.
-[[nodiscard]] std::vector<FormatGuess> detectFormat(std::string_view sample);
+/// All formats, and before them those of `own` that can be read, over the first lines of `sample` (whole lines, at most 1,000), best first.
+[[nodiscard]] std::vector<FormatGuess> detectFormat(std::string_view sample, std::span<const NamedFormat> own = {});
 /// "format combined, 98 % of the first 200 lines; as many are read by ...; the lines are mixed: ..." REQUIRES: guesses, best first.
 [[nodiscard]] std::string explainGuesses(std::span<const FormatGuess> guesses);
 

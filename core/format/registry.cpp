@@ -1,7 +1,9 @@
 /// The formats by name, one row each, in the order in which detection prefers them on a tie.
 #include "core/format/formats.h"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace sg {
 namespace {
@@ -75,6 +77,7 @@ struct Family {
     std::string_view prefix; ///< with the colon
     std::string_view wants;  ///< what follows it
     FormatInfo info;         ///< the name in full
+    std::size_t countedFrom; ///< the byte of the name that is byte 1 in a complaint
     Result<std::shared_ptr<const Format>> (*make)(std::string_view name);
 };
 
@@ -84,6 +87,7 @@ constexpr std::array kFamilies = {
            {R"(apache:%v %a %u %{%d/%b/%Y %T}t.%{msec_frac}t "%m %U%q %H" %>s %B %{us}T "%{Referer}i" "%{User-Agent}i" "%{X-Trace}i")",
             R"(shop.example 203.0.113.7 ann 23/Mar/2024 01:18:20.123 "GET /a?b=1 HTTP/1.1" 200 512 42000 "-" "curl/8.5.0" "7f")",
             "Apache httpd: mod_log_config, mod_logio, mod_ssl"},
+           7,
            makeApache},
     Family{
         "nginx:",
@@ -91,16 +95,19 @@ constexpr std::array kFamilies = {
         {R"(nginx:$remote_addr [$time_iso8601] $scheme://$host$request_uri $request_method $status $bytes_sent $request_time $upstream_response_time $pipe)",
          "203.0.113.7 [2024-03-23T01:18:20+00:00] https://shop.example/a?b=1 GET 200 760 0.042 0.010, 0.031 .",
          "nginx: ngx_http_log_module and the modules' variables"},
+        6,
         makeNginx},
     Family{"json:",
            "<WORD=KEY,...>",
            {"json:ts=at,key=device,number=temperature,number=battery.volts",
             R"({"at":"2024-03-23T01:18:20Z","device":"greenhouse-4","temperature":21.5,"battery":{"volts":3.71},"site":"north"})",
             "the words that readable names have here"},
+           0,
            makeMappedJson},
     Family{"csv:",
            "<column,...>",
            {"csv:ts,device:key,temperature:number,battery:number,site", "2024-03-23T01:18:20Z,greenhouse-4,21.5,3.71,north", "RFC 4180"},
+           0,
            makeCsv},
 };
 
@@ -135,6 +142,45 @@ Result<std::shared_ptr<const Format>> findFormat(std::string_view name) {
     }
     for (const Family& family : kFamilies) known += ", " + std::string(family.prefix) + std::string(family.wants);
     return fail(ErrorCode::InvalidArgument, "unknown format '" + std::string(name) + "': known are " + known);
+}
+
+std::optional<FormatFault> formatFault(std::string_view name) {
+    const auto family = std::find_if(kFamilies.begin(), kFamilies.end(), [&](const Family& each) { return name.starts_with(each.prefix); });
+    const auto found = findFormat(name);
+    if (found || family == kFamilies.end()) return std::nullopt;
+    // Every family complains of "... byte N: why"; only the format string itself may hold these words before.
+    const std::string_view message = found.error().message;
+    constexpr std::string_view kByte = "byte ";
+    const std::string repeated = "format '" + std::string(name) + '\'';
+    const std::size_t at = message.find(kByte, message.starts_with(repeated) ? repeated.size() : 0);
+    std::size_t byte = 0;
+    if (at == std::string_view::npos) return FormatFault{family->countedFrom, std::string(message)};
+    const auto [end, error] = std::from_chars(message.data() + at + kByte.size(), message.data() + message.size(), byte);
+    if (error != std::errc{} || byte == 0) return FormatFault{family->countedFrom, std::string(message)};
+    const auto why = static_cast<std::size_t>(end - message.data());
+    return FormatFault{std::min(family->countedFrom + byte - 1, name.size()), std::string(message.substr(std::min(why + 2, message.size())))};
+}
+
+Result<std::string> resolveFormat(std::string_view name, std::span<const NamedFormat> own) {
+    const auto named = std::find_if(own.begin(), own.end(), [&](const NamedFormat& each) { return each.name == name; });
+    std::string is = named == own.end() ? std::string(name) : named->is;
+    const auto found = findFormat(is);
+    if (found) return is;
+    if (named != own.end()) return fail(found.error().code, "the format " + std::string(name) + " of the profile: " + found.error().message);
+    std::string known;
+    for (const NamedFormat& each : own) known += (known.empty() ? "; the profile has " : ", ") + each.name;
+    return fail(found.error().code, found.error().message + known);
+}
+
+std::string checkFormatName(std::string_view name) {
+    const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; };
+    if (name.empty() || name.size() > 40 || !std::all_of(name.begin(), name.end(), allowed) || name[0] == '-')
+        return "must be 1 to 40 of a-z, 0-9, _ and -, such as shop_front";
+    const bool family = std::any_of(kFamilies.begin(), kFamilies.end(),
+                                    [&](const Family& each) { return each.prefix.substr(0, each.prefix.size() - 1) == name; });
+    if (name == "auto" || family || std::find(kNames.begin(), kNames.end(), name) != kNames.end())
+        return "is taken: a format of that name is built in";
+    return {};
 }
 
 } // namespace sg

@@ -18,6 +18,7 @@ constexpr std::array<bool, 256> kTokenBytes = [] {
 
 /// Length of the method at the beginning of `text`, 0 when there is none: a letter, token characters, and then a space.
 std::size_t methodLength(std::string_view text) {
+    if (text.substr(0, 4) == "GET ") return 3; // nearly always
     const char first = static_cast<char>(text[0] | 0x20);
     if (first < 'a' || first > 'z') return 0;
     std::size_t n = 1;
@@ -29,6 +30,8 @@ std::size_t methodLength(std::string_view text) {
 std::string_view httpVersion(std::string_view word) {
     if (word.size() < 6 || word.size() > 12 || word.substr(0, 5) != "HTTP/") return {};
     word.remove_prefix(5);
+    if (word.size() == 3 && isDigit(word[0]) && word[1] == '.' && isDigit(word[2])) [[likely]]
+        return word;
     if (!isDigit(word.front()) || !isDigit(word.back())) return {};
     std::size_t points = 0;
     for (const char c : word) {
@@ -62,7 +65,7 @@ void readRequestLine(std::string_view text, Record& record) {
     const std::string_view version = httpVersion(trimmed.substr(lastSpace + 1));
     if (!version.empty() && lastSpace > method + 1) {
         const std::string_view target = trimmed.substr(method + 1, lastSpace - method - 1);
-        if (target.find_first_not_of(' ') != std::string_view::npos) {
+        if (target[0] != ' ' || target.find_first_not_of(' ') != std::string_view::npos) {
             record.method = trimmed.substr(0, method);
             record.target = target;
             record.version = version;

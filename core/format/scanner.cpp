@@ -62,6 +62,9 @@ std::optional<std::int64_t> readNumber(std::string_view text) {
 
 std::optional<std::int64_t> readSeconds(std::string_view text) {
     constexpr std::int64_t kMaxSeconds = std::numeric_limits<std::int64_t>::max() / 1'000'000'000 - 1;
+    // `0.049`, as most servers write it.
+    if (text.size() == 5 && text[1] == '.' && isDigit(text[0]) && isDigit(text[2]) && isDigit(text[3]) && isDigit(text[4]))
+        return ((text[0] - '0') * 1000 + (text[2] - '0') * 100 + (text[3] - '0') * 10 + (text[4] - '0')) * std::int64_t{1'000'000};
     const std::size_t point = text.find('.');
     const auto whole = readNumber(text.substr(0, point));
     if (!whole || *whole > kMaxSeconds) return std::nullopt;

@@ -24,10 +24,15 @@ namespace sg {
     const __m128i backslash = _mm_set1_epi8('\\');
     const __m128i del = _mm_set1_epi8(0x7f);
     __m128i bad = _mm_setzero_si128();
-    for (; left >= 16; at += 16, left -= 16) {
-        const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    const auto look = [&](const char* from) {
+        const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
         bad = _mm_or_si128(bad, _mm_cmplt_epi8(block, space));
         bad = _mm_or_si128(bad, _mm_or_si128(_mm_cmpeq_epi8(block, backslash), _mm_cmpeq_epi8(block, del)));
+    };
+    for (; left >= 16; at += 16, left -= 16) look(at);
+    if (text.size() >= 16) { // what is left, with bytes that were looked at
+        look(text.data() + text.size() - 16);
+        left = 0;
     }
     if (_mm_movemask_epi8(bad) != 0) return false;
 #endif
@@ -51,9 +56,15 @@ struct Scan {
     [[nodiscard]] const char* find(char byte, const char* from) const {
 #ifdef __SSE2__
         const __m128i wanted = _mm_set1_epi8(byte);
-        for (int block = 0; block < 4 && end - from >= 16; ++block, from += 16) {
-            const int hits = _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)), wanted));
-            if (hits != 0) return from + __builtin_ctz(static_cast<unsigned>(hits));
+        const auto look = [&](const char* block) {
+            const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(block));
+            return static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, wanted)));
+        };
+        for (int block = 0; block < 4 && end - from >= 16; ++block, from += 16)
+            if (const unsigned hits = look(from); hits != 0) return from + __builtin_ctz(hits);
+        if (end - from < 16 && end - begin >= 16 && from <= end) { // the line's last bytes, without those before `from`
+            const unsigned hits = look(end - 16) >> (16 - (end - from));
+            return hits != 0 ? from + __builtin_ctz(hits) : end;
         }
 #endif
         const void* found = from < end ? std::memchr(from, byte, static_cast<std::size_t>(end - from)) : nullptr;

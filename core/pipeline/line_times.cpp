@@ -13,9 +13,9 @@ std::optional<Timestamp> LineTimes::of(SourceId source, std::string_view line) {
         if (name == "auto") {
             const std::string before = known.header.empty() ? std::string() : known.header + '\n';
             takeHeaderLine(line, known.header);
-            const auto guesses = detectFormat(before + std::string(line) + '\n');
+            const auto guesses = detectFormat(before + std::string(line) + '\n', m_own);
             if (guesses.empty() || guesses.front().matched == 0) return std::nullopt;
-            name = guesses.front().name;
+            name = guesses.front().is;
         }
         const auto format = findFormat(name);
         if (!format) return std::nullopt;

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace sg {
 
@@ -19,8 +20,8 @@ class LineTimes {
 public:
     /// `headerOf` is asked once a source, for the header in force where its lines begin; empty = none.
     using HeaderOf = std::function<std::string(SourceId source)>;
-    LineTimes(std::string format, int zoneMinutes, HeaderOf headerOf = {})
-        : m_format(std::move(format)), m_options{zoneMinutes}, m_headerOf(std::move(headerOf)) {}
+    LineTimes(std::string format, int zoneMinutes, HeaderOf headerOf = {}, std::vector<NamedFormat> own = {})
+        : m_format(std::move(format)), m_options{zoneMinutes}, m_headerOf(std::move(headerOf)), m_own(std::move(own)) {}
     /// Empty when the line carries no time that can be read. REQUIRES: the lines of a source in their order.
     [[nodiscard]] std::optional<Timestamp> of(SourceId source, std::string_view line);
 
@@ -32,6 +33,7 @@ private:
     std::string m_format;
     FormatOptions m_options;
     HeaderOf m_headerOf;
+    std::vector<NamedFormat> m_own; // tried too
     std::map<std::uint64_t, Source> m_sources;
     Record m_record;
 };

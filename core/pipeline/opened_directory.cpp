@@ -37,6 +37,7 @@ Result<std::unique_ptr<OpenedDirectory>> OpenedDirectory::open(FileSystem& files
     SG_TRY(files.makeDirectoriesDurably(opened->m_data.chunks()));
     SG_TRY(opened->openStore(clock));
     SG_TRY(opened->readStream(files));
+    SG_TRY(opened->readKey(files));
     SG_TRY(opened->makeReserve(files));
     return opened;
 }
@@ -76,6 +77,23 @@ Status OpenedDirectory::readStream(FileSystem& files) {
         SG_TRY(files.replaceDurably(m_data.stream(), m_stream + ' ' + place));
     }
     return m_store->setMeta("stream", m_stream);
+}
+
+/// Drawn once: with another one, a user would be another user in every chart and document from then on.
+Status OpenedDirectory::readKey(FileSystem& files) {
+    auto content = files.readWhole(m_data.privacyKey(), 4096);
+    if (content) {
+        while (content->ends_with('\n')) content->pop_back();
+        auto key = readPrivacyKey(*content);
+        if (!key) return fail(ErrorCode::Corrupt, m_data.privacyKey() + ' ' + key.error().message + "; remove it to draw a new key");
+        m_privacyKey = *key;
+        return {};
+    }
+    if (content.error().code != ErrorCode::NotFound) return fail(content.error());
+    static_cast<void>(::getrandom(m_privacyKey.data(), m_privacyKey.size(), 0)); // cannot fail for 16 bytes
+    std::string text;
+    for (const std::uint8_t byte : m_privacyKey) text += {"0123456789abcdef"[byte >> 4U], "0123456789abcdef"[byte & 15U]};
+    return files.replaceDurably(m_data.privacyKey(), text + '\n');
 }
 
 Status OpenedDirectory::makeReserve(FileSystem& files) {

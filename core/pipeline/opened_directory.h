@@ -6,6 +6,7 @@
 #include "core/base/file_system.h"
 #include "core/base/result.h"
 #include "core/chunks/data_directory.h"
+#include "core/contract/privacy.h"
 #include "core/pipeline/directory_lock.h"
 #include "core/store/store.h"
 
@@ -24,6 +25,7 @@ public:
     [[nodiscard]] const DataDirectory& data() const { return m_data; }
     [[nodiscard]] const std::string& stream() const { return m_stream; }
     [[nodiscard]] Store& store() { return *m_store; }
+    [[nodiscard]] const PrivacyKey& privacyKey() const { return m_privacyKey; }
     /// Sentences a person should read once ("the store was corrupt and was moved to ...").
     [[nodiscard]] const std::vector<std::string>& notes() const { return m_notes; }
 
@@ -31,11 +33,13 @@ private:
     OpenedDirectory() = default;
     [[nodiscard]] Status openStore(const Clock& clock);
     [[nodiscard]] Status readStream(FileSystem& files);
+    [[nodiscard]] Status readKey(FileSystem& files);
     [[nodiscard]] Status makeReserve(FileSystem& files);
 
     DataDirectory m_data;
     DirectoryLock m_lock; // the last to go: destroyed after the store
     std::string m_stream;
+    PrivacyKey m_privacyKey{};
     std::unique_ptr<Store> m_store;
     std::vector<std::string> m_notes;
 };

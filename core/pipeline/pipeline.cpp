@@ -6,12 +6,16 @@
 #include "core/batch/target.h"
 #include "core/format/format.h"
 #include "core/generate/generator.h"
+#include "core/pipeline/dead_letter_retry.h"
 #include "core/pipeline/line_times.h"
+#include "core/pipeline/metrics.h"
+#include "core/pipeline/metrics_server.h"
 #include "core/pipeline/opened_directory.h"
 #include "core/pipeline/pool_executor.h"
 #include "core/pipeline/problem_log.h"
 #include "core/pipeline/qt_transport.h"
 #include "core/pipeline/worker_loop.h"
+#include "core/split/path_pattern.h"
 #include "core/split/splitter.h"
 
 #include <QCoreApplication>
@@ -43,12 +47,21 @@ public:
         m_paused = paused;
         wakeAll();
     }
+    void cancelImports() override {
+        m_importsCancelled = true;
+        m_splitLoop.wake();
+    }
     Revision apply(Tuning tuning) override;
     Tuning tuning() const override { return *m_tuning.get(); }
     std::shared_ptr<const Snapshot> snapshot() const override;
     void setView(const ViewRequest& view) override {
         m_view.publish(view);
         m_batchLoop.wake();
+    }
+    Status retryDeadLetters(const RetryRequest& request) override {
+        SG_TRY(m_retry->ask(request));
+        m_splitLoop.wake();
+        return {};
     }
     bool finished() const override;
     std::string failure() const override;
@@ -84,6 +97,7 @@ private:
     std::unique_ptr<Generator> m_generator; // gen thread
     std::mutex m_splitterMutex;
     std::unique_ptr<Splitter> m_splitter;   // guarded by m_splitterMutex once the threads run: the generator asks what is finished
+    std::unique_ptr<DeadLetterRetry> m_retry; // split thread
     std::unique_ptr<BatchEngine> m_engine;  // batch thread
     std::unique_ptr<Deliverer> m_deliverer; // deliver thread
 
@@ -98,6 +112,7 @@ private:
     ProblemLog m_generatorLog = logOf("gen"), m_splitterLog = logOf("split"), m_batchLog = logOf("batch"), m_outputLog = logOf("deliver");
 
     std::atomic<bool> m_paused = false;
+    std::atomic<bool> m_importsCancelled = false;
     std::atomic<bool> m_generatorDone = false;
     std::atomic<bool> m_splitDrained = false;
     std::atomic<bool> m_batchIdle = false; // the last trigger found nothing
@@ -118,6 +133,8 @@ private:
     QEventLoop* m_deliverLoop = nullptr; // guarded by m_deliverMutex
     std::jthread m_deliverWorker;
     bool m_started = false;
+    MetricsServer m_metrics{[this] { return snapshot(); },
+                            [this] { return m_stopped ? std::string("the pipeline has stopped") : failedStages(*snapshot()); }};
     mutable std::mutex m_failureMutex;
     std::string m_deliverFailure; // guarded by m_failureMutex
     std::atomic<bool> m_deliverFailed = false;
@@ -134,6 +151,7 @@ Status RunningPipeline::open() {
     const Tuning tuning = *m_tuning.get();
     const DataDirectory& data = m_directory->data();
     Store& store = m_directory->store();
+    m_retry = std::make_unique<DeadLetterRetry>(store, m_clock);
     m_executor = std::make_unique<PoolExecutor>(std::max(1U, std::thread::hardware_concurrency()));
 
     Credentials credentials;
@@ -145,6 +163,10 @@ Status RunningPipeline::open() {
     DelivererOptions deliver;
     deliver.data = data;
     deliver.agentRules = m_agentRules;
+    deliver.privacyKey = m_directory->privacyKey();
+    const auto places = std::make_shared<PlaceFiles>(m_files);
+    places->refresh(tuning.places.databases, m_clock.steady()); // before delivery reads what an earlier run left
+    deliver.places = places;
     deliver.stream = m_directory->stream();
     deliver.sourcePath = [this](SourceId source) { return m_engine->sourcePath(source); };
     deliver.delivered = [this] {
@@ -166,6 +188,8 @@ Status RunningPipeline::open() {
     batch.format = m_options.format;
     batch.zoneMinutes = m_options.zoneMinutes;
     batch.agentRules = m_agentRules;
+    batch.privacyKey = m_directory->privacyKey();
+    batch.places = places;
     batch.target = [this] {
         // What the Tuning says now, so that a plan made before the first contact names its target too.
         return targetOf(m_tuning.get()->output);
@@ -183,16 +207,14 @@ Status RunningPipeline::open() {
         const auto header = store.sourceHeader(source);
         return header && *header ? (*header)->text : std::string();
     };
-    split.eventTime = [times = std::make_shared<LineTimes>(m_options.format, m_options.zoneMinutes, headerOf)](
+    split.eventTime = [times = std::make_shared<LineTimes>(m_options.format, m_options.zoneMinutes, headerOf, tuning.formats)](
                           const SourceInfo& source, std::string_view line) { return times->of(source.id, line); };
     SG_TRY_ASSIGN(split.lastPlanned, store.lastPlannedSequence());
     const std::string log = m_options.logPath.empty() ? joinPath(data.log(), "access.log") : m_options.logPath;
-    if (m_options.generate) {
-        SG_TRY(m_files.makeDirectories(parentDirectory(log)));
-        split.follow.push_back(log + ".[0-9]*[0-9]");
-        split.follow.push_back(log + ".[0-9]");
-        split.follow.push_back(log);
-    }
+    if (m_options.generate) SG_TRY(m_files.makeDirectories(parentDirectory(log)));
+    // Also without the generator: what it had written when it was killed is in the books, and still to be cut.
+    for (const std::string& pattern : {log + ".[0-9]*[0-9]", log + ".[0-9]", log})
+        if (m_options.generate || !expandPattern(m_files, pattern).empty()) split.follow.push_back(pattern);
     SG_TRY_ASSIGN(m_splitter, Splitter::open(m_files, m_clock, std::move(split)));
     if (m_options.generate) {
         GeneratorOptions generate;
@@ -213,6 +235,7 @@ Status RunningPipeline::open() {
 }
 
 RunningPipeline::~RunningPipeline() {
+    m_metrics.stop();
     m_genLoop.stop();
     m_splitLoop.stop();
     m_batchLoop.stop();
@@ -236,6 +259,8 @@ void RunningPipeline::start() {
     if (m_generator)
         m_genLoop.start(
             "gen", [this] { return generateStep(); }, failed(StageName::Generator));
+    const std::lock_guard lock(m_applyMutex);
+    m_metrics.apply(m_tuning.get()->metrics);
 }
 
 Revision RunningPipeline::apply(Tuning tuning) {
@@ -244,6 +269,8 @@ Revision RunningPipeline::apply(Tuning tuning) {
         const std::lock_guard lock(m_applyMutex);
         tuning = clip(std::move(tuning));
         revision = tuning.revision = Revision{++m_revision};
+        // Before the start there is nothing to show.
+        if (m_started) m_metrics.apply(tuning.metrics);
         m_tuning.publish(std::move(tuning));
     }
     wakeAll();
@@ -283,18 +310,31 @@ Result<Milliseconds> RunningPipeline::generateStep() {
 
 Result<Milliseconds> RunningPipeline::splitStep() {
     const auto tuning = m_tuning.get();
-    if (m_paused) return Milliseconds(100);
+    if (m_importsCancelled.exchange(false)) {
+        const std::lock_guard lock(m_splitterMutex);
+        SG_TRY(m_splitter->cancelImports());
+        publishEvery(m_splitterPart, m_splitter->part(), m_splitterLog, m_splitterPublished, true);
+    }
+    bool retrying = false;
+    if (m_retry->isPending()) { // also while the sources stand still
+        const std::lock_guard lock(m_splitterMutex);
+        SG_TRY_ASSIGN(retrying, m_retry->step(*m_splitter, *tuning));
+    }
+    if (m_paused) {
+        publishEvery(m_splitterPart, m_splitter->part(), m_splitterLog, m_splitterPublished);
+        return Milliseconds(retrying ? 0 : 100);
+    }
     // Asked before the step: what the generator had written by then, the step will see.
     const bool sourceDone = m_options.generate ? m_generatorDone.load() : true;
     const std::lock_guard lock(m_splitterMutex);
     SG_TRY_ASSIGN(const Milliseconds wait, m_splitter->step(*tuning));
     const bool drained = m_splitter->drained();
     if (drained && sourceDone && m_options.availableNow) SG_TRY(m_splitter->flush(false));
-    const bool done = drained && sourceDone && (!m_options.availableNow || m_splitter->part().unsplit == 0);
+    const bool done = drained && sourceDone && !m_retry->isPending() && (!m_options.availableNow || m_splitter->part().unsplit == 0);
     publishEvery(m_splitterPart, m_splitter->part(), m_splitterLog, m_splitterPublished, done != m_splitDrained);
     m_splitDrained = done;
     ++m_splitRounds;
-    return wait;
+    return retrying ? Milliseconds(0) : wait;
 }
 
 Status RunningPipeline::runDueBatch(const Tuning& tuning, bool& again) {
@@ -465,6 +505,7 @@ std::shared_ptr<const Snapshot> RunningPipeline::snapshot() const {
     snapshot->deadLetters = m_deadLetterPart.get();
     snapshot->splitter = m_splitterPart.get();
     snapshot->generator = m_generatorPart.get();
+    snapshot->metrics = m_metrics.part();
     snapshot->revision = m_tuning.get()->revision;
     snapshot->taken = m_clock.wall();
     snapshot->stream = m_directory->stream();
@@ -530,7 +571,8 @@ bool RunningPipeline::stop(Milliseconds drain, const std::function<bool()>& whil
     const auto delivered = [&] {
         if (m_deliverFailed || outputOff) return true;
         const auto left = m_directory->store().undeliveredLines();
-        return left && *left == 0 && m_deliverIdle;
+        const auto letters = m_directory->store().lettersWaiting();
+        return left && *left == 0 && letters && *letters == 0 && m_deliverIdle;
     };
     if (goOn) waitFor(delivered, drain, guard);
     if (m_deliverWorker.joinable()) {
@@ -552,8 +594,12 @@ bool RunningPipeline::stop(Milliseconds drain, const std::function<bool()>& whil
 
 } // namespace
 
+std::vector<std::string> readableFormats() { return {formatNames().begin(), formatNames().end()}; }
+
 Result<std::unique_ptr<Pipeline>> Pipeline::create(PipelineOptions options, const Tuning& tuning) {
-    if (options.format != "auto") SG_TRY(findFormat(options.format));
+    if (options.format != "auto") {
+        SG_TRY_ASSIGN(options.format, resolveFormat(options.format, tuning.formats));
+    }
     auto pipeline = std::make_unique<RunningPipeline>(std::move(options), tuning);
     SG_TRY(pipeline->open());
     return std::unique_ptr<Pipeline>(std::move(pipeline));

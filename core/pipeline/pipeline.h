@@ -25,7 +25,7 @@ struct PipelineOptions {
     std::optional<std::uint64_t> count;        ///< lines to generate in this run
     std::vector<std::string> follow;           ///< paths and globs
     std::vector<std::string> import;           ///< files and folders
-    std::string format = "auto";
+    std::string format = "auto";               ///< or a format's name, one of the Tuning's own among them
     int zoneMinutes = 0;
     std::string agentRules;                    ///< regexes.yaml; empty = Debian's, and without it only if it is not there
     std::optional<Credentials> credentials;    ///< for Elasticsearch; unset = from the environment
@@ -42,12 +42,18 @@ public:
     virtual void start() = 0;
     /// Sources stand still (generator and reader); what has been read is still processed and delivered.
     virtual void pause(bool paused) = 0;
+    /// Ends the imports where they are: what is in chunks stays and is processed, an import of the same files goes on behind it. Takes
+    /// effect at the splitter's next step; its part says when.
+    virtual void cancelImports() = 0;
     /// Clips, numbers and publishes a Tuning; wakes every wait. Returns its revision, which the parts echo once it is in force.
     virtual Revision apply(Tuning tuning) = 0;
     [[nodiscard]] virtual Tuning tuning() const = 0;
     [[nodiscard]] virtual std::shared_ptr<const Snapshot> snapshot() const = 0;
     /// Which window of event time the snapshot's `window` sums up; from any thread, answered within a tenth of a second or so.
     virtual void setView(const ViewRequest& view) = 0;
+    /// Reads dead letters again; from any thread. What became of it is in the snapshot's `deadLetters`, as the newest retry; it survives a
+    /// kill, and one that is asked for while another is under way waits for it. *Errors:* there is no such format.
+    [[nodiscard]] virtual Status retryDeadLetters(const RetryRequest& request) = 0;
     /// Nothing is left to do: the generator's count is reached, or imports are through (availableNow: and delivered).
     [[nodiscard]] virtual bool finished() const = 0;
     /// A worker that failed and is not restarted; empty when none has.
@@ -59,5 +65,8 @@ public:
     /// What happened at opening that a person should know.
     [[nodiscard]] virtual const std::vector<std::string>& notes() const = 0;
 };
+
+/// Names of the formats that can be read, for a choice of them.
+[[nodiscard]] std::vector<std::string> readableFormats();
 
 } // namespace sg

@@ -12,6 +12,6 @@ endforeach()
 configure_file(${CMAKE_CURRENT_LIST_DIR}/built_in_scenarios.h.in ${PROJECT_BINARY_DIR}/generated/core/pipeline/built_in_scenarios.h @ONLY)
 sg_library(profile
     SOURCES ${CMAKE_CURRENT_LIST_DIR}/profile.cpp ${CMAKE_CURRENT_LIST_DIR}/profile_text.cpp ${CMAKE_CURRENT_LIST_DIR}/scenario.cpp
-    LINKS sg_contract)
+    LINKS sg_contract sg_format)
 target_include_directories(sg_profile PRIVATE ${PROJECT_BINARY_DIR}/generated)
 target_link_libraries(sg_profile PRIVATE PkgConfig::TOMLPLUSPLUS)

@@ -87,6 +87,9 @@ std::string writeProfile(const Tuning& tuning) {
         out += "# " + std::string(field.unit) + "; " + rangeText(field) + "; default " + valueText(field, defaults) + '\n';
         out += std::string(field.key) + " = " + valueText(field, values) + '\n';
     }
+    out += "\n# Formats of one's own: [[format]] with name = \"shop\" and is = 'apache:%h %t \"%r\" %>s %b', for --format and for auto\n";
+    for (const NamedFormat& format : tuning.formats)
+        out += "\n[[format]]\nname = " + quoted(format.name) + "\nis = " + quoted(format.is) + '\n';
     return out;
 }
 

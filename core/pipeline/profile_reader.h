@@ -5,6 +5,7 @@
 #include "core/base/duration.h"
 #include "core/base/result.h"
 #include "core/contract/profile_fields.h"
+#include "core/format/format.h"
 #include "core/pipeline/profile_text.h"
 
 #include <algorithm>
@@ -28,12 +29,13 @@ public:
         // toml++ sorts keys; the first complaint should be about the first mistake in the file
         std::vector<std::pair<toml::source_position, std::pair<std::string, const toml::node*>>> entries;
         for (const auto& [key, section] : document) {
-            if (std::find(others.begin(), others.end(), key.str()) != others.end()) continue;
+            if (key.str() == kFormats || std::find(others.begin(), others.end(), key.str()) != others.end()) continue;
             const bool known =
                 std::any_of(std::begin(kProfileFields), std::end(kProfileFields), [&](const auto& f) { return f.section == key.str(); });
             if (!known)
                 return complain(key.source(),
-                                "unknown section [" + std::string(key.str()) + "]; known are traffic, log, split, batch, output");
+                                "unknown section [" + std::string(key.str()) +
+                                    "]; known are traffic, log, split, batch, output, metrics, privacy, places, and [[format]]");
             const toml::table* table = section.as_table();
             if (table == nullptr)
                 return complain(section.source(), std::string(key.str()) + " must be a section: [" + std::string(key.str()) + "]");
@@ -42,7 +44,7 @@ public:
         }
         std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
         for (const auto& [position, entry] : entries) SG_TRY(readEntry(entry.first, *entry.second, position));
-        return {};
+        return document.contains(kFormats) ? readFormats(*document.get(kFormats)) : Status();
     }
 
     Status readField(const ProfileField& field, const toml::node& node) {
@@ -60,6 +62,41 @@ public:
     }
 
 private:
+    static constexpr std::string_view kFormats = "format";
+
+    Status readFormats(const toml::node& node) {
+        constexpr std::string_view kShape = "formats begin with [[format]], each on its own";
+        std::vector<NamedFormat> formats;
+        if (node.as_array() == nullptr) return complain(node.source(), std::string(kShape));
+        for (const toml::node& each : *node.as_array()) {
+            if (each.as_table() == nullptr) return complain(each.source(), std::string(kShape));
+            const toml::table& table = *each.as_table();
+            for (const auto& [key, value] : table)
+                if (key.str() != "name" && key.str() != "is")
+                    return complain(key.source(), "unknown key " + std::string(key.str()) + "; a format has name and is");
+            NamedFormat format;
+            SG_TRY(readFormatText(table, "name", format.name));
+            SG_TRY(readFormatText(table, "is", format.is));
+            const toml::source_region& name = table.get("name")->source();
+            if (const std::string complaint = checkFormatName(format.name); !complaint.empty())
+                return complain(name, "the name \"" + format.name + "\" " + complaint);
+            for (const NamedFormat& before : formats)
+                if (before.name == format.name) return complain(name, "there are two formats named " + format.name);
+            if (const auto found = findFormat(format.is); !found) return complain(table.get("is")->source(), found.error().message);
+            formats.push_back(std::move(format));
+        }
+        m_tuning.formats = std::move(formats);
+        return {};
+    }
+    Status readFormatText(const toml::table& table, std::string_view key, std::string& into) const {
+        const toml::node* node = table.get(key);
+        if (node == nullptr) return complain(table.source(), "a format needs its " + std::string(key) + ": " + std::string(key) + " = \"...\"");
+        const auto text = node->value_exact<std::string>();
+        if (!text) return complain(node->source(), std::string(key) + " must be a string");
+        into = *text;
+        return {};
+    }
+
     Status readEntry(const std::string& path, const toml::node& node, const toml::source_position& position) {
         const auto* field = std::find_if(std::begin(kProfileFields), std::end(kProfileFields), [&](const ProfileField& f) {
             return path.size() == f.section.size() + 1 + f.key.size() && path.starts_with(f.section) && path.ends_with(f.key);
@@ -111,7 +148,8 @@ private:
     }
     Status set(const ProfileField& field, const DurationField& f, const toml::node& node) {
         const auto value = readDuration(node);
-        if (!value || *value < f.low || *value > f.high) return wrong(field, node, "a duration such as \"500ms\" or \"1s\"");
+        if (!value || !((*value >= f.low && *value <= f.high) || (f.zeroToo && value->count() == 0)))
+            return wrong(field, node, "a duration such as \"500ms\" or \"1s\"");
         f.of(m_tuning) = *value;
         return {};
     }

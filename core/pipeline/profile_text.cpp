@@ -60,7 +60,7 @@ std::string rangeText(const ProfileField& field) {
                           [&](const SizeField& f) {
                               return f.high == kMaxTomlInteger ? "from " + sizeText(f.low) : bounds(sizeText(f.low), sizeText(f.high));
                           },
-                          [&](const DurationField& f) { return bounds(durationText(f.low), durationText(f.high)); },
+                          [&](const DurationField& f) { return bounds(durationText(f.low), durationText(f.high)) + (f.zeroToo ? " or 0s" : ""); },
                           [](const ChoiceField& f) { return choices(f.names); },
                           [](const TextField&) -> std::string { return "text"; },
                           [](const WeightsField&) -> std::string { return "a list"; },

@@ -1,5 +1,6 @@
 #include "core/pipeline/qt_transport.h"
 
+#include <QCryptographicHash>
 #include <QFile>
 #include <QFileInfo>
 #include <QHostAddress>
@@ -12,19 +13,25 @@
 #include <QSslCertificate>
 #include <QSslConfiguration>
 #include <QSslError>
+#include <QSslSocket>
 #include <QStringList>
 #include <QTimer>
 #include <QUrl>
 
 #include <algorithm>
+#include <cctype>
 #include <cstring>
 #include <map>
+#include <utility>
+#include <vector>
 
 namespace sg {
 namespace {
 
 constexpr qint64 kMaxAnswer = 64LL << 20;
 constexpr qint64 kMaxCredentialsFile = 64 << 10;
+constexpr int kLearnMs = 10'000;
+constexpr const char* kPlainSecret = " is not sent over plain http: use https";
 
 /// A request's body that can be read once: Qt cannot send it again behind our back.
 class OnceBody final : public QIODevice {
@@ -111,8 +118,10 @@ std::string sentenceOf(const QList<QSslError>& errors, const QString& host) {
 
 class QtTransport final : public Transport {
 public:
-    QtTransport(QUrl base, QByteArray authorization, QSslConfiguration tls, QByteArray opaqueId)
-        : m_base(std::move(base)), m_authorization(std::move(authorization)), m_tls(std::move(tls)), m_opaqueId(std::move(opaqueId)) {
+    /// `fingerprint`: of the authority, 32 bytes; empty = `tls` knows its authorities.
+    QtTransport(QUrl base, QByteArray authorization, QSslConfiguration tls, QByteArray opaqueId, QByteArray fingerprint)
+        : m_base(std::move(base)), m_authorization(std::move(authorization)), m_opaqueId(std::move(opaqueId)),
+          m_fingerprint(std::move(fingerprint)), m_tls(std::move(tls)) {
         m_manager.setProxy(QNetworkProxy::NoProxy);
         m_manager.setRedirectPolicy(QNetworkRequest::ManualRedirectPolicy);
     }
@@ -125,22 +134,74 @@ public:
     void send(HttpRequest request, Answer answer) override;
 
 private:
+    void sendNow(HttpRequest request, Answer answer);
+    void learn();
+    void learned(const QList<QSslCertificate>& chain, const QString& error);
     /// What became of a request, beside what its reply knows.
     struct Course {
         bool tooLong = false;
         bool overdue = false;
         QList<QSslError> certificate; ///< what is wrong with the server's
     };
-    void finish(QNetworkReply* reply, const Answer& answer, const Course& course) const;
+    void finish(QNetworkReply* reply, const Answer& answer, const Course& course);
 
     const QUrl m_base;
     const QByteArray m_authorization;
-    const QSslConfiguration m_tls;
     const QByteArray m_opaqueId;
+    const QByteArray m_fingerprint;
+    QSslConfiguration m_tls;
+    bool m_knowsAuthority = false; ///< the one with the fingerprint is in m_tls
+    std::vector<std::pair<HttpRequest, Answer>> m_waiting; ///< while it is looked for
     QNetworkAccessManager m_manager;
+    std::unique_ptr<QSslSocket> m_learner;
 };
 
 void QtTransport::send(HttpRequest request, Answer answer) {
+    if (m_fingerprint.isEmpty() || m_knowsAuthority) return sendNow(std::move(request), std::move(answer));
+    m_waiting.emplace_back(std::move(request), std::move(answer));
+    if (!m_learner) learn();
+}
+
+/// Looks at the certificates of the server, without sending it anything.
+void QtTransport::learn() {
+    m_learner = std::make_unique<QSslSocket>();
+    QSslSocket* socket = m_learner.get();
+    socket->setProxy(QNetworkProxy::NoProxy);
+    socket->setSslConfiguration(m_tls);
+    socket->setPeerVerifyMode(QSslSocket::QueryPeer); // to see them all; nothing is trusted by this
+    auto done = std::make_shared<bool>(false);
+    const auto end = [this, socket, done](const QString& error) {
+        if (std::exchange(*done, true)) return;
+        const QList<QSslCertificate> chain = socket->peerCertificateChain();
+        QTimer::singleShot(0, &m_manager, [this, chain, error] { learned(chain, error); }); // not inside the socket's own signal
+    };
+    QObject::connect(socket, &QSslSocket::sslErrors, socket, [socket](const QList<QSslError>&) { socket->ignoreSslErrors(); });
+    QObject::connect(socket, &QSslSocket::encrypted, socket, [end] { end({}); });
+    QObject::connect(socket, &QAbstractSocket::errorOccurred, socket, [end, socket] { end(socket->errorString()); });
+    QTimer::singleShot(kLearnMs, socket, [end] { end(QStringLiteral("no answer in time")); });
+    socket->connectToHostEncrypted(m_base.host(), static_cast<quint16>(m_base.port(443)));
+}
+
+void QtTransport::learned(const QList<QSslCertificate>& chain, const QString& error) {
+    m_learner.reset();
+    for (const QSslCertificate& each : chain)
+        if (each.digest(QCryptographicHash::Sha256) == m_fingerprint) {
+            m_tls.setCaCertificates({each});
+            m_knowsAuthority = true;
+        }
+    for (auto& [request, answer] : std::exchange(m_waiting, {})) {
+        if (m_knowsAuthority) {
+            sendNow(std::move(request), std::move(answer));
+            continue;
+        }
+        HttpResponse response;
+        response.untrusted = !chain.isEmpty();
+        response.error = response.untrusted ? "none of the certificates that it sends has the fingerprint that is named" : error.toStdString();
+        answer(std::move(response));
+    }
+}
+
+void QtTransport::sendNow(HttpRequest request, Answer answer) {
     QUrl url = m_base;
     const std::size_t query = request.path.find('?');
     url.setPath(m_base.path(QUrl::FullyEncoded) + QString::fromStdString(request.path.substr(0, query)), QUrl::TolerantMode);
@@ -197,7 +258,7 @@ void QtTransport::send(HttpRequest request, Answer answer) {
         Qt::QueuedConnection);
 }
 
-void QtTransport::finish(QNetworkReply* reply, const Answer& answer, const Course& course) const {
+void QtTransport::finish(QNetworkReply* reply, const Answer& answer, const Course& course) {
     HttpResponse response;
     const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
     // A connection that is cut in the middle of an answer has a status, but no whole body.
@@ -212,6 +273,7 @@ void QtTransport::finish(QNetworkReply* reply, const Answer& answer, const Cours
     } else {
         response.timedOut = course.overdue;
         response.untrusted = !course.certificate.isEmpty();
+        if (response.untrusted) m_knowsAuthority = false; // it may have got another certificate
         if (response.untrusted) response.error = sentenceOf(course.certificate, reply->url().host());
         else if (course.overdue) response.error = "no answer in time";
         else if (course.tooLong) response.error = "the answer is longer than 64 MiB";
@@ -224,10 +286,18 @@ void QtTransport::finish(QNetworkReply* reply, const Answer& answer, const Cours
 
 bool isLoopback(const QString& host) { return host == QLatin1String("localhost") || QHostAddress(host).isLoopback(); }
 
+/// 32 bytes from 64 hex digits, with or without colons; empty when it is none, but a file's name.
+QByteArray fingerprintIn(const std::string& text) {
+    QByteArray hex = QByteArray::fromStdString(text).replace(':', "").toLower();
+    const bool isOne = hex.size() == 64 && std::all_of(hex.begin(), hex.end(), [](char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0; });
+    return isOne ? QByteArray::fromHex(hex) : QByteArray();
+}
+
 bool readAssignment(std::string_view name, std::string_view value, Credentials& into) {
     const std::map<std::string_view, std::string Credentials::*> fields{{"STREAMGAUGE_ES_USER", &Credentials::user},
                                                                         {"STREAMGAUGE_ES_PASSWORD", &Credentials::password},
                                                                         {"STREAMGAUGE_ES_API_KEY", &Credentials::apiKey},
+                                                                        {"STREAMGAUGE_ES_TOKEN", &Credentials::token},
                                                                         {"STREAMGAUGE_ES_CA", &Credentials::caFile}};
     const auto at = fields.find(name);
     if (at == fields.end()) return false;
@@ -253,7 +323,8 @@ Status readCredentialsFile(const QString& path, Credentials& into) {
         if (equals < 0 || !readAssignment(line.left(equals).trimmed().toStdString(), line.mid(equals + 1).trimmed().toStdString(), into))
             return fail(ErrorCode::InvalidArgument,
                         "line " + std::to_string(number) + " of " + path.toStdString() +
-                            " is none of STREAMGAUGE_ES_USER=, STREAMGAUGE_ES_PASSWORD=, STREAMGAUGE_ES_API_KEY=, STREAMGAUGE_ES_CA=");
+                            " is none of STREAMGAUGE_ES_USER=, STREAMGAUGE_ES_PASSWORD=, STREAMGAUGE_ES_API_KEY=, STREAMGAUGE_ES_TOKEN=, "
+                            "STREAMGAUGE_ES_CA=");
     }
     return {};
 }
@@ -264,10 +335,13 @@ Result<Credentials> credentialsFromEnvironment() {
     Credentials credentials;
     if (const QString path = qEnvironmentVariable("STREAMGAUGE_ES_CREDENTIALS"); !path.isEmpty())
         SG_TRY(readCredentialsFile(path, credentials));
-    for (const char* name : {"STREAMGAUGE_ES_USER", "STREAMGAUGE_ES_PASSWORD", "STREAMGAUGE_ES_API_KEY", "STREAMGAUGE_ES_CA"})
+    for (const char* name :
+         {"STREAMGAUGE_ES_USER", "STREAMGAUGE_ES_PASSWORD", "STREAMGAUGE_ES_API_KEY", "STREAMGAUGE_ES_TOKEN", "STREAMGAUGE_ES_CA"})
         if (const QByteArray value = qgetenv(name); !value.isEmpty()) readAssignment(name, value.toStdString(), credentials);
     if (!credentials.apiKey.empty() && !credentials.user.empty())
         return fail(ErrorCode::InvalidArgument, "both STREAMGAUGE_ES_API_KEY and STREAMGAUGE_ES_USER are set: one of them is to be used");
+    if (!credentials.token.empty() && !(credentials.apiKey.empty() && credentials.user.empty()))
+        return fail(ErrorCode::InvalidArgument, "STREAMGAUGE_ES_TOKEN is set beside another way to log in: one of them is to be used");
     return credentials;
 }
 
@@ -281,10 +355,13 @@ std::unique_ptr<Transport> makeQtTransport(const std::string& url, const Credent
     base.setPath(path, QUrl::TolerantMode);
 
     QByteArray authorization;
+    const bool open = base.scheme() == QLatin1String("http") && !isLoopback(base.host());
     if (!credentials.apiKey.empty()) {
-        if (base.scheme() == QLatin1String("http") && !isLoopback(base.host()))
-            return refuse("an API key is not sent over plain http: use https");
+        if (open) return refuse(std::string("an API key") + kPlainSecret);
         authorization = "ApiKey " + QByteArray::fromStdString(credentials.apiKey);
+    } else if (!credentials.token.empty()) {
+        if (open) return refuse(std::string("a token") + kPlainSecret);
+        authorization = "Bearer " + QByteArray::fromStdString(credentials.token);
     } else {
         QByteArray pair = QByteArray::fromStdString(credentials.user + ':' + credentials.password);
         if (credentials.user.empty())
@@ -294,12 +371,16 @@ std::unique_ptr<Transport> makeQtTransport(const std::string& url, const Credent
     base.setUserInfo(QString());
 
     QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
-    if (!credentials.caFile.empty()) {
+    const QByteArray fingerprint = fingerprintIn(credentials.caFile);
+    if (!fingerprint.isEmpty()) {
+        tls.setCaCertificates({});
+    } else if (!credentials.caFile.empty()) {
         const QList<QSslCertificate> authorities = QSslCertificate::fromPath(QString::fromStdString(credentials.caFile));
         if (authorities.isEmpty()) return refuse("STREAMGAUGE_ES_CA names " + credentials.caFile + ", which holds no certificate");
         tls.setCaCertificates(authorities);
     }
-    return std::make_unique<QtTransport>(base, authorization, tls, "streamgauge-" + QByteArray::fromStdString(stream));
+    return std::make_unique<QtTransport>(base, authorization, tls, "streamgauge-" + QByteArray::fromStdString(stream),
+                                         base.scheme() == QLatin1String("https") ? fingerprint : QByteArray());
 }
 
 } // namespace sg

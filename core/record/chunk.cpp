@@ -7,6 +7,7 @@ namespace sg {
 namespace {
 
 constexpr std::size_t kStreamLength = 8;
+constexpr const char* kCountedMark = "+";
 
 bool isStream(std::string_view text) {
     if (text.size() != kStreamLength) return false;
@@ -62,6 +63,14 @@ std::optional<ChunkRef> ChunkRef::parseFileName(std::string_view name) {
     if (!takeNumber(name, 9, chunk.length.value) || name != ".ref") return std::nullopt;
     chunk.reference = true;
     return chunk;
+}
+
+std::string retrySourceName(std::string_view key, bool counted) { return std::string(key) + (counted ? kCountedMark : ""); }
+
+std::string_view retryKey(std::string_view name, bool& counted) {
+    counted = name.ends_with(kCountedMark);
+    if (counted) name.remove_suffix(std::string_view(kCountedMark).size());
+    return name;
 }
 
 std::string documentId(std::string_view stream, Sequence sequence, std::uint64_t offsetInChunk) {

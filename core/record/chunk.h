@@ -37,7 +37,7 @@ struct ChunkRef {
 /// What a source is, durable in the data directory's `sources` file (one JSON object a line) before its first chunk.
 struct SourceInfo {
     SourceId id;
-    enum class Kind : std::uint8_t { Followed, Imported } kind = Kind::Followed;
+    enum class Kind : std::uint8_t { Followed, Imported, Retried } kind = Kind::Followed;
     std::string path;             ///< as opened
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
@@ -46,10 +46,16 @@ struct SourceInfo {
     std::string beginnings;       ///< 8 hex digits for the first 32, 64, ... bytes of these: what a log that shrank below them still bears
     std::string firstBytes;       ///< the same for the first 1, 2, ... 31 bytes, 4 digits each: of a log that shrank to a line or less
     std::uint64_t size = 0;       ///< Imported only: bytes of the finished file
-    std::string contentHash;      ///< Imported only: of the whole file
+    std::string contentHash;      ///< Imported: of the whole file; Retried: `retrySourceName`
     ByteOffset begin;             ///< position before its first chunk: not 0 where an older source has what comes before
     std::string header;           ///< W3C `#Fields:` in force at its start, if any
 };
+
+/// What a source of retried dead letters is known by: the retry's key, and whether the charts have counted its lines before (documents that
+/// a target refused). Its path is that of the log in which the lines once stood.
+[[nodiscard]] std::string retrySourceName(std::string_view key, bool counted);
+/// The key of a `retrySourceName`.
+[[nodiscard]] std::string_view retryKey(std::string_view name, bool& counted);
 
 /// Document id: `<stream>-<sequence>-<offset in the chunk>`, 8 base32 characters, 9 and 8 digits: 27 bytes, increasing.
 [[nodiscard]] std::string documentId(std::string_view stream, Sequence sequence, std::uint64_t offsetInChunk);

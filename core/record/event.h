@@ -54,8 +54,9 @@ enum class EcsField : std::uint8_t {
     EventAction,
     EventCode,
     ProcessName,
+    UserHash, ///< in place of the user's name
 };
-inline constexpr std::size_t kEcsFieldCount = static_cast<std::size_t>(EcsField::ProcessName) + 1;
+inline constexpr std::size_t kEcsFieldCount = static_cast<std::size_t>(EcsField::UserHash) + 1;
 
 struct ExtraField {
     EcsField field;
@@ -125,10 +126,19 @@ struct AddressInfo {
     std::int32_t port = -1;
 };
 
+/// Where an address is, and in whose network. Lives in the enricher's memo.
+struct PlaceInfo {
+    std::string country; ///< its name, else its code; of an address that is not public, what it is: "private"
+    std::string network; ///< "AS64496 Example Ltd"
+    std::string geoJson; ///< ECS' object source.geo, rendered once; empty = nothing is known
+    std::string asJson;  ///< source.as
+};
+
 struct Event {
     Record record;
     UrlParts url;
     AddressInfo address;
+    const PlaceInfo* place = nullptr; ///< null when nobody was asked
     const AgentInfo* agent = nullptr; ///< null when the line has none
     std::uint64_t agentHash = 0;      ///< hashBytes of the agent's text; 0 when the line has none
     std::string_view country;         ///< of the address, as it is counted and shown; empty = unknown

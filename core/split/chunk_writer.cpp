@@ -175,6 +175,7 @@ Result<bool> ChunkWriter::publish(KnownSource& source, std::uint64_t start, cons
     }
     SG_FAULT_POINT("split.chunk.renamed");
     published(chunk, source);
+    m_newest = chunk.fileName();
     // The chunk is there, whatever the sync says: another one under its number would be a second truth. `room` tries again, and tells.
     if (const Status synced = syncFolder(); !synced) isFull(synced.error(), now);
     SG_FAULT_POINT("split.chunk.after");

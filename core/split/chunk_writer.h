@@ -44,6 +44,7 @@ public:
     [[nodiscard]] Result<std::size_t> publishReferences(const std::vector<Reference>& references, SteadyTime now);
     /// Counts anew what the batch engine has left on the disk.
     [[nodiscard]] Status refresh(SteadyTime now);
+    [[nodiscard]] const std::string& newest() const { return m_newest; } ///< the chunk that was published last in this run
     [[nodiscard]] SteadyTime refreshed() const { return m_refreshed; }
 
 private:
@@ -69,6 +70,7 @@ private:
     SourceBook& m_book;
     SplitterPart& m_part;
     Sequence m_next{1};
+    std::string m_newest;
     std::map<std::uint64_t, OnDisk> m_onDisk; // by sequence
     std::uint64_t m_referenced = 0;           // bytes of references that are not released
     bool m_folderUnsynced = false;

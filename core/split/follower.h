@@ -40,6 +40,8 @@ struct Follower {
 
     [[nodiscard]] bool isOpen() const { return m_file != nullptr; }
     [[nodiscard]] bool isGzip() const { return isGzipPath(path) || m_gzip; }
+    /// Bytes of the file itself, packed where it is packed, that were read.
+    [[nodiscard]] std::uint64_t consumed() const { return m_gzip ? m_gzip->consumed() : readTo; }
     /// Everything up to here is in durable chunks, or was left out.
     [[nodiscard]] std::uint64_t handled() const { return cutter.empty() ? readTo : cutter.offset(); }
 

@@ -35,6 +35,8 @@ struct GzipReader::State {
 GzipReader::GzipReader(File& file, std::string path) : m_state(std::make_unique<State>(file, std::move(path))) {}
 GzipReader::~GzipReader() = default;
 
+std::uint64_t GzipReader::consumed() const { return m_state->inputOffset - m_state->stream.avail_in; }
+
 bool GzipReader::complete() const { return m_state->atMemberEnd && m_state->atFileEnd; }
 
 Result<std::size_t> GzipReader::read(std::span<char> into) {

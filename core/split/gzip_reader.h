@@ -17,6 +17,8 @@ public:
     ~GzipReader();
     /// The next bytes; 0 = no more at the moment.
     [[nodiscard]] Result<std::size_t> read(std::span<char> into);
+    /// Packed bytes that have been unpacked.
+    [[nodiscard]] std::uint64_t consumed() const;
     /// The last member has ended, and the file with it.
     [[nodiscard]] bool complete() const;
 

@@ -9,6 +9,9 @@ constexpr std::size_t kRoundBytes = 32U << 20U;
 constexpr std::size_t kGroup = 1024; // references that share a sync
 constexpr std::uint64_t kGroupBytes = 64U << 20U;
 constexpr std::size_t kPerFile = 16U << 10U; // what opening a file costs, in bytes of the round
+constexpr Nanoseconds kSpeedEvery = Milliseconds(250);
+constexpr Nanoseconds kSpeedOver = std::chrono::seconds(10);
+constexpr Nanoseconds kSpeedAtLeast = std::chrono::seconds(1); // before it says nothing
 constexpr Nanoseconds kNever = std::chrono::hours(24 * 365);
 
 } // namespace
@@ -18,16 +21,20 @@ Status Importer::open(const std::vector<std::string>& paths) {
         SG_TRY_ASSIGN(const FileInfo info, m_context.files.stat(path));
         if (!info.isDirectory) {
             m_paths.push_back(path);
+            m_sizes.push_back(info.size);
             continue;
         }
         SG_TRY_ASSIGN(const std::vector<std::string> names, m_context.files.list(path));
         for (const std::string& name : names) {
             const std::string file = joinPath(path, name);
             const auto inside = m_context.files.stat(file);
-            if (name.front() != '.' && inside && !inside->isDirectory) m_paths.push_back(file);
+            if (name.front() == '.' || !inside || inside->isDirectory) continue;
+            m_paths.push_back(file);
+            m_sizes.push_back(inside->size);
         }
     }
     for (const std::string& path : m_paths) SG_TRY(m_context.files.openRead(path));
+    for (const std::uint64_t size : m_sizes) m_bytes += size;
     return {};
 }
 
@@ -41,6 +48,7 @@ CutRules Importer::rules() const {
 
 Status Importer::begin() {
     Current& current = m_current.emplace();
+    m_bytesBehind += m_next > 0 ? m_sizes[m_next - 1] : 0;
     current.file.path = current.file.home = m_paths[m_next++];
     return current.file.open(m_context);
 }
@@ -147,7 +155,9 @@ Status Importer::cut(Cutter::Until until) {
     if (file.isGzip()) {
         SG_TRY(publishReferences());
         if (!m_references.empty()) return {};
+        const std::uint64_t lines = m_context.part.split;
         SG_TRY(m_context.publish(*file.source, file.cutter, rules(), until));
+        m_lines += m_context.part.split - lines;
         m_current->chunks += m_context.part.chunks - before;
         return {};
     }
@@ -169,7 +179,10 @@ Status Importer::publishReferences() {
     SG_TRY(m_context.lookForRoom());
     if (m_context.blocked()) return {};
     SG_TRY_ASSIGN(const std::size_t count, m_context.writer->publishReferences(m_references, m_context.clock.steady()));
-    for (std::size_t i = 0; i < count; ++i) m_referencedBytes -= m_references[i].cut.bytes;
+    for (std::size_t i = 0; i < count; ++i) {
+        m_referencedBytes -= m_references[i].cut.bytes;
+        m_lines += m_references[i].cut.lines;
+    }
     m_references.erase(m_references.begin(), m_references.begin() + static_cast<std::ptrdiff_t>(count));
     if (!m_references.empty()) m_context.room = ChunkWriter::Room::DiskFull;
     return {};
@@ -203,7 +216,7 @@ void Importer::giveUp(const Error& error) {
 Result<bool> Importer::round() {
     std::size_t spent = 0;
     bool waits = false;
-    while (spent < kRoundBytes && !waits && !m_context.blocked() && (m_current || m_next < m_paths.size())) {
+    while (spent < kRoundBytes && !waits && !m_context.blocked() && (m_current || (m_next < m_paths.size() && !m_cancelled))) {
         if (!m_current) {
             spent += kPerFile;
             if (const Status begun = begin(); !begun) {
@@ -227,6 +240,62 @@ Result<bool> Importer::round() {
     }
     SG_TRY(publishReferences());
     return !waits && !m_context.blocked() && !done();
+}
+
+Status Importer::cancel() {
+    if (done()) return {};
+    SG_TRY(publishReferences()); // they are cut; only where there is no room for them they are not
+    m_last = progress();
+    std::uint64_t forgotten = 0;
+    for (const ChunkWriter::Reference& reference : m_references) forgotten += reference.cut.lines;
+    if (m_current && m_current->file.source != nullptr) forgotten += m_current->file.cutter.lines();
+    m_context.linesGone(forgotten);
+    m_references.clear();
+    m_referencedBytes = 0;
+    m_current.reset();
+    m_cancelled = m_last.cancelled = true;
+    m_last.secondsLeft = -1;
+    m_last.lines = m_lines;
+    m_last.file.clear();
+    m_context.raise("split.import_cancelled", Severity::Info,
+                    "the import was cancelled after " + std::to_string(m_lines) + " lines; " + std::to_string(m_last.filesDone) + " of " +
+                        std::to_string(m_last.files) + " files are read to their end",
+                    "What was cut into chunks stays and is processed. Import the same files again to go on behind it.");
+    return {};
+}
+
+ImportProgress Importer::progress() {
+    if (m_cancelled) return m_last;
+    ImportProgress progress;
+    progress.files = static_cast<std::uint32_t>(m_paths.size());
+    progress.filesDone = static_cast<std::uint32_t>(m_next - (m_current ? 1 : 0));
+    progress.bytes = m_bytes;
+    progress.lines = m_lines;
+    progress.paced = isPaced();
+    if (m_current) {
+        const std::uint64_t size = m_sizes[m_next - 1];
+        const bool checked = m_current->file.source != nullptr;
+        progress.file = m_current->file.path;
+        progress.checked = m_bytesBehind + (checked ? size : std::min(size, m_current->hashed));
+        progress.read = m_bytesBehind + (checked ? std::min(size, m_current->file.consumed()) : 0);
+    } else {
+        progress.checked = progress.read = m_bytesBehind + (m_next > 0 ? m_sizes[m_next - 1] : 0);
+    }
+    progress.secondsLeft = done() ? 0 : secondsLeft(progress);
+    return progress;
+}
+
+double Importer::secondsLeft(const ImportProgress& progress) {
+    const SteadyTime now = m_context.clock.steady();
+    const std::uint64_t work = progress.paced ? progress.read : progress.checked + progress.read;
+    if (m_speed.empty() || now - m_speed.back().first >= kSpeedEvery) m_speed.emplace_back(now, work);
+    while (now - m_speed.front().first > kSpeedOver) m_speed.pop_front();
+    if (m_speed.empty()) return -1;
+    const Nanoseconds took = now - m_speed.front().first;
+    if (took < kSpeedAtLeast || work <= m_speed.front().second) return -1;
+    const double perSecond = static_cast<double>(work - m_speed.front().second) / std::chrono::duration<double>(took).count();
+    const std::uint64_t all = progress.paced ? progress.bytes : 2 * progress.bytes;
+    return static_cast<double>(all - std::min(all, work)) / perSecond;
 }
 
 Status Importer::flush() {

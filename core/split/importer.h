@@ -26,10 +26,13 @@ public:
     /// True: there is more to do now.
     [[nodiscard]] Result<bool> round();
     [[nodiscard]] Status flush();
-    [[nodiscard]] bool done() const { return m_next == m_paths.size() && !m_current && m_references.empty(); }
+    [[nodiscard]] bool done() const { return (m_cancelled || m_next == m_paths.size()) && !m_current && m_references.empty(); }
+    /// Ends the imports where they are: what is in chunks stays, and an import of the same file goes on behind it; what is not is forgotten,
+    /// and its lines are none of the books. Nothing happens when all is done.
+    [[nodiscard]] Status cancel();
+    [[nodiscard]] ImportProgress progress();
     [[nodiscard]] std::optional<Nanoseconds> untilDue() const;
-    [[nodiscard]] std::size_t files() const { return m_paths.size(); }
-    [[nodiscard]] std::size_t filesDone() const { return m_next - (m_current ? 1 : 0); }
+    [[nodiscard]] bool any() const { return !m_paths.empty(); }
 
 private:
     struct Current {
@@ -56,11 +59,19 @@ private:
     [[nodiscard]] bool isPaced() const { return m_context.tuning.pace > 0 && m_eventTime; }
     void finish();
     void giveUp(const Error& error);
+    [[nodiscard]] double secondsLeft(const ImportProgress& progress);
 
     SplitContext& m_context;
     const EventTime m_eventTime;
     std::vector<std::string> m_paths;
+    std::vector<std::uint64_t> m_sizes; // of them, when they were found
+    std::uint64_t m_bytes = 0;          // sum of the sizes
+    std::uint64_t m_bytesBehind = 0;    // sum of those of the files before m_next
+    std::uint64_t m_lines = 0;          // in chunks
     std::size_t m_next = 0;
+    bool m_cancelled = false;
+    ImportProgress m_last;                                     // when it was cancelled
+    std::deque<std::pair<SteadyTime, std::uint64_t>> m_speed; // work done by then, ascending
     std::optional<Current> m_current;
     std::vector<ChunkWriter::Reference> m_references; // cut, not published yet
     std::uint64_t m_referencedBytes = 0;

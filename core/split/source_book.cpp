@@ -44,6 +44,10 @@ void SourceBook::index(const KnownSource& source) {
         m_byContent[{info.size, info.contentHash}] = id;
         return;
     }
+    if (info.kind == SourceInfo::Kind::Retried) {
+        m_byRetry[{info.contentHash, info.path}] = id;
+        return;
+    }
     const auto newest = [id](std::uint64_t& at) { at = std::max(at, id); };
     newest(m_byInode[{info.device, info.inode}]);
     newest(m_byPath[info.path]);
@@ -118,6 +122,11 @@ KnownSource* SourceBook::byPartOfHead(std::string_view head, const std::string& 
     for (auto source = m_sources.rbegin(); source != m_sources.rend(); ++source)
         if (source->second.head.starts_with(head) && source->second.info.path != path) return &source->second;
     return nullptr;
+}
+
+KnownSource* SourceBook::byRetry(const std::string& name, const std::string& path) {
+    const auto at = m_byRetry.find({name, path});
+    return at == m_byRetry.end() ? nullptr : find(SourceId{at->second});
 }
 
 KnownSource* SourceBook::byContent(std::uint64_t size, const std::string& hash) {

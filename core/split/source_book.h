@@ -43,6 +43,8 @@ public:
     [[nodiscard]] KnownSource* byHead(std::string_view head);
     /// Followed source, seen in this run under another path, of whose beginning these bytes are a part.
     [[nodiscard]] KnownSource* byPartOfHead(std::string_view head, const std::string& path);
+    /// The source of retried dead letters of this name that came from this path.
+    [[nodiscard]] KnownSource* byRetry(const std::string& name, const std::string& path);
     [[nodiscard]] KnownSource* byContent(std::uint64_t size, const std::string& hash);
     /// True also for the beginning of a file that is shorter than the fingerprint, as far as it is known.
     [[nodiscard]] static bool bearsFingerprint(const KnownSource& source, std::string_view head);
@@ -69,6 +71,7 @@ private:
     std::map<std::string, std::uint64_t> m_byPath;
     std::map<std::uint32_t, std::map<std::string, std::uint64_t>> m_byFingerprint; // length, digest
     std::map<std::pair<std::uint64_t, std::string>, std::uint64_t> m_byContent;
+    std::map<std::pair<std::string, std::string>, std::uint64_t> m_byRetry; // name, path
 };
 
 } // namespace sg

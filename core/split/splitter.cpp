@@ -29,6 +29,16 @@ public:
     Status open(const SplitterOptions& options);
     Result<Milliseconds> step(const Tuning& tuning) override;
     Status flush(bool sourcesEnded) override;
+    Status cancelImports() override {
+        SG_TRY(m_importer.cancel());
+        describe();
+        return {};
+    }
+    std::uint64_t retried(const RetriedSource& source) override {
+        const KnownSource* known = m_context.book.byRetry(source.name, source.path);
+        return known == nullptr ? 0 : known->position;
+    }
+    Result<std::string> publishRetried(const RetriedSource& source, std::uint64_t lines, std::string_view bytes) override;
     const SplitterPart& part() const override { return m_context.part; }
     bool drained() const override { return m_stepped && m_importer.done() && m_following.drained(); }
     bool finished(std::uint64_t device, std::uint64_t inode, std::uint64_t size) const override {
@@ -102,6 +112,25 @@ Status RunningSplitter::flush(bool sourcesEnded) {
     return {};
 }
 
+Result<std::string> RunningSplitter::publishRetried(const RetriedSource& source, std::uint64_t lines, std::string_view bytes) {
+    SG_TRY(m_context.lookForRoom());
+    if (m_context.blocked()) return std::string();
+    KnownSource* known = m_context.book.byRetry(source.name, source.path);
+    if (known == nullptr) {
+        SourceInfo info;
+        info.kind = SourceInfo::Kind::Retried;
+        info.path = source.path;
+        info.contentHash = source.name;
+        known = &m_context.book.add(std::move(info));
+    }
+    const Cut cut{bytes.size(), lines, m_context.clock.wall()};
+    m_context.linesRead(lines);
+    SG_TRY_ASSIGN(const bool done, m_context.writer->publish(*known, known->position, cut, bytes, m_context.clock.steady()));
+    if (!done) m_context.linesGone(lines);
+    describe();
+    return done ? m_context.writer->newest() : std::string();
+}
+
 void RunningSplitter::measureRate(SteadyTime now) {
     if (now - m_rateSince < kRateOver) return;
     SplitterPart& part = m_context.part;
@@ -115,6 +144,7 @@ void RunningSplitter::describe() {
     SplitterPart& part = m_context.part;
     part.sources = m_context.book.size();
     part.importDone = m_importer.done();
+    if (m_importer.any()) part.import = m_importer.progress();
     if (m_context.room == ChunkWriter::Room::DiskFull) {
         const std::string sentence = "the disk is full: " + m_context.writer->reason();
         if (!m_context.problems.isOpen("split.disk_full"))
@@ -131,7 +161,7 @@ void RunningSplitter::describe() {
         if (m_context.blocked()) part.stage.detail = m_context.writer->reason();
         else if (!m_importer.done())
             part.stage.detail =
-                "importing, " + std::to_string(m_importer.filesDone()) + " of " + std::to_string(m_importer.files()) + " files done";
+                "importing, " + std::to_string(part.import.filesDone) + " of " + std::to_string(part.import.files) + " files done";
         else part.stage.detail = "following " + std::to_string(m_following.files()) + (m_following.files() == 1 ? " file" : " files");
     }
     if (m_context.problemsChanged) part.stage.problems = m_context.problems.rows();

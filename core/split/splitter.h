@@ -29,6 +29,13 @@ struct SplitterOptions {
     Sequence lastPlanned; ///< from the store; the next sequence is above it, above those on disk and in `released`
 };
 
+/// Lines that stand in no file any more: dead letters that are read again, as a source of their own.
+struct RetriedSource {
+    std::string name; ///< `retrySourceName`
+    std::string path; ///< of the log in which they once stood
+    friend bool operator==(const RetriedSource&, const RetriedSource&) = default;
+};
+
 class Splitter {
 public:
     /// Reads sources, released positions and chunks; recounts the unsplit lines. *Errors:* what cannot be read, by path.
@@ -40,6 +47,12 @@ public:
     [[nodiscard]] virtual Result<Milliseconds> step(const Tuning& tuning) = 0;
     /// Publishes everything read, a torn last line excepted while its writer may go on (`sourcesEnded`: included).
     [[nodiscard]] virtual Status flush(bool sourcesEnded) = 0;
+    /// Ends the imports where they are: what is in chunks stays, everything else of them is none of the books.
+    [[nodiscard]] virtual Status cancelImports() = 0;
+    /// How far the source is in durable chunks, bytes.
+    [[nodiscard]] virtual std::uint64_t retried(const RetriedSource& source) = 0;
+    /// Publishes whole lines that follow there as one chunk, and names it. Empty: there is no room now.
+    [[nodiscard]] virtual Result<std::string> publishRetried(const RetriedSource& source, std::uint64_t lines, std::string_view bytes) = 0;
     [[nodiscard]] virtual const SplitterPart& part() const = 0;
     /// All imports split to their end, and no followed file has more at the moment.
     [[nodiscard]] virtual bool drained() const = 0;

@@ -6,8 +6,10 @@ namespace sg {
 namespace {
 
 /// What is written. Older bytes are read too: what they do not have keeps its default.
-constexpr std::uint8_t kVersion = 3;
+constexpr std::uint8_t kVersion = 5;
 constexpr std::uint8_t kWithSourceNames = 3;
+constexpr std::uint8_t kWithRetries = 4;
+constexpr std::uint8_t kWithPrivacy = 5;
 
 // One walk for both directions: what is written and what is read cannot differ.
 class Out {
@@ -85,6 +87,10 @@ template <class Io, class P> void walkPlan(Io& io, P& plan) {
         each(planned.header);
         each(planned.watermark);
         if (each.version() >= kWithSourceNames) each(planned.sourceName);
+        if (each.version() >= kWithRetries) {
+            each(planned.retry);
+            each(planned.counted);
+        }
     });
     io.list(plan.missing, 1, [](Io& each, auto& sequence) { each(sequence); });
     io(plan.lines);
@@ -97,6 +103,9 @@ template <class Io, class P> void walkPlan(Io& io, P& plan) {
     io(plan.target.key);
     io(plan.target.url);
     io(plan.target.prefix);
+    if (io.version() < kWithPrivacy) return;
+    io(plan.privacy);
+    io(plan.places);
 }
 
 template <class Io, class R> void walkRanges(Io& io, R& ranges) {

@@ -20,6 +20,8 @@ struct PlannedChunk {
     std::string header;  ///< in force at its beginning (record/header.h); formats that need one
     Timestamp watermark; ///< of its source; events before it are late
     std::string sourceName; ///< where the target's prefix names the source: what stands in it (elastic/index_prefix.h)
+    std::string retry;    ///< of retried dead letters: the retry's key; else empty
+    bool counted = false; ///< retried documents: the charts have counted these lines before
 };
 
 /// The header lines in force in a source behind the last byte that was looked at for them.
@@ -50,6 +52,8 @@ struct Plan {
     std::string engineVersion;
     std::uint32_t documentVersion = 1;
     std::string agentRulesHash;
+    std::string places;  ///< Places::name of the databases; empty = none
+    std::string privacy; ///< what was taken out of its lines (contract/privacy.h); empty = nothing
     Target target;
     /// Chunk -> where the last header line in it ends, and the header in force from there on: slices may begin behind it. A plan that is
     /// read back has none.
@@ -82,7 +86,7 @@ struct DeadLetter {
     std::string raw;    ///< bytes as they were, cut at 64 KiB
     std::string sourcePath;
     std::uint64_t offset = 0; ///< in the source
-    std::string documentId;   ///< rejected documents only
+    std::string documentId;   ///< of its position: of the refused document, and of its own in the index of dead letters
     std::string target;       ///< rejected documents only: Target::key
 };
 

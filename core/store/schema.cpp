@@ -42,7 +42,22 @@ constexpr const char* kSourceHeaders = R"sql(
 CREATE TABLE source_headers(source INTEGER PRIMARY KEY, end INTEGER NOT NULL, header BLOB NOT NULL);
 )sql";
 
-constexpr std::array kSteps = {kFirst, kQueueBytes, kSourceHeaders};
+/// Dead letters that are retried, and their way to a target's own index of dead letters (LetterState).
+constexpr const char* kRetries = R"sql(
+CREATE TABLE retries(id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL DEFAULT '', time INTEGER NOT NULL, reason INTEGER NOT NULL,
+                     format TEXT NOT NULL, taken INTEGER NOT NULL, cut INTEGER NOT NULL, not_kept INTEGER NOT NULL,
+                     no_target INTEGER NOT NULL, open INTEGER NOT NULL, chunk TEXT NOT NULL DEFAULT '', read INTEGER NOT NULL DEFAULT 0,
+                     dead INTEGER NOT NULL DEFAULT 0, skipped INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX retries_key ON retries(key);
+ALTER TABLE dead_letters ADD COLUMN retry INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE dead_letters ADD COLUMN goes_to TEXT NOT NULL DEFAULT '';
+ALTER TABLE dead_letters ADD COLUMN state INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE dead_letters ADD COLUMN run INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX dead_letters_retry ON dead_letters(retry) WHERE retry <> 0;
+CREATE INDEX dead_letters_waiting ON dead_letters(goes_to, id) WHERE goes_to <> '' AND state IN (0, 1, 4);
+)sql";
+
+constexpr std::array kSteps = {kFirst, kQueueBytes, kSourceHeaders, kRetries};
 
 } // namespace
 

@@ -24,6 +24,7 @@ constexpr std::int64_t kSecondsKept = 86'400;
 constexpr std::int64_t kMinutesAhead = 1440;
 constexpr std::int64_t kLiveMinutes = kLiveSeconds / 60;
 constexpr std::chrono::seconds kCheckpointEvery{60};
+constexpr std::int64_t kRetriesKept = 100;
 constexpr std::size_t kDeadLetterOverhead = 200; // bytes of a row besides its texts, for the cap
 
 constexpr const char* kLastCommitted = "committed_batch";
@@ -31,6 +32,17 @@ constexpr const char* kLastPlanned = "planned_batch";
 constexpr const char* kLastSequence = "planned_sequence";
 
 std::string deadCounter(std::size_t reason) { return "dead_" + std::to_string(reason); }
+std::string resolvedCounter(std::size_t reason) { return "resolved_" + std::to_string(reason); }
+
+/// What is known of a dead letter at the target to whose index of dead letters it goes.
+enum class LetterState : std::uint8_t {
+    Waits,
+    Sent,     ///< it may be there; `run` says since which run
+    There,
+    Refused,
+    Resolved, ///< its document is to be deleted; nothing but its id is left here
+};
+constexpr auto number(LetterState state) { return static_cast<std::int64_t>(state); }
 
 std::uint64_t sizeOf(const DeadLetter& letter) {
     return kDeadLetterOverhead + std::min(letter.raw.size(), kMaxRawBytes) + letter.detail.size() + letter.sourcePath.size() +
@@ -67,8 +79,9 @@ struct Store::Impl {
     Status writeCommit(const BatchCommit& commit);
     Status writeCounters(const BatchCommit& commit, const Plan& plan);
     Status writeDelivery(const DeliveryCommit& delivery);
-    Status keepDeadLetters(const std::vector<DeadLetter>& letters, BatchId batch);
+    Status keepDeadLetters(const std::vector<DeadLetter>& letters, BatchId batch, const std::string& goesTo);
     Status boundDeadLetters();
+    Result<std::uint64_t> deadLettersLeft(std::optional<Reason> reason);
     Status checkpoint();
     Status fold(const Aggregate& delta);
     Status foldRow(const char* select, const char* upsert, bool hasLines, std::int64_t key, const std::string& row);
@@ -189,6 +202,7 @@ Status Store::Impl::writeCounters(const BatchCommit& commit, const Plan& plan) {
     // The planner's count, not the sum of what the processor found: the two are compared.
     SG_TRY(addTo("committed", plan.lines - std::min(commit.lost, plan.lines)));
     SG_TRY(addTo("parsed", commit.parsed));
+    SG_TRY(addTo("parsed_again", commit.parsedAgain));
     SG_TRY(addTo("skipped", commit.skipped));
     SG_TRY(addTo("late", commit.late));
     for (std::size_t i = 0; i < kReasonCount; ++i) SG_TRY(addTo(deadCounter(i), commit.deadByReason[i]));
@@ -228,7 +242,14 @@ Status Store::Impl::writeCommit(const BatchCommit& commit) {
                 .bind(source)
                 .bind(time.ns)
                 .run());
-    SG_TRY(keepDeadLetters(commit.deadLetters, commit.id));
+    SG_TRY(keepDeadLetters(commit.deadLetters, commit.id, plan->target.key));
+    for (const auto& [key, lines] : commit.retried)
+        SG_TRY(Statement(database, "UPDATE retries SET read = read + ?2, dead = dead + ?3, skipped = skipped + ?4 WHERE key = ?1")
+                   .bind(key)
+                   .bind(lines.read)
+                   .bind(lines.dead)
+                   .bind(lines.skipped)
+                   .run());
     BatchProgress progress = commit.progress;
     progress.id = commit.id;
     const std::string record = encodeProgress(progress);
@@ -238,16 +259,17 @@ Status Store::Impl::writeCommit(const BatchCommit& commit) {
     return {};
 }
 
-Status Store::Impl::keepDeadLetters(const std::vector<DeadLetter>& letters, BatchId batch) {
+/// `goesTo`: the target to whose index of dead letters they are delivered; empty = none.
+Status Store::Impl::keepDeadLetters(const std::vector<DeadLetter>& letters, BatchId batch, const std::string& goesTo) {
     if (letters.empty()) return {};
     std::uint64_t added = 0;
     for (const DeadLetter& letter : letters) {
         const std::uint64_t size = sizeOf(letter);
         added += size;
-        Statement insert(database, "INSERT INTO dead_letters(batch, time, reason, size, place, source, document, target, detail, raw) "
-                                   "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
+        Statement insert(database, "INSERT INTO dead_letters(batch, time, reason, size, place, source, document, target, goes_to, "
+                                   "detail, raw) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
         insert.bind(batch.value).bind(letter.time.ns).bind(static_cast<std::int64_t>(letter.reason)).bind(size).bind(letter.offset);
-        insert.bind(letter.sourcePath).bind(letter.documentId).bind(letter.target).bind(letter.detail);
+        insert.bind(letter.sourcePath).bind(letter.documentId).bind(letter.target).bind(goesTo).bind(letter.detail);
         SG_TRY(insert.blob(std::string_view(letter.raw).substr(0, kMaxRawBytes)).run());
     }
     SG_TRY(addTo("dead_bytes", added));
@@ -265,7 +287,8 @@ Status Store::Impl::boundDeadLetters() {
         std::int64_t id = 0;
         std::uint64_t size = 0;
         {
-            Statement oldest(database, "SELECT id, size, time FROM dead_letters ORDER BY id LIMIT 1");
+            // What a retry has taken is fixed until it is finished.
+            Statement oldest(database, "SELECT id, size, time FROM dead_letters WHERE retry = 0 ORDER BY id LIMIT 1");
             SG_TRY_ASSIGN(const bool any, oldest.step());
             if (!any) break;
             id = oldest.integer(0);
@@ -279,6 +302,24 @@ Status Store::Impl::boundDeadLetters() {
     }
     SG_TRY(takeFrom("dead_bytes", droppedBytes));
     return addTo("not_kept", dropped);
+}
+
+/// Dead letters that are not resolved, kept or not; refused documents are counted without their reason: they stand with the server's.
+Result<std::uint64_t> Store::Impl::deadLettersLeft(std::optional<Reason> reason) {
+    std::uint64_t dead = 0;
+    std::uint64_t resolved = 0;
+    for (std::size_t i = 0; i < kReasonCount; ++i) {
+        if (reason && i != static_cast<std::size_t>(*reason)) continue;
+        SG_TRY_ASSIGN(const std::uint64_t ofReason, counter(deadCounter(i)));
+        SG_TRY_ASSIGN(const std::uint64_t done, counter(resolvedCounter(i)));
+        dead += ofReason;
+        resolved += done;
+    }
+    if (!reason || *reason == Reason::RejectedByServer) {
+        SG_TRY_ASSIGN(const std::uint64_t rejected, counter("rejected"));
+        dead += rejected;
+    }
+    return dead - std::min(dead, resolved);
 }
 
 Status Store::Impl::foldRow(const char* select, const char* upsert, bool hasLines, std::int64_t key, const std::string& row) {
@@ -468,6 +509,13 @@ Status Store::savePlan(const Plan& plan) {
                        .bind(header.end.value)
                        .blob(header.text)
                        .run());
+        for (const PlannedChunk& each : plan.chunks) {
+            if (each.retry.empty()) continue;
+            // Chunks of a retry that an older, lost store began are lines like any others here.
+            Statement known(impl.database, "SELECT count(*) FROM retries WHERE key = ?1");
+            SG_TRY(known.bind(each.retry).step());
+            if (known.number(0) > 0) SG_TRY(impl.addTo("retried", each.chunk.lines.value));
+        }
         SG_TRY(impl.addTo("planned", plan.lines));
         SG_TRY(impl.addTo("lost", plan.lostLines));
         SG_TRY(impl.set(kLastPlanned, plan.id.value));
@@ -712,7 +760,7 @@ Status Store::Impl::writeDelivery(const DeliveryCommit& delivery) {
     SG_TRY(addTo("abandoned", delivery.abandoned));
     SG_TRY(addTo("sent", delivery.sent));
     SG_TRY(addTo("not_kept", delivery.notKept));
-    return keepDeadLetters(delivery.deadLetters, delivery.id);
+    return keepDeadLetters(delivery.deadLetters, delivery.id, delivery.target);
 }
 
 Result<std::vector<AbandonedBatch>> Store::abandonOldest(std::uint64_t keepBytes) {
@@ -764,6 +812,264 @@ Status Store::commitDelivery(const DeliveryCommit& delivery) {
     return {};
 }
 
+Result<std::vector<LetterToDeliver>> Store::lettersToDeliver(const std::string& target, std::size_t limit) {
+    Impl& impl = *m_impl;
+    const std::lock_guard lock(impl.mutex);
+    SG_TRY_ASSIGN(const std::string stream, impl.meta("stream"));
+    // What a retry has taken and nobody has sent need not be sent.
+    Statement query(impl.database, "SELECT id, batch, time, reason, place, source, document, target, detail, raw, state, run FROM dead_letters "
+                                   "WHERE goes_to = ?1 AND goes_to <> '' AND state IN (0, 1, 4) AND NOT (state = 0 AND retry <> 0) "
+                                   "ORDER BY id LIMIT ?2");
+    query.bind(target).bind(std::min<std::size_t>(limit, 1U << 30U));
+    std::vector<LetterToDeliver> letters;
+    while (true) {
+        SG_TRY_ASSIGN(const bool any, query.step());
+        if (!any) return letters;
+        LetterToDeliver& one = letters.emplace_back();
+        one.row = query.integer(0);
+        one.letter.batch = {query.number(1)};
+        one.letter.time = {query.integer(2)};
+        one.letter.reason = query.number(3) < kReasonCount ? static_cast<Reason>(query.number(3)) : Reason::None;
+        one.letter.offset = query.number(4);
+        one.letter.sourcePath = query.bytes(5);
+        one.letter.documentId = query.bytes(6);
+        one.letter.target = query.bytes(7);
+        one.letter.detail = query.bytes(8);
+        one.letter.raw = query.bytes(9);
+        one.resolved = query.integer(10) == number(LetterState::Resolved);
+        // Of chunks of another stream, what was sent is not known here (see committedBatch).
+        one.maySentBefore = (query.integer(10) == number(LetterState::Sent) && query.integer(11) < impl.run) ||
+                            (!stream.empty() && !one.letter.documentId.starts_with(stream));
+    }
+}
+
+Result<std::vector<std::int64_t>> Store::markLettersSent(const std::vector<std::int64_t>& rows) {
+    Impl& impl = *m_impl;
+    const std::lock_guard lock(impl.mutex);
+    std::vector<std::int64_t> marked;
+    Transaction transaction(impl.database);
+    SG_TRY(transaction.begin());
+    for (const std::int64_t row : rows) {
+        SG_TRY(Statement(impl.database, "UPDATE dead_letters SET state = 1, run = ?2 WHERE id = ?1 AND state = 0 AND retry = 0")
+                   .bind(row)
+                   .bind(impl.run)
+                   .run());
+        Statement query(impl.database, "SELECT count(*) FROM dead_letters WHERE id = ?1 AND state = 1");
+        SG_TRY(query.bind(row).step());
+        if (query.number(0) > 0) marked.push_back(row);
+    }
+    SG_TRY(transaction.commit());
+    return marked;
+}
+
+Status Store::commitLetters(const LetterOutcome& outcome) {
+    Impl& impl = *m_impl;
+    const std::lock_guard lock(impl.mutex);
+    SG_FAULT_POINT("letters.before");
+    {
+        Transaction transaction(impl.database);
+        SG_TRY(transaction.begin());
+        // Who was resolved while its document was under way stays so: that document is deleted next.
+        for (const std::int64_t row : outcome.there)
+            SG_TRY(Statement(impl.database, "UPDATE dead_letters SET state = 2 WHERE id = ?1 AND state = 1").bind(row).run());
+        for (const std::int64_t row : outcome.refused) {
+            SG_TRY(Statement(impl.database, "UPDATE dead_letters SET state = 3 WHERE id = ?1 AND state = 1").bind(row).run());
+            SG_TRY(Statement(impl.database, "DELETE FROM dead_letters WHERE id = ?1 AND state = 4").bind(row).run());
+        }
+        for (const std::int64_t row : outcome.deleted)
+            SG_TRY(Statement(impl.database, "DELETE FROM dead_letters WHERE id = ?1 AND state = 4").bind(row).run());
+        SG_TRY(transaction.commit());
+    }
+    SG_FAULT_POINT("letters.after");
+    return {};
+}
+
+Result<std::uint64_t> Store::lettersWaiting() {
+    const std::lock_guard lock(m_impl->mutex);
+    return m_impl->sum("SELECT count(*) FROM dead_letters WHERE goes_to <> '' AND state IN (0, 1, 4) AND NOT (state = 0 AND retry <> 0)");
+}
+
+Result<std::vector<std::string>> Store::letterTargets() {
+    const std::lock_guard lock(m_impl->mutex);
+    std::vector<std::string> targets;
+    std::string last;
+    while (true) {
+        Statement query(m_impl->database, "SELECT goes_to FROM dead_letters WHERE goes_to <> '' AND state IN (0, 1, 4) AND goes_to > ?1 "
+                                          "ORDER BY goes_to LIMIT 1");
+        SG_TRY_ASSIGN(const bool any, query.bind(last).step());
+        if (!any) return targets;
+        last = query.bytes(0);
+        targets.push_back(last);
+    }
+}
+
+Result<RetryOutcome> Store::beginRetry(const RetryRequest& request, bool withRefused, Timestamp now) {
+    Impl& impl = *m_impl;
+    const std::lock_guard lock(impl.mutex);
+    SG_FAULT_POINT("retry.begin.before");
+    RetryOutcome outcome;
+    outcome.begun = now;
+    outcome.reason = request.reason;
+    outcome.format = request.format;
+    {
+        Transaction transaction(impl.database);
+        SG_TRY(transaction.begin());
+        SG_TRY_ASSIGN(const std::uint64_t others, impl.sum("SELECT count(*) FROM retries WHERE open = 1"));
+        if (others > 0) return fail(ErrorCode::Busy, "another retry of dead letters is not finished");
+        const std::int64_t reason = request.reason ? static_cast<std::int64_t>(*request.reason) : -1;
+        std::uint64_t kept = 0; // with a line
+        {
+            Statement query(impl.database, "SELECT count(*), coalesce(sum(length(raw) >= ?3), 0), "
+                                           "coalesce(sum(length(raw) < ?3 AND target <> '' AND NOT ?2), 0) FROM dead_letters "
+                                           "WHERE state <> 4 AND retry = 0 AND length(raw) > 0 AND (?1 < 0 OR reason = ?1)");
+            SG_TRY(query.bind(reason).bind(std::int64_t{withRefused}).bind(std::int64_t{kMaxRawBytes}).step());
+            kept = query.number(0);
+            outcome.cut = query.number(1);
+            outcome.noTarget = query.number(2);
+        }
+        outcome.taken = kept - outcome.cut - outcome.noTarget;
+        outcome.open = outcome.taken > 0;
+        SG_TRY_ASSIGN(const std::uint64_t left, impl.deadLettersLeft(request.reason));
+        outcome.notKept = left - std::min(left, kept);
+        SG_TRY(Statement(impl.database, "INSERT INTO retries(time, reason, format, taken, cut, not_kept, no_target, open) "
+                                        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
+                   .bind(now.ns)
+                   .bind(reason)
+                   .bind(request.format)
+                   .bind(outcome.taken)
+                   .bind(outcome.cut)
+                   .bind(outcome.notKept)
+                   .bind(outcome.noTarget)
+                   .bind(std::int64_t{outcome.open})
+                   .run());
+        SG_TRY_ASSIGN(outcome.id, impl.sum("SELECT max(id) FROM retries"));
+        // The stream is drawn anew when the store is lost: a key is never given twice.
+        SG_TRY_ASSIGN(const std::string stream, impl.meta("stream"));
+        SG_TRY(Statement(impl.database, "UPDATE retries SET key = ?2 WHERE id = ?1")
+                   .bind(outcome.id)
+                   .bind(stream + '-' + std::to_string(outcome.id))
+                   .run());
+        SG_TRY(Statement(impl.database, "UPDATE dead_letters SET retry = ?4 WHERE state <> 4 AND retry = 0 AND length(raw) > 0 "
+                                        "AND (?1 < 0 OR reason = ?1) AND length(raw) < ?3 AND (target = '' OR ?2)")
+                   .bind(reason)
+                   .bind(std::int64_t{withRefused})
+                   .bind(std::int64_t{kMaxRawBytes})
+                   .bind(outcome.id)
+                   .run());
+        SG_TRY(Statement(impl.database, "DELETE FROM retries WHERE open = 0 AND id <= ?1")
+                   .bind(static_cast<std::int64_t>(outcome.id) - std::int64_t{kRetriesKept})
+                   .run());
+        SG_TRY(transaction.commit());
+    }
+    SG_FAULT_POINT("retry.begin.after");
+    return outcome;
+}
+
+Result<std::optional<OpenRetry>> Store::openRetry() {
+    Impl& impl = *m_impl;
+    const std::lock_guard lock(impl.mutex);
+    OpenRetry retry;
+    {
+        Statement query(impl.database, "SELECT id, key FROM retries WHERE open = 1");
+        SG_TRY_ASSIGN(const bool any, query.step());
+        if (!any) return std::optional<OpenRetry>();
+        retry.id = query.number(0);
+        retry.key = query.bytes(1);
+    }
+    Statement parts(impl.database, "SELECT source, target <> '', sum(length(raw) + 1) FROM dead_letters WHERE retry = ?1 AND state <> 4 "
+                                   "GROUP BY source, target <> '' ORDER BY min(id)");
+    parts.bind(retry.id);
+    while (true) {
+        SG_TRY_ASSIGN(const bool any, parts.step());
+        if (!any) return std::optional<OpenRetry>(std::move(retry));
+        retry.parts.push_back({std::string(parts.bytes(0)), parts.integer(1) != 0, parts.number(2)});
+    }
+}
+
+Result<RetriedLines> Store::retryLines(std::uint64_t id, const OpenRetry::Part& part, std::uint64_t from, std::uint64_t most) {
+    Impl& impl = *m_impl;
+    const std::lock_guard lock(impl.mutex);
+    Statement query(impl.database, "SELECT raw FROM dead_letters WHERE retry = ?1 AND state <> 4 AND source = ?2 AND (target <> '') = ?3 "
+                                   "ORDER BY id");
+    query.bind(id).bind(part.path).bind(std::int64_t{part.counted});
+    RetriedLines lines;
+    std::uint64_t at = 0;
+    while (true) {
+        SG_TRY_ASSIGN(const bool any, query.step());
+        if (!any) return lines;
+        const std::string_view raw = query.bytes(0);
+        const std::uint64_t begin = at;
+        at += raw.size() + 1;
+        if (begin < from) continue;
+        if (lines.lines > 0 && lines.bytes.size() + raw.size() + 1 > most) return lines;
+        lines.bytes.append(raw) += '\n';
+        ++lines.lines;
+    }
+}
+
+Status Store::finishRetry(std::uint64_t id, const std::string& chunk) {
+    Impl& impl = *m_impl;
+    const std::lock_guard lock(impl.mutex);
+    SG_FAULT_POINT("retry.finish.before");
+    {
+        Transaction transaction(impl.database);
+        SG_TRY(transaction.begin());
+        std::array<std::uint64_t, kReasonCount> resolved{};
+        {
+            Statement query(impl.database, "SELECT reason, count(*) FROM dead_letters WHERE retry = ?1 AND state <> 4 GROUP BY reason");
+            query.bind(id);
+            while (true) {
+                SG_TRY_ASSIGN(const bool any, query.step());
+                if (!any) break;
+                resolved[query.number(0) < kReasonCount ? query.number(0) : 0] += query.number(1);
+            }
+        }
+        for (std::size_t reason = 0; reason < kReasonCount; ++reason) SG_TRY(impl.addTo(resolvedCounter(reason), resolved[reason]));
+        SG_FAULT_POINT("retry.finish.during");
+        // Whose document may be at a target is kept, without its line, until that document is deleted.
+        {
+            Statement freed(impl.database, "SELECT coalesce(sum(size), 0) FROM dead_letters WHERE retry = ?1");
+            SG_TRY(freed.bind(id).step());
+            SG_TRY(impl.takeFrom("dead_bytes", freed.number(0)));
+        }
+        SG_TRY(Statement(impl.database, "DELETE FROM dead_letters WHERE retry = ?1 AND (goes_to = '' OR state IN (0, 3))").bind(id).run());
+        SG_TRY(Statement(impl.database, "UPDATE dead_letters SET state = 4, raw = x'', detail = '', size = 0 WHERE retry = ?1").bind(id).run());
+        SG_TRY(Statement(impl.database, "UPDATE retries SET open = 0, chunk = ?2 WHERE id = ?1").bind(id).bind(chunk).run());
+        SG_TRY(transaction.commit());
+    }
+    SG_FAULT_POINT("retry.finish.after");
+    return {};
+}
+
+Result<RetryOutcome> Store::newestRetry() {
+    const std::lock_guard lock(m_impl->mutex);
+    Statement query(m_impl->database, "SELECT id, time, reason, format, taken, cut, not_kept, no_target, open, read, dead, skipped "
+                                      "FROM retries ORDER BY id DESC LIMIT 1");
+    RetryOutcome outcome;
+    SG_TRY_ASSIGN(const bool any, query.step());
+    if (!any) return outcome;
+    outcome.id = query.number(0);
+    outcome.begun = {query.integer(1)};
+    if (query.integer(2) >= 0 && query.number(2) < kReasonCount) outcome.reason = static_cast<Reason>(query.number(2));
+    outcome.format = query.bytes(3);
+    outcome.taken = query.number(4);
+    outcome.cut = query.number(5);
+    outcome.notKept = query.number(6);
+    outcome.noTarget = query.number(7);
+    outcome.open = query.integer(8) != 0;
+    outcome.read = query.number(9);
+    outcome.dead = query.number(10);
+    outcome.skipped = query.number(11);
+    return outcome;
+}
+
+Result<std::string> Store::retryFormat(const std::string& key) {
+    const std::lock_guard lock(m_impl->mutex);
+    Statement query(m_impl->database, "SELECT format FROM retries WHERE key = ?1");
+    SG_TRY_ASSIGN(const bool any, query.bind(key).step());
+    return any ? std::string(query.bytes(0)) : std::string();
+}
+
 Result<std::vector<Plan>> Store::releasable(std::size_t limit) {
     Impl& impl = *m_impl;
     const std::lock_guard lock(impl.mutex);
@@ -813,9 +1119,15 @@ Result<Ledger> Store::ledger() {
     ledger.lost = values["lost"];
     ledger.committed = values["committed"];
     ledger.parsed = values["parsed"];
+    ledger.parsedAgain = values["parsed_again"];
+    ledger.retried = values["retried"];
     ledger.skipped = values["skipped"];
     ledger.late = values["late"];
-    for (std::size_t i = 0; i < kReasonCount; ++i) ledger.deadByReason[i] = values[deadCounter(i)];
+    for (std::size_t i = 0; i < kReasonCount; ++i) {
+        ledger.deadByReason[i] = values[deadCounter(i)];
+        ledger.resolvedByReason[i] = values[resolvedCounter(i)];
+    }
+    SG_TRY_ASSIGN(ledger.retrying, impl.sum("SELECT coalesce(sum(taken), 0) FROM retries WHERE open = 1"));
     ledger.created = values["created"];
     ledger.duplicate = values["duplicate"];
     ledger.rejected = values["rejected"];
@@ -854,8 +1166,8 @@ Result<std::vector<BatchProgress>> Store::progress(std::size_t newest) {
 Result<std::vector<DeadLetter>> Store::deadLetters(std::size_t newest) {
     const std::lock_guard lock(m_impl->mutex);
     Statement query(m_impl->database, "SELECT batch, time, reason, place, source, document, target, detail, raw FROM dead_letters "
-                                      "ORDER BY id DESC LIMIT ?1");
-    query.bind(std::min<std::size_t>(newest, 1U << 30U));
+                                      "WHERE state <> ?2 ORDER BY id DESC LIMIT ?1");
+    query.bind(std::min<std::size_t>(newest, 1U << 30U)).bind(number(LetterState::Resolved));
     std::vector<DeadLetter> letters;
     while (true) {
         SG_TRY_ASSIGN(const bool any, query.step());

@@ -7,6 +7,7 @@
 #include "core/base/result.h"
 #include "core/contract/batch_progress.h"
 #include "core/contract/ledger.h"
+#include "core/contract/retry.h"
 #include "core/store/plan.h"
 
 #include <functional>
@@ -27,10 +28,15 @@ struct BatchCommit {
     std::vector<DeadLetter> deadLetters; ///< samples, at most 1,000 a reason
     std::uint64_t notKept = 0;           ///< dead letters beyond the samples
     std::uint64_t parsed = 0;
+    std::uint64_t parsedAgain = 0; ///< of these, lines of chunks whose lines were counted before
     std::uint64_t skipped = 0;
     std::uint64_t late = 0;
     std::uint64_t lost = 0; ///< planned lines that could not be read any more; leaves `planned`, enters `lost`
     std::array<std::uint64_t, kReasonCount> deadByReason{};
+    struct Retried {
+        std::uint64_t read = 0, dead = 0, skipped = 0;
+    };
+    std::map<std::string, Retried> retried;       ///< by the retry's key
     std::map<std::uint64_t, Timestamp> sourceMax; ///< source id -> greatest event time of the batch (clamped)
     BatchProgress progress;
 };
@@ -48,6 +54,21 @@ struct DeliveryCommit {
     std::uint64_t notKept = 0; ///< rejected documents beyond these
 };
 
+/// A dead letter on its way to a target's index of dead letters, or one whose document there is to go.
+struct LetterToDeliver {
+    std::int64_t row = 0; ///< in the store
+    DeadLetter letter;
+    bool maySentBefore = false; ///< `markLettersSent` was durable in an earlier run: 409 means duplicate
+    bool resolved = false;      ///< its document is to be deleted; the letter has no line any more
+};
+
+/// What a target said to letters, in one transaction.
+struct LetterOutcome {
+    std::vector<std::int64_t> there;   ///< created, or there already
+    std::vector<std::int64_t> refused; ///< not sent again
+    std::vector<std::int64_t> deleted;
+};
+
 /// A batch that was given up so that the newest can go on.
 struct AbandonedBatch {
     BatchId id;
@@ -61,6 +82,24 @@ struct CommittedBatch {
     std::vector<LineRange> ranges;
     std::uint64_t parsed = 0;
     bool maySentBefore = false; ///< `markSent` was durable in an earlier run: 409 means duplicate
+};
+
+/// A retry whose lines are not all in chunks yet.
+struct OpenRetry {
+    std::uint64_t id = 0;
+    std::string key;
+    /// What becomes a source of its own: letters of one log, in their order.
+    struct Part {
+        std::string path; ///< of the log
+        bool counted = false;
+        std::uint64_t bytes = 0; ///< with a newline behind each line
+    };
+    std::vector<Part> parts;
+};
+
+struct RetriedLines {
+    std::string bytes;
+    std::uint64_t lines = 0;
 };
 
 class Store {
@@ -124,6 +163,28 @@ public:
     /// *Errors:* Internal when the batch is not committed, has another target or was delivered before.
     [[nodiscard]] Status commitDelivery(const DeliveryCommit& commit);
 
+    // dead letters, to their own index
+    /// The oldest for this target that are not there, and the resolved ones that still are.
+    [[nodiscard]] Result<std::vector<LetterToDeliver>> lettersToDeliver(const std::string& target, std::size_t limit);
+    /// Durable before their body leaves. Those of them, ascending, that are still to be delivered. REQUIRES: ascending.
+    [[nodiscard]] Result<std::vector<std::int64_t>> markLettersSent(const std::vector<std::int64_t>& rows);
+    [[nodiscard]] Status commitLetters(const LetterOutcome& outcome);
+    [[nodiscard]] Result<std::uint64_t> lettersWaiting();              ///< of all targets
+    [[nodiscard]] Result<std::vector<std::string>> letterTargets(); ///< keys of those that letters wait for
+
+    // the retry of dead letters
+    /// Takes the letters of a reason (or all) whose lines are whole; from now on what will be in the retry's chunks is fixed. With nothing to
+    /// take it is closed at once. REQUIRES: none is open. `withRefused`: there is a target that would take refused documents.
+    [[nodiscard]] Result<RetryOutcome> beginRetry(const RetryRequest& request, bool withRefused, Timestamp now);
+    [[nodiscard]] Result<std::optional<OpenRetry>> openRetry();
+    /// Whole lines of a part from byte `from` on: at least one, no more than `most` bytes otherwise.
+    [[nodiscard]] Result<RetriedLines> retryLines(std::uint64_t id, const OpenRetry::Part& part, std::uint64_t from, std::uint64_t most);
+    /// All of it is in durable chunks, `chunk` the last: its letters are resolved, in one transaction.
+    [[nodiscard]] Status finishRetry(std::uint64_t id, const std::string& chunk);
+    [[nodiscard]] Result<RetryOutcome> newestRetry(); ///< id 0 = none
+    /// The format that was chosen for a retry; empty = its source's, or the retry is not of this store.
+    [[nodiscard]] Result<std::string> retryFormat(const std::string& key);
+
     // release
     /// Committed batches whose chunks may go: no target, or delivered; not yet released; ascending.
     [[nodiscard]] Result<std::vector<Plan>> releasable(std::size_t limit);
@@ -134,7 +195,7 @@ public:
     [[nodiscard]] Result<Ledger> ledger();
     [[nodiscard]] Status setOpening(std::uint64_t lines);
     [[nodiscard]] Result<std::vector<BatchProgress>> progress(std::size_t newest);
-    [[nodiscard]] Result<std::vector<DeadLetter>> deadLetters(std::size_t newest);
+    [[nodiscard]] Result<std::vector<DeadLetter>> deadLetters(std::size_t newest); ///< those that are not resolved
     [[nodiscard]] Result<std::uint64_t> deadLettersNotKept();
     [[nodiscard]] Result<std::uint64_t> minuteLines(); ///< sum over all minute rows, expired ones included
     [[nodiscard]] Result<std::uint64_t> undeliveredLines();

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The set-up jobs of docker-compose.yaml; plain sh and curl. Each can be run again: what is there and right stays.
 #
-#   setup.sh install           the index template, and the dashboards when KIBANA_URL is set
+#   setup.sh install           the index templates, and the dashboards when KIBANA_URL is set
 #   setup.sh certificates DIR  a CA and a certificate for CERTIFICATE_HOSTS (a,b), with Elasticsearch's own tool
 #   setup.sh kibana-password   gives the user kibana_system KIBANA_PASSWORD
 #   setup.sh api-key           makes an API key that may do what Streamgauge needs, and prints it once
@@ -39,26 +39,35 @@ elasticsearch() { printf '%s' "${ELASTICSEARCH_URL:?}"; }
 # A file of ours for the prefix: it stands in names only.
 ours() { sed "s/streamgauge-/$prefix-/g" "$1"; }
 
-install_template() {
-  path=$(elasticsearch)/_index_template/$prefix-access
-  ask GET "$path"
-  new=$(sed -n 's/.*"priority":250,"version":\([0-9]*\).*/\1/p' "$here/access-template.json")
-  case $status in
-    404) ;;
-    200)
-      grep -q '"managed_by":"streamgauge"' "$work/answer" ||
-        die "the index template $prefix-access is there and not Streamgauge's: remove it, or choose another INDEX_PREFIX"
-      old=$(sed -n 's/.*"version":\([0-9]*\).*/\1/p' "$work/answer")
-      if [ "${old:-0}" -gt "$new" ]; then
-        say "the index template there is version $old, newer than $new: it stays"
-        return
-      fi ;;
-    *) die "the index template cannot be read: HTTP $status $(answer)" ;;
-  esac
-  ours "$here/access-template.json" > "$work/template"
-  ask PUT "$path" -H 'Content-Type: application/json' --data-binary "@$work/template"
-  [ "$status" = 200 ] || die "the index template is refused: HTTP $status $(answer)"
-  say "the index template $prefix-access is in place, version $new"
+# Each template as the program would put it: its path on one line, its body on the next.
+install_templates() {
+  ours "$here/index-templates.txt" > "$work/templates"
+  # All are looked at before any is written.
+  while read -r path && read -r body; do
+    name=${path##*/}
+    new=$(printf '%s' "$body" | sed -n 's/^{"version":\([0-9]*\).*/\1/p')
+    ask GET "$(elasticsearch)$path"
+    case $status in
+      404) ;;
+      200)
+        grep -q '"managed_by":"streamgauge"' "$work/answer" ||
+          die "the template $name is there and not Streamgauge's: remove it, or choose another INDEX_PREFIX"
+        old=$(sed -n 's/.*"version":\([0-9]*\).*/\1/p' "$work/answer")
+        if [ "${old:-0}" -gt "$new" ]; then
+          say "the template $name is version $old, newer than $new: it stays"
+          continue
+        fi ;;
+      *) die "the template $name cannot be read: HTTP $status $(answer)" ;;
+    esac
+    printf '%s\n%s\n' "$path" "$body" >> "$work/due"
+  done < "$work/templates"
+  [ -s "$work/due" ] || return 0
+  while read -r path && read -r body; do
+    printf '%s' "$body" > "$work/body"
+    ask PUT "$(elasticsearch)$path" -H 'Content-Type: application/json' --data-binary "@$work/body"
+    [ "$status" = 200 ] || die "the template ${path##*/} is refused: HTTP $status $(answer)"
+  done < "$work/due"
+  say "the templates $prefix-* are in place, version $new"
 }
 
 install_dashboards() {
@@ -81,7 +90,7 @@ install_dashboards() {
 
 case ${1:-} in
   install)
-    install_template
+    install_templates
     [ -z "${KIBANA_URL:-}" ] || install_dashboards ;;
   certificates)
     target=${2:?a folder}

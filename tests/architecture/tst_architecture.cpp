@@ -40,7 +40,7 @@ const std::vector<Layer> kLayers = {
     {"ui/views", "core/pipeline/pipeline.h core/contract core/record core/base ui/style ui/models ui/charts", "Q"},
     {"ui/export", "core/contract core/record core/base ui/style ui/models ui/charts", "Q"},
     {"ui/shell",
-     "ui core/pipeline/kibana_client.h core/pipeline/pipeline.h core/pipeline/profile.h core/pipeline/recognise.h core/pipeline/scenario.h "
+     "ui core/pipeline/doctor_visit.h core/pipeline/kibana_client.h core/pipeline/pipeline.h core/pipeline/profile.h core/pipeline/recognise.h core/pipeline/scenario.h "
      "core/contract core/record core/base",
      "Q qt6keychain/ spdlog/"},
     {"app", kAll, "Q spdlog/"},

@@ -1,4 +1,5 @@
 // docker-compose.yaml as docker-compose itself resolves it: no container runs, but what would run is read line by line.
+#include "core/contract/tuning.h"
 #include "core/elastic/template.h"
 
 #include <QFile>
@@ -85,6 +86,7 @@ private slots:
         QTest::newRow("with the settings of the example") << QStringList{"--env-file", kRoot + "/.env.example"};
         QTest::newRow("OpenSearch") << QStringList{"--profile", "opensearch"};
         QTest::newRow("secure") << QStringList{"--profile", "secure"};
+        QTest::newRow("metrics") << QStringList{"--profile", "metrics"};
     }
     void isValid() {
         QFETCH(QStringList, arguments);
@@ -108,10 +110,23 @@ private slots:
                 QVERIFY2(text(port).startsWith("127.0.0.1:"), qPrintable(name + " listens on " + text(port)));
                 ports << text(port).section(':', 1, 1);
             }
+            if (!service["network_mode"].IsDefined()) return;
+            // Without a network of its own, only what it is told to listen on keeps others away.
+            QCOMPARE(text(service["network_mode"]), QString("host"));
+            QVERIFY2(!service["ports"].IsDefined(), qPrintable(name));
+            QString listens;
+            for (const auto& word : service["command"])
+                if (text(word).startsWith("--web.listen-address=")) listens = text(word).section('=', 1);
+            if (listens.isEmpty())
+                listens = text(below(service, {"environment", "GF_SERVER_HTTP_ADDR"})) + ':' +
+                          text(below(service, {"environment", "GF_SERVER_HTTP_PORT"}));
+            QVERIFY2(listens.startsWith("127.0.0.1:"), qPrintable(name + " listens on " + listens));
+            QVERIFY2(YAML::Dump(service["healthcheck"]).find(listens.toStdString() + '/') != std::string::npos, qPrintable(name));
+            ports << listens.section(':', 1);
         });
         QCOMPARE(QSet<QString>(ports.begin(), ports.end()).size(), ports.size());
         ports.sort();
-        QCOMPARE(ports, QStringList({"5601", "5605", "5643", "9200", "9204", "9243"}));
+        QCOMPARE(ports, QStringList({"3000", "5601", "5605", "5643", "9090", "9200", "9204", "9243"}));
     }
 
     void isCheckedForHealthOrEnds() {
@@ -139,7 +154,7 @@ private slots:
     void namesTheVersionOfEveryImage() {
         QSet<QString> images;
         each([&](const QString& name, const YAML::Node& service) {
-            static const QRegularExpression versioned(QStringLiteral(R"(:\d+\.\d+\.\d+$)"));
+            static const QRegularExpression versioned(QStringLiteral(R"(:v?\d+\.\d+\.\d+$)"));
             QVERIFY2(text(service["image"]).contains(versioned), qPrintable(name + " runs " + text(service["image"])));
             images << text(service["image"]);
         });
@@ -186,6 +201,36 @@ private slots:
         QVERIFY2(readText(".gitignore").split('\n').contains("/.env"), "the file with the passwords could be checked in");
     }
 
+    /// A file that a service sees at this path, as it lies here; empty when it is not mounted.
+    QString mounted(const char* service, const QString& path) const {
+        for (const auto& volume : below(m_resolved, {"services", service, "volumes"})) {
+            const QString from = text(volume).section(':', 0, 0), to = text(volume).section(':', 1, 1);
+            if (from.startsWith('/') && (path == to || path.startsWith(to + '/'))) return from + path.mid(to.size());
+        }
+        return {};
+    }
+
+    void figuresWayFromTheApplicationToTheDashboard() {
+        const auto wordAfter = [&](const QString& option) {
+            for (const auto& word : below(m_resolved, {"services", "prometheus", "command"}))
+                if (text(word).startsWith(option)) return text(word).mid(option.size());
+            return QString();
+        };
+        const YAML::Node scrapes = YAML::LoadFile(mounted("prometheus", wordAfter("--config.file=")).toStdString());
+        QCOMPARE(text(scrapes["scrape_configs"][0]["static_configs"][0]["targets"][0]).toStdString(), MetricsTuning{}.address);
+        const YAML::Node grafana = below(m_resolved, {"services", "grafana", "environment"});
+        const YAML::Node source =
+            YAML::LoadFile(mounted("grafana", "/etc/grafana/provisioning/datasources/streamgauge.yaml").toStdString())["datasources"][0];
+        QCOMPARE(text(source["url"]), QString("$PROMETHEUS_URL"));
+        QCOMPARE(text(grafana["PROMETHEUS_URL"]), "http://" + wordAfter("--web.listen-address="));
+        QCOMPARE(text(below(source, {"jsonData", "timeInterval"})), text(below(scrapes, {"global", "scrape_interval"})));
+        const YAML::Node provider =
+            YAML::LoadFile(mounted("grafana", "/etc/grafana/provisioning/dashboards/streamgauge.yaml").toStdString())["providers"][0];
+        const QString home = text(grafana["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"]);
+        QCOMPARE(home.section('/', 0, -2), text(below(provider, {"options", "path"})));
+        QVERIFY2(QFileInfo::exists(mounted("grafana", home)), qPrintable(home));
+    }
+
     void everySettingIsInTheExample() {
         QSet<QString> shown{"COMPOSE_PROJECT_NAME"};
         static const QRegularExpression name(QStringLiteral("^([A-Z_]+)="), QRegularExpression::MultilineOption);
@@ -201,15 +246,17 @@ private slots:
     }
 
     /// STREAMGAUGE_WRITE_GOLDEN=1 writes it.
-    void theTemplateIsTheProgramsOwn() {
-        const QByteArray ours = QByteArray::fromStdString(templateBody("streamgauge", Milliseconds(500))) + '\n';
-        QFile file(kRoot + "/resources/compose/access-template.json");
+    void theTemplatesAreTheProgramsOwn() {
+        QByteArray ours;
+        for (const ServerObject& each : indexTemplates("streamgauge", {}))
+            ours += QByteArray::fromStdString(each.path + '\n' + each.body + '\n');
+        QFile file(kRoot + "/resources/compose/index-templates.txt");
         if (qEnvironmentVariableIsSet("STREAMGAUGE_WRITE_GOLDEN")) {
             QVERIFY(file.open(QIODevice::WriteOnly) && file.write(ours) == ours.size());
             file.close();
         }
-        QVERIFY2(readText("resources/compose/access-template.json").toUtf8() == ours,
-                 "the index template has changed: STREAMGAUGE_WRITE_GOLDEN=1 tst_compose_file theTemplateIsTheProgramsOwn writes the file");
+        QVERIFY2(readText("resources/compose/index-templates.txt").toUtf8() == ours,
+                 "the templates have changed: STREAMGAUGE_WRITE_GOLDEN=1 tst_compose_file theTemplatesAreTheProgramsOwn writes the file");
     }
 };
 

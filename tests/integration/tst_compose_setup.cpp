@@ -104,12 +104,11 @@ private slots:
         }
         const QJsonObject byJob = templateOf("streamgauge");
         QVERIFY(!byJob.isEmpty());
-        QCOMPARE(m_server
-                     .request("PUT", QString::fromStdString(templatePath("streamgauge")),
-                              QByteArray::fromStdString(templateBody("streamgauge", Milliseconds(500))))
-                     .status,
-                 200);
+        const QByteArray components = m_server.request("GET", "/_component_template/streamgauge-*").body;
+        for (const ServerObject& each : indexTemplates("streamgauge", {}))
+            QCOMPARE(m_server.request("PUT", QString::fromStdString(each.path), QByteArray::fromStdString(each.body)).status, 200);
         QCOMPARE(templateOf("streamgauge"), byJob);
+        QCOMPARE(m_server.request("GET", "/_component_template/streamgauge-*").body, components);
     }
 
     void anotherPrefixHasATemplateOfItsOwn() {

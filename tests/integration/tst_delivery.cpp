@@ -22,9 +22,9 @@ class TestDelivery : public QObject {
 
     QString url() const { return QString::fromStdString(m_server.url()); }
 
-    qint64 documents(const QString& prefix) {
-        static_cast<void>(m_server.request("POST", "/" + prefix + "-access-*/_refresh"));
-        const auto answer = m_server.request("GET", "/" + prefix + "-access-*/_count");
+    qint64 documents(const QString& prefix, const QString& kind = "access") {
+        static_cast<void>(m_server.request("POST", "/" + prefix + '-' + kind + "-*/_refresh"));
+        const auto answer = m_server.request("GET", "/" + prefix + '-' + kind + "-*/_count");
         return QJsonDocument::fromJson(answer.body).object()["count"].toInteger(-1);
     }
     /// log.offset of every document, read page by page; a document that stands there twice is there twice.
@@ -56,6 +56,7 @@ class TestDelivery : public QObject {
         QVERIFY2(ledger["in_flight"].toInteger() == 0, toText(ledger));
         QVERIFY2(ledger["indexed"].toInteger() + ledger["dead"].toInteger() + ledger["skipped"].toInteger() == lines, toText(ledger));
         QCOMPARE(documents(prefix), ledger["indexed"].toInteger());
+        QCOMPARE(documents(prefix, "deadletters"), ledger["dead"].toInteger() - ledger["resolved"].toInteger());
     }
 
 private slots:
@@ -197,17 +198,18 @@ private slots:
         QTest::addColumn<QString>("point");
         for (const char* point :
              {"deliver.send.before:1", "deliver.send.after:1", "deliver.send.after:3", "deliver.answer:1", "deliver.answer:2",
-              "delivery.before:1", "delivery.after:1", "delivery.after:3", "release.before:2", "release.after:1"})
+              "delivery.before:1", "delivery.after:1", "delivery.after:3", "release.before:2", "release.after:1", "letters.send:1",
+              "letters.answer:1", "letters.answer:2", "letters.before:1", "letters.after:1"})
             QTest::newRow(point) << point;
     }
     void finishesExactlyOnceAfterAKillAt() {
         QFETCH(QString, point);
         QTemporaryDir folder;
-        const QString log = makeLog(folder, 8'000);
+        const QString log = makeLog(folder, 8'000, {"--malformed", "0.01"});
         const QString data = folder.filePath("data");
         QFile profile(folder.filePath("small.toml"));
         QVERIFY(profile.open(QIODevice::WriteOnly));
-        profile.write("[split]\nmin_age = \"0ms\"\n[batch]\nmax_files = 2\n");
+        profile.write("[split]\nmin_age = \"0ms\"\n[batch]\nmax_files = 2\n[output]\ngzip = true\n");
         profile.close();
         const QStringList run = {"run",      "--data",         data,        "--follow",         log,
                                  "--format", "combined",       "--profile", profile.fileName(), "--elasticsearch",
@@ -218,6 +220,74 @@ private slots:
         const CliOutcome again = runCli(run);
         QVERIFY2(again.exitCode == 0, again.errors);
         verifyComplete(data, "d-kill", 8'000);
+    }
+
+    void takesDeadLettersOutOfTheirIndexAfterAKillAt_data() {
+        QTest::addColumn<QString>("point");
+        for (const char* point : {"retry.finish.before:1", "retry.finish.after:1", "letters.send:1", "letters.answer:1", "letters.after:1"})
+            QTest::newRow(point) << point;
+    }
+    void takesDeadLettersOutOfTheirIndexAfterAKillAt() {
+        QFETCH(QString, point);
+        QTemporaryDir folder;
+        const QString log = folder.filePath("access.log");
+        QCOMPARE(runCli({"generate", "--format", "json", "--rate", "max", "--count", "400", "--out", log}).exitCode, 0);
+        const QString data = folder.filePath("data");
+        const QStringList output = {"--elasticsearch", url(), "--index-prefix", "d-retry", "--drain-timeout", "300s"};
+        const CliOutcome first =
+            runCli(QStringList{"run", "--data", data, "--import", log, "--format", "combined", "--available-now"} + output);
+        QVERIFY2(first.exitCode == 0, first.errors);
+        verifyComplete(data, "d-retry", 400);
+        QCOMPARE(documents("d-retry", "deadletters"), 400);
+        const QStringList retry = QStringList{"retry", "--data", data, "--format", "json"} + output;
+        const CliOutcome killed = runCli(retry, point);
+        QVERIFY2(killed.killed, "the fault point was not reached: " + killed.errors);
+        const CliOutcome again = runCli(QStringList{"run", "--data", data, "--available-now"} + output);
+        QVERIFY2(again.exitCode == 0, again.errors);
+        verifyComplete(data, "d-retry", 800);
+        QCOMPARE(ledgerOf(data)["resolved"].toInteger(), 400);
+        QCOMPARE(documents("d-retry"), 400);
+        QCOMPARE(documents("d-retry", "deadletters"), 0);
+    }
+
+    void sendsRefusedDocumentsAgainAfterAChangeOfTheMapping() {
+        QTemporaryDir folder;
+        const QString log = makeLog(folder, 1'000, {"--malformed", "0", "--start", "2026-03-20T10:00:00Z"});
+        const QString data = folder.filePath("data");
+        const QString index = "/d-refused-access-2026.03.20";
+        const auto made = m_server.request(
+            "PUT", index, R"({"mappings":{"properties":{"http":{"properties":{"response":{"properties":{"body":{"properties":{
+                   "bytes":{"type":"short"}}}}}}}}}})");
+        QVERIFY2(made.status == 200, made.body);
+        const QStringList output = {"--elasticsearch", url(), "--index-prefix", "d-refused", "--drain-timeout", "60s"};
+        const CliOutcome first =
+            runCli(QStringList{"run", "--data", data, "--import", log, "--format", "combined", "--available-now"} + output);
+        QVERIFY2(first.exitCode == 0, first.errors);
+        verifyComplete(data, "d-refused", 1'000);
+        const qint64 refused = ledgerOf(data)["rejected"].toInteger();
+        QVERIFY2(refused > 0 && refused < 500, toText(ledgerOf(data)));
+        const QJsonObject before = readReportOf(data);
+        // Without an output there is nobody who would take them.
+        const CliOutcome nowhere = runCli({"retry", "--data", data});
+        QVERIFY2(nowhere.exitCode == 2 && nowhere.errors.contains("--elasticsearch " + url().toUtf8()), nowhere.errors);
+        const CliOutcome here = runCli({"retry", "--data", data, "--keep-here"});
+        QVERIFY2(here.output.contains(" refused documents wait for an output"), here.output + here.errors);
+        for (const auto& [path, body] : {std::pair<QString, QByteArray>{"/_close", "{}"},
+                                         {"/_settings", R"({"index.mapping.ignore_malformed":true})"},
+                                         {"/_open", "{}"}}) {
+            const auto changed = m_server.request(path == "/_settings" ? "PUT" : "POST", index + path, body);
+            QVERIFY2(changed.status == 200, changed.body);
+        }
+        const CliOutcome retried = runCli(QStringList{"retry", "--data", data, "--reason", "rejected"} + output);
+        const QByteArray count = QByteArray::number(refused);
+        QVERIFY2(retried.exitCode == 0 && retried.output.contains(count + " of " + count + " lines read now; 0 stay, 0 were not kept"),
+                 retried.output + retried.errors);
+        verifyComplete(data, "d-refused", 1'000 + refused);
+        QCOMPARE(documents("d-refused"), 1'000);
+        // The charts count each request once, however often its document was sent.
+        const QJsonObject after = readReportOf(data);
+        QCOMPARE(after["status"], before["status"]);
+        QCOMPARE(after["bytes"], before["bytes"]);
     }
 
     void catchesUpWhenElasticsearchDiesAndComesBack() {

@@ -110,6 +110,13 @@ void TestElasticsearch::takesEveryDocumentUnderItsIdOnce() {
     QCOMPARE(bench->deliverer->part().product, std::string("Elasticsearch 7.17.29"));
     const auto mapping = m_server.request("GET", "/ids-access-2025.10.10/_mapping/field/source.ip");
     QVERIFY2(mapping.body.contains("\"type\":\"ip\""), mapping.body.constData());
+    // A place is a point there, whatever came first.
+    const auto kept = m_server.request("PUT", "/ids-access-2025.10.10/_doc/place?refresh=true",
+                                       "{\"@timestamp\":\"2025-10-10T00:00:00Z\",\"source\":{\"geo\":{\"location\":{\"lat\":51.5142,\"lon\":-0.0931}}}}");
+    QCOMPARE(kept.status, 201);
+    const auto near = m_server.request("POST", "/ids-access-2025.10.10/_count",
+                                       "{\"query\":{\"geo_distance\":{\"distance\":\"1km\",\"source.geo.location\":\"51.51,-0.09\"}}}");
+    QCOMPARE(QJsonDocument::fromJson(near.body)["count"].toInt(), 1);
 }
 
 void TestElasticsearch::countsAReplayAsDuplicates() {

@@ -1,14 +1,18 @@
 // A real Elasticsearch behind TLS: who is trusted, what is said of who is not, and that no credential is ever written down.
+#include "core/pipeline/kibana_client.h"
 #include "core/pipeline/qt_transport.h"
 #include "tests/servers/elasticsearch_server.h"
 #include "tests/servers/tls_front.h"
 #include "tests/support/cli.h"
 #include "tests/support/delivery_bench.h"
 
+#include <QCryptographicHash>
 #include <QDate>
 #include <QDirIterator>
 #include <QTest>
 #include <QUrl>
+
+#include <optional>
 
 namespace sg {
 
@@ -32,6 +36,9 @@ private slots:
     void saysWhyACertificateIsRefusedAndLosesNothing();
     void trustsTheSystemsAuthoritiesOnly();
     void waitsWhileTheCertificateIsExchanged();
+    void aFingerprintTrustsOneAuthorityAndNothingElse_data();
+    void aFingerprintTrustsOneAuthorityAndNothingElse();
+    void kibanaIsNotTrustedEither();
     void saysThatNobodySpeaksTls();
     void sendsCredentialsAndWritesThemNowhere_data();
     void sendsCredentialsAndWritesThemNowhere();
@@ -131,6 +138,54 @@ void TestElasticsearchTls::waitsWhileTheCertificateIsExchanged() {
     QCOMPARE(documents("tls-exchange"), 600);
 }
 
+void TestElasticsearchTls::aFingerprintTrustsOneAuthorityAndNothingElse_data() {
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<int>("days");
+    QTest::addColumn<bool>("right"); // fingerprint
+    QTest::addColumn<QString>("sentence");
+    const QString yesterday = QDateTime::currentDateTimeUtc().date().addDays(-1).toString(Qt::ISODate);
+    QTest::newRow("the right one") << "IP:127.0.0.1" << 30 << true << "";
+    QTest::newRow("another") << "IP:127.0.0.1" << 30 << false << "none of the certificates that it sends has the fingerprint that is named";
+    QTest::newRow("expired all the same") << "IP:127.0.0.1" << -1 << true << "its certificate expired on " + yesterday;
+    QTest::newRow("for another host all the same") << "DNS:search.example" << 30 << true
+                                                   << "its certificate is for search.example, not for 127.0.0.1";
+}
+void TestElasticsearchTls::aFingerprintTrustsOneAuthorityAndNothingElse() {
+    QFETCH(QString, name);
+    QFETCH(int, days);
+    QFETCH(bool, right);
+    QFETCH(QString, sentence);
+    const auto identity = m_authority.sign(name, days);
+    TlsFront front(identity, plainPort());
+    const QSslCertificate& named = right ? identity.authority : m_stranger.sign(name).authority;
+    const QByteArray prefix = "print-" + QByteArray(QTest::currentDataTag()).replace(' ', '-');
+    const auto bench = this->bench(front, prefix, QString::fromLatin1(named.digest(QCryptographicHash::Sha256).toHex(':')));
+    bench->addBatch(200);
+    if (sentence.isEmpty()) {
+        DELIVER(*bench, 60'000);
+        QCOMPARE(documents(prefix), 200);
+        return;
+    }
+    QTRY_VERIFY_WITH_TIMEOUT((bench->pump(), bench->isOpen("elastic.identity")), 20'000);
+    QCOMPARE(QString::fromStdString(bench->deliverer->part().stage.problems.front().sentence), front.url() + " is not trusted: " + sentence);
+    QCOMPARE(bench->ledger().undelivered, 200U);
+    QCOMPARE(front.authorizations().size(), 0);
+}
+
+void TestElasticsearchTls::kibanaIsNotTrustedEither() {
+    TlsFront front(m_authority.sign("IP:127.0.0.1"), plainPort());
+    Credentials credentials{"gauge", kPassword, "", m_stranger.file().toStdString()};
+    KibanaClient client({front.url().toStdString(), {}, "streamgauge"}, credentials);
+    std::optional<Result<KibanaState>> state;
+    client.check([&](const Result<KibanaState>& found) { state = found; });
+    QTRY_VERIFY_WITH_TIMEOUT(state.has_value(), 20'000);
+    QVERIFY(!state->has_value());
+    const QString said = QString::fromStdString(state->error().message);
+    QVERIFY2(said.startsWith("Kibana at " + front.url() + " is not trusted: its certificate is signed by no authority"), qPrintable(said));
+    QVERIFY2(said.contains("STREAMGAUGE_ES_CA") && !said.contains("Start it"), qPrintable(said));
+    QCOMPARE(front.authorizations().size(), 0);
+}
+
 void TestElasticsearchTls::saysThatNobodySpeaksTls() {
     const std::string url = "https://127.0.0.1:" + std::to_string(plainPort());
     DeliveryBench bench("abcdefgh", url, "tls-plain", [](const std::string& to) { return makeQtTransport(to, {}, "abcdefgh"); });
@@ -171,6 +226,10 @@ void TestElasticsearchTls::sendsCredentialsAndWritesThemNowhere() {
     const QString data = folder.filePath("data");
     cli.start(QStringLiteral(SG_CLI), {"run", "--data", data, "--follow", log, "--format", "combined", "--elasticsearch", front.url(),
                                        "--index-prefix", prefix, "--available-now", "--drain-timeout", trusted ? "120s" : "1s"});
+    QVERIFY(cli.waitForStarted());
+    QFile words(QString("/proc/%1/cmdline").arg(cli.processId())); // what ps shows
+    QVERIFY(words.open(QIODevice::ReadOnly));
+    const QByteArray shown = words.readAll();
     QTRY_COMPARE_WITH_TIMEOUT(cli.state(), QProcess::NotRunning, 150'000); // the front answers meanwhile
     const QByteArray said = cli.readAllStandardOutput() + cli.readAllStandardError();
     QVERIFY2(cli.exitCode() == (trusted ? 0 : 3), said);
@@ -185,7 +244,7 @@ void TestElasticsearchTls::sendsCredentialsAndWritesThemNowhere() {
         QCOMPARE(front.authorizations().size(), 0);
     }
     const QByteArrayList secrets = {kPassword, kApiKey, basic().mid(6), QByteArray::fromBase64(kApiKey)};
-    for (const QByteArray& secret : secrets) QVERIFY2(!said.contains(secret), said);
+    for (const QByteArray& secret : secrets) QVERIFY2(!said.contains(secret) && !shown.contains(secret), said);
     int looked = 0;
     for (QDirIterator each(folder.path(), QDir::Files | QDir::Hidden, QDirIterator::Subdirectories); each.hasNext(); ++looked) {
         QFile file(each.next());

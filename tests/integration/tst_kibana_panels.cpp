@@ -2,6 +2,7 @@
 #include "tests/servers/elasticsearch_server.h"
 #include "tests/support/cli.h"
 #include "tests/support/kibana_bundle.h"
+#include "tests/support/mmdb_writer.h"
 
 #include <QFile>
 #include <QJsonArray>
@@ -48,7 +49,7 @@ qint64 sumOf(const QMap<QString, QJsonObject>& buckets) {
 class TestKibanaPanels : public QObject {
     Q_OBJECT
 
-    ElasticsearchServer m_server;
+    ElasticsearchServer m_server{ServerChoice::fromEnvironment()};
     QTemporaryDir m_folder;
     QJsonObject m_report;
     std::vector<double> m_durations;
@@ -62,8 +63,14 @@ class TestKibanaPanels : public QObject {
                     QTest::addRow("%s in %s", qPrintable(object["id"].toString()), name) << object;
     }
 
-    QJsonObject search(const QJsonObject& body) {
-        const auto answer = m_server.request("POST", "/streamgauge-access-*/_search", QJsonDocument(body).toJson());
+    /// The indices of the view that an object refers to.
+    static QString indicesOf(const QJsonObject& object) {
+        for (const QJsonValue each : object["references"].toArray())
+            if (each["id"].toString() == "streamgauge-deadletters") return "/streamgauge-deadletters-*";
+        return "/streamgauge-access-*";
+    }
+    QJsonObject search(const QJsonObject& body, const QString& indices = "/streamgauge-access-*") {
+        const auto answer = m_server.request("POST", indices + "/_search", QJsonDocument(body).toJson());
         const QJsonObject found = QJsonDocument::fromJson(answer.body).object();
         if (answer.status != 200 || found["timed_out"].toBool() || found["_shards"]["failed"].toInt() != 0)
             QTest::qFail(answer.body.constData(), __FILE__, __LINE__);
@@ -72,7 +79,8 @@ class TestKibanaPanels : public QObject {
     /// The answer to a panel of the older bundle; the newer's are the same.
     QJsonObject answerOf(const QString& panel) {
         for (const QJsonObject& object : bundle(kBundles[0]))
-            if (object["id"].toString() == "streamgauge-panel-" + panel) return search(searchOf(object, "1m"))["aggregations"].toObject();
+            if (object["id"].toString() == "streamgauge-panel-" + panel)
+                return search(searchOf(object, "1m"), indicesOf(object))["aggregations"].toObject();
         QTest::qFail(qPrintable("no panel " + panel), __FILE__, __LINE__);
         return {};
     }
@@ -115,20 +123,43 @@ private slots:
                     "2026-03-20T10:00:00Z", "--status", "200=70,301=5,401=4,403=3,404=8,500=6,503=4", "--out", log});
         QVERIFY2(made.exitCode == 0, made.errors);
         readDurations(log);
-        const QString data = m_folder.filePath("data");
-        const CliOutcome run = runCli({"run", "--data", data, "--import", log, "--format", "json", "--elasticsearch",
+        const QString data = m_folder.filePath("data"), places = m_folder.filePath("places.mmdb");
+        MmdbWriter writer;
+        const auto half = [](const char* code, std::uint32_t number, const char* organization) {
+            return mmdb::map({{"country_code", mmdb::text(code)},
+                              {"autonomous_system_number", mmdb::number(number)},
+                              {"autonomous_system_organization", mmdb::text(organization)}});
+        };
+        writer.add("0.0.0.0/1", half("FR", 64496, "Lower Half"));
+        writer.add("128.0.0.0/1", half("JP", 64497, "Upper Half"));
+        QFile database(places);
+        const QByteArray bytes = QByteArray::fromStdString(writer.bytes("halves"));
+        QVERIFY(database.open(QIODevice::WriteOnly) && database.write(bytes) == bytes.size());
+        database.close();
+        const CliOutcome run = runCli({"run", "--data", data, "--import", log, "--format", "json", "--mmdb", places, "--elasticsearch",
                                        QString::fromStdString(m_server.url()), "--available-now", "--drain-timeout", "300s"});
         QVERIFY2(run.exitCode == 0, run.errors);
         m_report = readReportOf(data);
         m_indexed = m_report.value("ledger")["indexed"].toInteger();
         QVERIFY2(m_report.value("ledger")["balanced"].toBool() && m_indexed > kLines * 9 / 10, toText(m_report["ledger"].toObject()));
-        static_cast<void>(m_server.request("POST", "/streamgauge-access-*/_refresh"));
+        static_cast<void>(m_server.request("POST", "/streamgauge-*/_refresh"));
+    }
+
+    /// What the panel shows, reason by reason, against the books.
+    void compareDeadLetters(const QJsonObject& report) {
+        const QJsonObject ledger = report["ledger"].toObject();
+        const qint64 left = ledger["dead"].toInteger() - ledger["resolved"].toInteger();
+        const QMap<QString, QJsonObject> reasons = bucketsOf(answerOf("dead-letters-by-reason"), "3");
+        QCOMPARE(sumOf(reasons), left);
+        qint64 overTime = 0;
+        for (const QJsonObject& minute : bucketsOf(answerOf("dead-letters-over-time"), "2")) overTime += sumOf(bucketsOf(minute, "3"));
+        QCOMPARE(overTime, left);
     }
 
     void everyPanelHasSomethingToShow_data() { eachObject("visualization"); }
     void everyPanelHasSomethingToShow() {
         QFETCH(QJsonObject, object);
-        const QJsonObject found = search(searchOf(object, "1m"));
+        const QJsonObject found = search(searchOf(object, "1m"), indicesOf(object));
         QVERIFY(found["hits"]["total"]["value"].toInteger() > 0);
         QJsonObject level = found["aggregations"].toObject();
         for (const QJsonValue each : aggsOf(object)) {
@@ -158,7 +189,8 @@ private slots:
                                           {"query", queryOf(source["query"]["query"].toString())},
                                           {"sort", sort},
                                           {"_source", false},
-                                          {"fields", attributes["columns"]}});
+                                          {"fields", attributes["columns"]}},
+                                         indicesOf(object));
         const QJsonObject fields = found["hits"]["hits"][0]["fields"].toObject();
         QVERIFY2(fields.size() >= 4, toText(found));
     }
@@ -283,6 +315,27 @@ private slots:
                 QVERIFY2(shareBelow(value - 1) - slack < share && share < shareBelow(value + 1) + slack, toText(durations));
             }
         }
+    }
+
+    void deadLettersAreTheStoresAlsoAfterARetry() {
+        QVERIFY2(m_report["ledger"].toObject()["dead"].toInteger() > 0, toText(m_report["ledger"].toObject()));
+        compareDeadLetters(m_report);
+        const auto before = search({{"size", 1000}, {"_source", false}}, "/streamgauge-deadletters-*")["hits"].toObject()["hits"].toArray();
+        const CliOutcome retried = runCli({"retry", "--data", m_folder.filePath("data"), "--elasticsearch",
+                                           QString::fromStdString(m_server.url()), "--drain-timeout", "60s"});
+        QVERIFY2(retried.exitCode == 0, retried.errors);
+        static_cast<void>(m_server.request("POST", "/streamgauge-*/_refresh"));
+        const QJsonObject after = readReportOf(m_folder.filePath("data"));
+        QVERIFY2(after.value("ledger")["balanced"].toBool(), toText(after["ledger"].toObject()));
+        QCOMPARE(after.value("ledger")["resolved"].toInteger(), m_report.value("ledger")["dead"].toInteger());
+        compareDeadLetters(after);
+        // Those that are dead again are other documents: the old ones are gone.
+        QSet<QString> gone;
+        for (const QJsonValue hit : before) gone.insert(hit["_id"].toString());
+        QCOMPARE(gone.size(), m_report.value("ledger")["dead"].toInteger());
+        for (const QJsonValue hit :
+             search({{"size", 1000}, {"_source", false}}, "/streamgauge-deadletters-*")["hits"].toObject()["hits"].toArray())
+            QVERIFY(!gone.contains(hit["_id"].toString()));
     }
 };
 

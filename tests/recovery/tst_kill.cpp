@@ -82,6 +82,7 @@ private slots:
         QTest::addColumn<int>("count");
         const QStringList points = {"split.source.before", "split.source.after", "split.chunk.before", "split.chunk.written",
                                     "split.chunk.renamed", "split.chunk.after",  "plan.before",        "plan.after",
+                                    "process.before",      "process.after",
                                     "commit.before",       "commit.during",      "commit.after",       "release.before",
                                     "release.after",       "checkpoint.before",  "checkpoint.during",  "checkpoint.after"};
         for (const QString& point : points)
@@ -199,6 +200,33 @@ private slots:
         compareWithLog(data, log);
     }
 
+    void splitsTheRestOfItsOwnLogWithoutAnySourceAfterAKillAt_data() {
+        QTest::addColumn<QString>("point");
+        for (const char* point : {"split.chunk.before:3", "generate.write.before:5", "generate.write.after:5", "generate.rotate.before:1",
+                                  "generate.rotate.before:3", "generate.rotate.after:1", "generate.rotate.after:3"})
+            QTest::newRow(point) << point;
+    }
+    void splitsTheRestOfItsOwnLogWithoutAnySourceAfterAKillAt() {
+        QFETCH(QString, point);
+        QTemporaryDir folder;
+        const QString data = folder.filePath("data");
+        QFile profile(folder.filePath("rotate.toml"));
+        QVERIFY(profile.open(QIODevice::WriteOnly));
+        profile.write("[log]\nrotate_bytes = \"1MiB\"\nkeep_rotated = 100\n");
+        profile.close();
+        const CliOutcome killed = runCli({"run", "--data", data, "--generate", "--rate", "20000", "--interval", "100ms", "--for", "60s",
+                                          "--profile", profile.fileName()},
+                                         point);
+        QVERIFY2(killed.killed, killed.errors);
+        if (point.startsWith("split")) QVERIFY(ledgerOf(data)["unsplit"].toInteger() > 0);
+        const CliOutcome rest = runCli({"run", "--data", data, "--available-now"});
+        QVERIFY2(rest.exitCode == 0, rest.errors);
+        compareWithLog(data, countLog(data + "/log", "access.log*"));
+        QCOMPARE(ledgerOf(data)["in_flight"].toInteger(-1), 0);
+        QVERIFY2(rest.output.contains(" 0 in flight"), rest.output);
+        QVERIFY2(!rest.errors.contains("there is no file"), rest.errors);
+    }
+
     void abandonsExactlyOnceAfterAKillAt_data() {
         QTest::addColumn<QString>("point");
         for (const char* point : {"abandon.before:1", "abandon.during:1", "abandon.during:3", "abandon.after:1", "abandon.after:2",
@@ -253,6 +281,72 @@ private slots:
         QVERIFY(text.open(QIODevice::ReadOnly));
         const QByteArray said = text.readAll();
         QVERIFY2(said.contains("[batch] [error] ") && said.contains(" were abandoned"), said.right(2000));
+    }
+
+    void retriesDeadLettersExactlyOnceAfterAKillAt_data() {
+        QTest::addColumn<QString>("point");
+        for (const char* point :
+             {"retry.begin.before", "retry.begin.after", "split.source.after:2", "split.chunk.written:3", "split.chunk.renamed", "retry.chunk.after:5",
+              "retry.finish.before", "retry.finish.during", "retry.finish.after", "plan.after", "commit.during", "release.after"})
+            QTest::newRow(point) << point;
+    }
+    void retriesDeadLettersExactlyOnceAfterAKillAt() {
+        QFETCH(QString, point);
+        QTemporaryDir folder;
+        const QString data = folder.filePath("data");
+        // Two logs whose lines are read as the wrong format: all of them die, but for those that nothing can read.
+        QStringList follow = {"--follow"};
+        qint64 lines = 0;
+        constexpr int kBroken = 3; // of each log
+        for (const char* name : {"one.log", "two.log"}) {
+            const QString log = folder.filePath(name);
+            QCOMPARE(runCli({"generate", "--format", "json", "--rate", "max", "--count", "600", "--seed", QString::number(follow.size()), "--out", log}).exitCode, 0);
+            QFile file(log);
+            QVERIFY(file.open(QIODevice::Append));
+            for (int i = 0; i < kBroken; ++i) file.write("{no line of any format " + QByteArray::number(i) + "\n");
+            file.close();
+            lines += countLog(folder.path(), name).lines;
+            follow.append(log);
+        }
+        QFile profile(folder.filePath("small.toml"));
+        QVERIFY(profile.open(QIODevice::WriteOnly));
+        profile.write("[split]\nmin_age = \"0ms\"\nlines_per_chunk = 100\nmax_bytes = \"64KiB\"\n[batch]\nmax_files = 4\n");
+        profile.close();
+        const QStringList run = QStringList{"run",      "--data",   data,      "--format",     "combined",
+                                            "--interval", "100ms", "--profile", profile.fileName(), "--available-now"} +
+                                follow;
+        const CliOutcome first = runCli(run);
+        QVERIFY2(first.exitCode == 0, first.errors);
+        QCOMPARE(ledgerOf(data)["dead"].toInteger(), lines);
+
+        const QStringList retry = {"retry", "--data", data, "--format", "json", "--profile", profile.fileName()};
+        const CliOutcome killed = runCli(retry, point);
+        QVERIFY2(killed.killed, "the fault point was not reached: " + point.toUtf8() + " " + killed.errors);
+        // What a kill left is finished by whoever opens the directory; only if it had not begun there is anything to ask for again.
+        const CliOutcome finished = runCli(run);
+        QVERIFY2(finished.exitCode == 0, finished.errors);
+        if (point == "retry.begin.before") {
+            QCOMPARE(ledgerOf(data)["resolved"].toInteger(), 0);
+            const CliOutcome again = runCli(retry);
+            QVERIFY2(again.exitCode == 0, again.errors);
+            QVERIFY2(again.output.contains("1,200 of 1,206 lines read now; 6 stay, 0 were not kept"), again.output);
+        }
+        const QJsonObject ledger = ledgerOf(data);
+        const QByteArray shown = toText(ledger);
+        QVERIFY2(ledger["balanced"].toBool(), shown);
+        QCOMPARE(ledger["resolved"].toInteger(), lines);
+        QCOMPARE(ledger["lines"].toInteger(), 2 * lines);
+        QCOMPARE(ledger["parsed"].toInteger(), lines - 2 * kBroken);
+        QCOMPARE(ledger["dead"].toInteger(), lines + 2 * kBroken);
+        QCOMPARE(ledger["in_flight"].toInteger() + ledger["lost"].toInteger(), 0);
+
+        // Those that stay can be retried as often as anybody likes.
+        const CliOutcome same = runCli(retry);
+        QVERIFY2(same.output.contains("0 of 6 lines read now; 6 stay, 0 were not kept"), same.output + same.errors);
+        QVERIFY2(ledgerOf(data)["balanced"].toBool(), toText(ledgerOf(data)));
+        QCOMPARE(ledgerOf(data)["dead"].toInteger() - ledgerOf(data)["resolved"].toInteger(), 2 * kBroken);
+        const CliOutcome none = runCli({"retry", "--data", data, "--reason", "bad_time"});
+        QVERIFY2(none.output.contains("0 of 0 lines read now; 0 stay, 0 were not kept"), none.output + none.errors);
     }
 
     void endsWithItsBooksWhenTheQueueIsFullAndNobodyTakes() {

@@ -1,10 +1,13 @@
 #include "tests/servers/elasticsearch_server.h"
 
 #include <QEventLoop>
+#include <QFile>
 #include <QNetworkAccessManager>
 #include <QNetworkProxy>
 #include <QNetworkReply>
 #include <QProcess>
+#include <QSslCertificate>
+#include <QSslConfiguration>
 #include <QUrl>
 
 namespace sg {
@@ -14,7 +17,17 @@ constexpr int kStartMs = 300'000; // the first start fetches the distribution
 constexpr int kVerbMs = 60'000;
 } // namespace
 
-ElasticsearchServer::ElasticsearchServer() = default;
+ServerChoice ServerChoice::fromEnvironment() {
+    ServerChoice choice;
+    const QStringList words = qEnvironmentVariable("SG_SERVER").split(' ', Qt::SkipEmptyParts);
+    if (!words.isEmpty()) choice.product = words[0];
+    if (words.size() > 1) choice.version = words[1];
+    choice.running = qEnvironmentVariable("SG_SERVER_FOLDER");
+    choice.secure = words.contains(QStringLiteral("secure"));
+    return choice;
+}
+
+ElasticsearchServer::ElasticsearchServer(ServerChoice choice) : m_choice(std::move(choice)) {}
 
 ElasticsearchServer::~ElasticsearchServer() {
     if (m_paused) resume();
@@ -25,7 +38,7 @@ bool ElasticsearchServer::isRequired() { return qgetenv("STREAMGAUGE_REQUIRE_REA
 
 bool ElasticsearchServer::run(const QStringList& arguments, int timeoutMs) {
     QProcess process;
-    process.setProgram(QStringLiteral(SG_SERVER_SCRIPT));
+    process.setProgram(QStringLiteral(SG_SERVER_SCRIPTS "/") + m_choice.product + QStringLiteral(".sh"));
     process.setArguments(arguments);
     process.start();
     process.waitForFinished(timeoutMs);
@@ -42,7 +55,16 @@ bool ElasticsearchServer::run(const QStringList& arguments, int timeoutMs) {
 }
 
 bool ElasticsearchServer::start(const QStringList& settings) {
-    m_running = run(QStringList{QStringLiteral("start"), m_directory.path()} + settings, kStartMs);
+    if (!m_choice.running.isEmpty()) {
+        QFile port(m_choice.running + QStringLiteral("/port"));
+        if (!port.open(QIODevice::ReadOnly)) return false;
+        m_url = (m_choice.secure ? QStringLiteral("https") : QStringLiteral("http")) + "://127.0.0.1:" + port.readAll().trimmed();
+        return true;
+    }
+    QStringList arguments{QStringLiteral("start"), m_directory.path()};
+    if (!isOpenSearch()) arguments << QStringLiteral("--version") << m_choice.version;
+    if (m_choice.secure) arguments << QStringLiteral("--secure");
+    m_running = run(arguments + settings, kStartMs);
     if (!m_running) return false;
     m_url = m_output.trimmed();
     const Answer health = request("GET", QStringLiteral("/_cluster/health?wait_for_status=yellow&timeout=60s"));
@@ -76,6 +98,12 @@ ElasticsearchServer::Answer ElasticsearchServer::request(const QByteArray& metho
     QNetworkRequest request(QUrl(m_url + path));
     request.setHeader(QNetworkRequest::ContentTypeHeader, "application/json");
     request.setTransferTimeout(kVerbMs);
+    if (m_choice.secure) {
+        QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
+        tls.setCaCertificates(QSslCertificate::fromPath(caFile()));
+        request.setSslConfiguration(tls);
+        request.setRawHeader("Authorization", "Basic " + QByteArray("admin:").append(kPassword).toBase64());
+    }
     QNetworkReply* reply = manager.sendCustomRequest(request, method, body);
     QEventLoop loop;
     QObject::connect(reply, &QNetworkReply::finished, &loop, &QEventLoop::quit);

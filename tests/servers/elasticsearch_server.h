@@ -1,7 +1,7 @@
 #pragma once
-/// A real Elasticsearch 7.17.29 for a test: started by elasticsearch.sh, ended by its pid when the object goes.
+/// A real Elasticsearch or OpenSearch for a test: started by a script beside this file, ended by its pid when the object goes.
 ///
-/// *Thread:* one; calls wait. *Errors:* `start` returns false and `why()` says it; `isUnreachable()` when Maven Central cannot be
+/// *Thread:* one; calls wait. *Errors:* `start` returns false and `why()` says it; `isUnreachable()` when the registry cannot be
 /// reached. *Cost:* about 10 s a start, 1 GB of memory: share one over the tests of a program.
 #include <QByteArray>
 #include <QString>
@@ -10,9 +10,20 @@
 
 namespace sg {
 
+/// Which server a test is to have. Secure: TLS, and the users admin, writer and reader of elasticsearch.sh.
+struct ServerChoice {
+    QString product = QStringLiteral("elasticsearch"); ///< or "opensearch"
+    QString version = QStringLiteral("7.17.29");       ///< of Elasticsearch
+    bool secure = false;
+    QString running;                                   ///< the folder of one that another program has started; empty = start one
+    /// SG_SERVER and SG_SERVER_FOLDER of the environment, such as "elasticsearch 8.19.8 secure" or "opensearch"; without them the default.
+    [[nodiscard]] static ServerChoice fromEnvironment();
+};
+
 class ElasticsearchServer {
 public:
-    ElasticsearchServer();
+    static constexpr const char* kPassword = "changeme"; ///< of every user of a secure one
+    explicit ElasticsearchServer(ServerChoice choice = {});
     ~ElasticsearchServer();
     ElasticsearchServer(const ElasticsearchServer&) = delete;
     ElasticsearchServer& operator=(const ElasticsearchServer&) = delete;
@@ -29,7 +40,15 @@ public:
     /// True when STREAMGAUGE_REQUIRE_REAL=1: a test must then fail instead of being skipped.
     [[nodiscard]] static bool isRequired();
 
-    /// One request with its whole answer; `status` 0 = none.
+    [[nodiscard]] const ServerChoice& choice() const { return m_choice; }
+    [[nodiscard]] bool isOpenSearch() const { return m_choice.product == QLatin1String("opensearch"); }
+    [[nodiscard]] QString folder() const { return m_choice.running.isEmpty() ? m_directory.path() : m_choice.running; }
+    /// Of the authority of a secure one.
+    [[nodiscard]] QString caFile() const { return folder() + QStringLiteral("/certificates/ca.crt"); }
+    /// What snapshots may lie in.
+    [[nodiscard]] QString repository() const { return folder() + QStringLiteral("/repository"); }
+
+    /// One request with its whole answer, by admin where there are users; `status` 0 = none.
     struct Answer {
         int status = 0;
         QByteArray body;
@@ -39,6 +58,7 @@ public:
 private:
     bool run(const QStringList& arguments, int timeoutMs);
 
+    const ServerChoice m_choice;
     QTemporaryDir m_directory;
     QString m_url;
     QString m_why;

@@ -39,7 +39,8 @@ CertificateAuthority::Signed CertificateAuthority::sign(const QString& name, int
             kNewKey);
     openssl({"x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", QString::number(days),
              "-copy_extensions", "copy", "-out", "server.pem"});
-    return {QSslCertificate(contentOf(m_folder.filePath("server.pem"))), QSslKey(contentOf(m_folder.filePath("server.key")), QSsl::Ec)};
+    return {QSslCertificate(contentOf(m_folder.filePath("server.pem"))), QSslKey(contentOf(m_folder.filePath("server.key")), QSsl::Ec),
+            QSslCertificate(contentOf(m_folder.filePath("ca.pem")))};
 }
 
 TlsFront::TlsFront(const CertificateAuthority::Signed& identity, quint16 plainPort) {
@@ -50,7 +51,7 @@ TlsFront::TlsFront(const CertificateAuthority::Signed& identity, quint16 plainPo
 
 void TlsFront::setIdentity(const CertificateAuthority::Signed& identity) {
     QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
-    tls.setLocalCertificate(identity.certificate);
+    tls.setLocalCertificateChain({identity.certificate, identity.authority});
     tls.setPrivateKey(identity.key);
     tls.setPeerVerifyMode(QSslSocket::VerifyNone); // of clients
     m_server.setSslConfiguration(tls);

@@ -19,6 +19,7 @@ public:
     struct Signed {
         QSslCertificate certificate;
         QSslKey key;
+        QSslCertificate authority; ///< sent with it, so that its fingerprint can be looked for
     };
     /// For `name` ("IP:127.0.0.1", "DNS:search.example"); with -1 days it expired yesterday.
     [[nodiscard]] Signed sign(const QString& name, int days = 30) const;

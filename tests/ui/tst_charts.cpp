@@ -2,8 +2,11 @@
 #include <QAbstractButton>
 #include <QApplication>
 #include <QBoxLayout>
+#include <QChart>
+#include <QChartView>
 #include <QGraphicsView>
 #include <QImage>
+#include <QLineSeries>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QSignalSpy>
@@ -449,6 +452,170 @@ private slots:
         QVERIFY(chart.traces()[1].shown);
         click("p50");
         QVERIFY(chart.traces()[0].shown);
+    }
+    void theArrowKeysReachEveryTip_data() {
+        QTest::addColumn<QString>("id");
+        QTest::addColumn<QString>("first");
+        QTest::addColumn<QString>("last");
+        QTest::newRow("rows") << "top-urls" << "/page/0" << QString();
+        QTest::newRow("bars") << "micro-batches" << "Batch 1," << "Batch 7,";
+        QTest::newRow("slices") << "status-donut" << "2xx" << "4xx";
+    }
+    void theArrowKeysReachEveryTip() {
+        QFETCH(QString, id);
+        QFETCH(QString, first);
+        QFETCH(QString, last);
+        Stand stand({id});
+        stand.feed.inject(snapshotOf(windowOf(kNowSecond - 60, kNowSecond, 1), 0, 7), kNow);
+        stand.show();
+        ChartCard& chart = *stand.charts.at(id);
+        chart.setFocus();
+        const auto tip = [&]() -> const TipWidget* {
+            auto* shown = stand.window.findChild<TipWidget*>();
+            return shown != nullptr && shown->isVisible() ? shown : nullptr;
+        };
+        QVERIFY(tip() == nullptr);
+        QTest::keyClick(&chart, Qt::Key_Home);
+        QVERIFY(tip() != nullptr);
+        QVERIFY2(chart.accessibleDescription().startsWith(first), qPrintable(chart.accessibleDescription()));
+        QVERIFY(stand.window.rect().contains(tip()->geometry()));
+        const QString before = chart.accessibleDescription();
+        QTest::keyClick(&chart, Qt::Key_Right);
+        QVERIFY(chart.accessibleDescription() != before);
+        QTest::keyClick(&chart, Qt::Key_Left);
+        QCOMPARE(chart.accessibleDescription(), before);
+        QTest::keyClick(&chart, Qt::Key_End);
+        QVERIFY2(chart.accessibleDescription().startsWith(last), qPrintable(chart.accessibleDescription()));
+        QTest::keyClick(&chart, Qt::Key_Escape);
+        QVERIFY(tip() == nullptr);
+    }
+    void agentsAreBrowsersSystemsOrBotsAgainstPeople() {
+        Stand stand({QStringLiteral("agents")});
+        auto window = windowOf(kNowSecond - 60, kNowSecond, 1);
+        window->agents.entries = {{"Firefox", 40'000, 9, 1, 0}, {"Googlebot", 20'000, 9, 1, 0}};
+        window->systems.entries = {{"Ubuntu", 35'000, 9, 1, 0}, {"iOS", 25'000, 9, 1, 0}};
+        window->now.bots = 20'000;
+        QCOMPARE(window->now.lines, std::uint64_t{60'000});
+        stand.feed.inject(snapshotOf(window, 0, 1), kNow);
+        auto& list = dynamic_cast<ListChart&>(*stand.charts.at(QStringLiteral("agents")));
+        const auto first = [&] {
+            list.refresh();
+            return QString::fromStdString(list.entries().front().key) + QLatin1Char(' ') + QString::number(list.entries().front().count);
+        };
+        QCOMPARE(first(), QStringLiteral("Firefox 40000"));
+        QVERIFY2(list.subtitle().contains("bots 33.33 %"), qPrintable(list.subtitle()));
+        list.setAgentsBy(ListChart::AgentsBy::System);
+        QCOMPARE(first(), QStringLiteral("Ubuntu 35000"));
+        list.setAgentsBy(ListChart::AgentsBy::Bots);
+        QCOMPARE(first(), QStringLiteral("People 40000"));
+        QCOMPARE(list.table().columns.size(), 2);
+        QVERIFY(list.sentence().contains("40,000 requests"));
+    }
+    void urlsCanBeRankedByTheirResponseTime() {
+        Stand stand({QStringLiteral("top-urls")});
+        auto window = windowOf(kNowSecond - 60, kNowSecond, 1);
+        window->request.rank = RankBy::P95;
+        window->urls.entries = {{"/slow", 50, 9, 1, 0, 900}, {"/fast", 5000, 9, 1, 0, 20}};
+        stand.feed.inject(snapshotOf(window, 0, 1), kNow);
+        auto& list = dynamic_cast<ListChart&>(*stand.charts.at(QStringLiteral("top-urls")));
+        list.refresh();
+        QVERIFY2(list.subtitle().contains("p95"), qPrintable(list.subtitle()));
+        const ChartTable table = list.table();
+        QCOMPARE(table.columns.back(), QStringLiteral("p95 (ms)"));
+        QCOMPARE(table.rows.front().back().toDouble(), 900.0);
+        // Where nothing is known the cell is empty.
+        window = std::make_shared<WindowPart>(*window);
+        window->urls.entries[0].p95Ms = -1;
+        stand.feed.inject(snapshotOf(window, 0, 2), kNow + 100);
+        list.refresh();
+        QVERIFY(!list.table().rows.front().back().isValid());
+    }
+    void theMouseFindsTheSliceUnderIt() {
+        Stand stand({QStringLiteral("status-donut")});
+        stand.feed.inject(snapshotOf(windowOf(kNowSecond - 60, kNowSecond, 1), 0, 1), kNow);
+        stand.show();
+        ChartCard& chart = *stand.charts.at(QStringLiteral("status-donut"));
+        chart.setFocus();
+        const auto tip = [&] { return stand.window.findChild<TipWidget*>(); };
+        // Over the whole card, its slices are found and nothing else.
+        int hits = 0, misses = 0;
+        for (int x = 0; x < chart.width(); x += 7)
+            for (int y = 0; y < chart.height(); y += 7) {
+                QTest::mouseMove(&chart, {x, y});
+                settle();
+                (tip() != nullptr && tip()->isVisible() ? hits : misses)++;
+            }
+        QVERIFY(hits > 20);
+        QVERIFY(misses > hits);
+    }
+    void oneSlowBatchIsNotTheHeadroom() {
+        Stand stand({QStringLiteral("micro-batches")});
+        auto snapshot = snapshotOf(windowOf(kNowSecond - 60, kNowSecond, 1), 0, 10);
+        auto batch = std::make_shared<BatchPart>(*snapshot->batch);
+        batch->recent.back().triggerMs = 920; // nine took 120 ms
+        snapshot->batch = batch;
+        stand.feed.inject(snapshot, kNow);
+        ChartCard& chart = *stand.charts.at(QStringLiteral("micro-batches"));
+        chart.refresh();
+        QVERIFY2(chart.subtitle().contains("headroom 80 %"), qPrintable(chart.subtitle()));
+        // Behind, it says how long: 10 batches of 3,000 lines took 2 s of work, so 100,000 lines take 6.7 s when nothing comes.
+        batch = std::make_shared<BatchPart>(*batch);
+        batch->stage.state = StageState::Behind;
+        for (BatchProgress& each : batch->recent) each.lines = 3000;
+        snapshot = std::make_shared<Snapshot>(*snapshot);
+        snapshot->batch = batch;
+        snapshot->ledger.waiting = 100'000;
+        stand.feed.inject(snapshot, kNow + 100);
+        chart.refresh();
+        QVERIFY2(chart.subtitle().contains("100,000 lines wait, about 6.67 s to clear"), qPrintable(chart.subtitle()));
+    }
+    void sparseDataIsAFewLinesAndNotHundreds() {
+        Stand stand({QStringLiteral("response-time")});
+        auto window = windowOf(kNowSecond - 300, kNowSecond, 1);
+        std::erase_if(window->points, [](const WindowPoint& point) { return point.second % 3 != 0; });
+        std::erase_if(window->points, [](const WindowPoint& point) { return point.second >= kNowSecond - 200 && point.second < kNowSecond - 150; });
+        stand.feed.inject(snapshotOf(window, 0, 1), kNow);
+        stand.show();
+        TimeChart& chart = stand.time("response-time");
+        auto* view = chart.findChild<QChartView*>();
+        QVERIFY(view != nullptr);
+        const auto series = view->chart()->series();
+        QVERIFY2(series.size() <= 3 * 12, qPrintable(QString::number(series.size())));
+        // The long one is still a gap: no line goes through its middle.
+        const auto middle = static_cast<double>(kNowSecond - 175) * 1000;
+        int through = 0, shown = 0;
+        for (QAbstractSeries* each : series)
+            if (auto* line = qobject_cast<QLineSeries*>(each); line != nullptr && line->isVisible() && line->count() > 0) {
+                ++shown;
+                if (line->at(0).x() < middle && line->at(line->count() - 1).x() > middle) ++through;
+            }
+        QVERIFY(shown >= 3);
+        QCOMPARE(through, 0);
+    }
+    void everyRowOfTheThroughputHasAllItsSeries_data() {
+        QTest::addColumn<qint64>("span");
+        QTest::newRow("live, five minutes") << qint64{300};
+        QTest::newRow("a range that no step divides") << qint64{437};
+        QTest::newRow("half an hour and a bit") << qint64{1801};
+    }
+    void everyRowOfTheThroughputHasAllItsSeries() {
+        QFETCH(qint64, span);
+        Stand stand({QStringLiteral("throughput")});
+        for (qint64 second = 2000; second >= 0; --second)
+            stand.feed.inject(snapshotOf(nullptr, static_cast<std::uint64_t>(2000 - second) * 1000, 0), kNow - second * 1000);
+        stand.feed.range().setFixed(kNow - span * 1000, kNow);
+        std::int64_t step = 1;
+        for (const std::int64_t each : {1, 2, 5, 10}) // as the engine chooses it
+            if (span / (step = each) <= 300) break;
+        const std::int64_t from = (kNowSecond - span + step - 1) / step * step;
+        stand.feed.inject(snapshotOf(windowOf(from, kNowSecond, step), 2'000'000, 1), kNow);
+        TimeChart& chart = stand.time("throughput");
+        chart.refresh();
+        const ChartTable table = chart.table();
+        QVERIFY(table.rows.size() > 100);
+        int lonely = 0;
+        for (const QVector<QVariant>& row : table.rows) lonely += row[1].isValid() != row[2].isValid();
+        QVERIFY2(lonely <= 1, qPrintable(QString::number(lonely))); // the step that is not complete yet
     }
     void aDoubleClickAsksForTheFullSize() {
         Stand stand({QStringLiteral("throughput")});

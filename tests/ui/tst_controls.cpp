@@ -9,6 +9,7 @@
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QTableWidget>
+#include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
@@ -134,6 +135,8 @@ private slots:
     void everyControlReachesThePipelineAndIsResetThere() {
         Tuning tuning = slow();
         tuning.output.url = "http://127.0.0.1:9"; // nothing listens; the output's controls have an effect
+        tuning.privacy.query = QueryPrivacy::KeepOnly; // so have the parameters
+        tuning.privacy.keepChunks = true;
         Stand stand(tuning);
         stand.start();
         for (TuningControl* control : stand.panel->controls()) {
@@ -168,6 +171,25 @@ private slots:
         QVERIFY(turns.size() % 2 == 0);
         QTRY_COMPARE_WITH_TIMEOUT(stand.session.snapshot()->generator->targetRate > 0, true, kLong);
         QVERIFY(!rate->accessibleDescription().contains("pending"));
+    }
+    void theSwitchAnswersPrometheusWhereTheProfileSays() {
+        Tuning tuning = slow();
+        tuning.metrics.address = "127.0.0.1:0";
+        Stand stand(tuning);
+        stand.start();
+        QVERIFY(!stand.session.snapshot()->metrics);
+        auto* box = stand.get<SwitchControl>("metrics", "on")->box();
+        QTest::keyClick(box, Qt::Key_Space);
+        QTRY_VERIFY_WITH_TIMEOUT(stand.session.snapshot()->metrics, kLong);
+        const QString address = QString::fromStdString(stand.session.snapshot()->metrics->address);
+        QTcpSocket prometheus;
+        prometheus.connectToHost(address.section(':', 0, 0), static_cast<quint16>(address.section(':', 1).toUInt()));
+        QVERIFY2(prometheus.waitForConnected(kLong), qPrintable(address));
+        prometheus.write("GET /metrics HTTP/1.1\r\n\r\n");
+        while (prometheus.waitForReadyRead(kLong)) {}
+        QVERIFY(prometheus.readAll().contains("\nstreamgauge_read_lines_total "));
+        QTest::keyClick(box, Qt::Key_Space);
+        QTRY_VERIFY_WITH_TIMEOUT(stand.session.snapshot()->metrics->address.empty(), kLong);
     }
     void oneStepIsOneRevisionAndOneMark() {
         Stand stand(slow());
@@ -239,11 +261,17 @@ private slots:
         type(url->edit(), "localhost:9200");
         QVERIFY(url->problem().contains("http://"));
         QVERIFY(stand.model.wanted() == before);
-        type(url->edit(), "http://me:hunter2@localhost:9200");
-        QVERIFY(!url->problem().isEmpty());
-        QVERIFY(!url->problem().contains("hunter2"));
+        QSignalSpy entered(stand.panel.get(), &ControlsPanel::credentialsEntered);
+        type(url->edit(), "http://me:hunter%32@127.0.0.1:9201"); // user and password go to the keyring
+        QVERIFY(url->problem().isEmpty());
+        QCOMPARE(url->edit()->text(), QString("http://127.0.0.1:9201"));
+        QCOMPARE(stand.model.wanted().output.url, std::string("http://127.0.0.1:9201"));
+        QCOMPARE(entered.count(), 1);
+        QCOMPARE(entered[0].mid(0, 2), (QVariantList{"me", "hunter2"}));
+        type(url->edit(), "me:hunter2@localhost"); // no address even without them: nothing of it is shown
+        QVERIFY(!url->problem().isEmpty() && !url->problem().contains("hunter2"));
         QVERIFY(!url->edit()->text().contains("hunter2"));
-        QVERIFY(stand.model.wanted() == before);
+        QCOMPARE(stand.model.wanted().output.url, std::string("http://127.0.0.1:9201"));
         type(url->edit(), "http://127.0.0.1:9200");
         QVERIFY(url->problem().isEmpty());
         QCOMPARE(stand.model.wanted().output.url, std::string("http://127.0.0.1:9200"));
@@ -331,6 +359,25 @@ private slots:
         QCOMPARE(stand.get("batch", "interval")->edit()->text(), QString("5.0 s"));
         QVERIFY(stand.get("batch", "threads")->edit()->text().startsWith("2 of "));
         QCOMPARE(stand.get<TextControl>("output", "url")->edit()->text(), QString("http://127.0.0.1:9200"));
+    }
+    void aProfileIsPendingUntilTheWorkersHaveIt() {
+        Stand stand(slow());
+        stand.start();
+        QSet<QString> turned;
+        for (TuningControl* control : stand.panel->controls())
+            connect(control, &TuningControl::pendingChanged, this, [&turned, control] {
+                if (control->isPending()) turned << control->objectName();
+            });
+        Tuning profile = slow();
+        profile.traffic.rate = 75;
+        profile.traffic.botShare = 0.3;
+        profile.batch.lateness = Milliseconds(5000);
+        profile.split.linesPerChunk = 500;
+        stand.model.replace(profile, "Profile");
+        for (const char* name : {"traffic.rate", "traffic.bot_share", "batch.lateness", "split.lines_per_chunk"})
+            QVERIFY2(turned.contains(QLatin1String(name)), name);
+        QVERIFY(!turned.contains("batch.interval")); // the profile does not change it
+        for (TuningControl* control : stand.panel->controls()) QTRY_VERIFY2_WITH_TIMEOUT(!control->isPending(), qPrintable(control->objectName()), kLong);
     }
     void aControlWithoutEffectSaysWhy() {
         Stand stand;

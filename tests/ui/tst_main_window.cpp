@@ -4,6 +4,7 @@
 #include <QComboBox>
 #include <QDialog>
 #include <QDir>
+#include <QDirIterator>
 #include <QDropEvent>
 #include <QFile>
 #include <QLabel>
@@ -15,8 +16,13 @@
 #include <QTest>
 
 #include "core/contract/ledger.h"
+#include "core/pipeline/profile.h"
 #include "tests/support/played_kibana.h"
+#include "ui/controls/controls_panel.h"
+#include "ui/controls/tuning_control.h"
 #include "ui/shell/main_window.h"
+
+#include <algorithm>
 
 using namespace sg;
 
@@ -237,6 +243,43 @@ private slots:
             QVERIFY2(files.contains(QLatin1String(name)), qPrintable(files.join(' ')));
         QCOMPARE(stand.window.exportTo(folder), QString());
         QVERIFY(QDir(folder).entryList(QDir::Files).size() > files.size()); // nothing was overwritten
+    }
+    void aPasswordInTheAddressIsInNothingThatIsWritten() {
+        Tuning tune = Stand::slow();
+        tune.output.drainTimeout = Milliseconds(0);
+        Stand stand(tune);
+        stand.session.start();
+        QTRY_VERIFY_WITH_TIMEOUT(stand.runs(), 30'000);
+        auto* control = stand.window.findChild<ControlsPanel*>()->control("output", "url");
+        auto* edit = control->findChild<QLineEdit*>();
+        edit->clear();
+        QTest::keyClicks(edit, "http://gauge:hunter2-secret@127.0.0.1:9");
+        QTest::keyClick(edit, Qt::Key_Return);
+        QTRY_COMPARE_WITH_TIMEOUT(stand.tuning.wanted().output.url, std::string("http://127.0.0.1:9"), 30'000);
+        const auto silent = [&] {
+            const auto snapshot = stand.feed.shown();
+            if (!snapshot || !snapshot->output) return false;
+            const auto& problems = snapshot->output->stage.problems;
+            return std::any_of(problems.begin(), problems.end(), [](const Problem& p) { return p.key == "elastic.unreached"; });
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(silent(), 30'000); // it was used, and failed: sentences about it are there
+        QVERIFY(stand.session.options().credentials && stand.session.options().credentials->password == "hunter2-secret");
+        QCOMPARE(stand.window.exportTo(stand.folder.filePath("out")), QString());
+        QVERIFY(writeProfile(stand.tuning.wanted()).find("hunter2") == std::string::npos);
+        for (const Problem& problem : stand.feed.shown()->output->stage.problems)
+            QVERIFY(problem.sentence.find("hunter2") == std::string::npos && problem.advice.find("hunter2") == std::string::npos);
+        for (const QLineEdit* each : stand.window.findChildren<QLineEdit*>()) QVERIFY(!each->text().contains("hunter2"));
+        stand.session.stop();
+        QTRY_COMPARE_WITH_TIMEOUT(stand.session.state(), Session::State::Stopped, 60'000);
+        int looked = 0;
+        for (QDirIterator each(stand.folder.path(), QDir::Files | QDir::Hidden, QDirIterator::Subdirectories); each.hasNext(); ++looked) {
+            QFile file(each.next());
+            if (file.fileName() == stand.settings.credentialFile()) continue; // without a keyring: for its owner's eyes only
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            const QByteArray bytes = file.readAll();
+            QVERIFY2(!bytes.contains("hunter2") && !bytes.contains(QByteArray("gauge:hunter2-secret").toBase64()), qPrintable(file.fileName()));
+        }
+        QVERIFY(looked > 10);
     }
     void closingFinishesTheBatchFirst() {
         Stand stand;

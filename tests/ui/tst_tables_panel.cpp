@@ -18,7 +18,10 @@
 
 #include <QApplication>
 #include <QHeaderView>
+#include <QLabel>
 #include <QStyledItemDelegate>
+
+#include <algorithm>
 
 using namespace sg;
 
@@ -229,6 +232,52 @@ private slots:
             if (label->isVisible() && label->text().startsWith(QStringLiteral("No "))) text = label->text();
         QVERIFY(text.contains(QLatin1Char('.')));
         QVERIFY(text.size() > 60);
+    }
+    void retriesDeadLettersWhileThePipelineRuns() {
+        QTemporaryDir folder;
+        PipelineOptions options;
+        options.dataDirectory = folder.filePath(QStringLiteral("data")).toStdString();
+        options.generate = true;
+        options.count = 300;
+        options.format = "combined"; // which the lines are not
+        Tuning tuning;
+        tuning.batch.interval = Milliseconds(100);
+        tuning.traffic.rate = 2000;
+        tuning.traffic.malformedShare = 0;
+        tuning.log.format = LogFormat::Json;
+        Session session(options, tuning);
+        Feed feed(session);
+        DeadLettersTab tab(feed, m_appearance);
+        tab.resize(1100, 300);
+        tab.show();
+        QPushButton* retry = nullptr;
+        for (auto* button : tab.findChildren<QPushButton*>())
+            if (button->text() == QStringLiteral("Retry")) retry = button;
+        QComboBox* format = nullptr;
+        for (auto* box : tab.findChildren<QComboBox*>())
+            if (box->accessibleName().startsWith(QStringLiteral("Format"))) format = box;
+        QVERIFY(retry != nullptr && format != nullptr && !retry->isEnabled());
+        session.start();
+        QTRY_COMPARE_WITH_TIMEOUT(tab.model().total(), 300ULL, 30'000);
+        QVERIFY(retry->isEnabled());
+        format->setCurrentIndex(format->findData(QStringLiteral("json")));
+        QTest::mouseClick(retry, Qt::LeftButton);
+        const auto said = [&tab](const QString& text) {
+            const auto labels = tab.findChildren<QLabel*>();
+            return std::any_of(labels.begin(), labels.end(), [&](const QLabel* label) { return label->text().contains(text); });
+        };
+        QVERIFY(said(QStringLiteral("The lines are being read again")));
+        QTRY_VERIFY_WITH_TIMEOUT(said(QStringLiteral("300 of 300 lines read now; 0 stay, 0 were not kept")), 30'000);
+        QTRY_COMPARE_WITH_TIMEOUT(tab.model().total(), 0ULL, 10'000);
+        QCOMPARE(tab.model().rowCount(), 0);
+        QVERIFY(!retry->isEnabled());
+        QTRY_COMPARE_WITH_TIMEOUT(session.snapshot()->ledger.parsed, 300ULL, 10'000);
+        const Ledger ledger = session.snapshot()->ledger;
+        QCOMPARE(ledger.deadLeft(), 0ULL);
+        QCOMPARE(ledger.logLines(), 300ULL);
+        session.stop();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), Session::State::Stopped, 30'000);
+        QVERIFY(session.snapshot()->ledger.balanced());
     }
     void writesDeadLettersOrSaysWhyNot() {
         QTemporaryDir folder;

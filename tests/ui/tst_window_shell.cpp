@@ -1,12 +1,17 @@
 // What the strip, the ledger and the figures say of a snapshot; settings, the second start, the way to Kibana.
 #include <QDir>
 #include <QFile>
+#include <QMessageBox>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
 
 #include "tests/support/played_kibana.h"
+#include "tests/support/played_server.h"
 #include "ui/shell/credential_store.h"
+#include "ui/shell/doctor_dialog.h"
 #include "ui/shell/figure_row.h"
 #include "ui/shell/kibana.h"
 #include "ui/shell/ledger_row.h"
@@ -17,6 +22,7 @@
 using namespace sg;
 using sg::test::Browser;
 using sg::test::PlayedKibana;
+using sg::test::PlayedServer;
 
 namespace {
 
@@ -269,6 +275,63 @@ private slots:
         QVERIFY(loaded[1][0].value<Credentials>().empty());
         store.save({});
         QTRY_VERIFY_WITH_TIMEOUT(!QFile::exists(path), 30'000);
+    }
+
+    void theConnectionIsLookedAtLineByLineAndMended_data() {
+        QTest::addColumn<bool>("dark");
+        QTest::newRow("dark") << true;
+        QTest::newRow("light") << false;
+    }
+    void theConnectionIsLookedAtLineByLineAndMended() {
+        QFETCH(bool, dark);
+        Appearance appearance;
+        appearance.setTheme(dark ? Theme::Dark : Theme::Light);
+        appearance.applyTo(*qApp);
+        PlayedServer server;
+        server.blocked = true;
+        PlayedKibana kibana;
+        kibana.dashboards = 0;
+        DoctorPlaces places;
+        places.elasticsearch = server.receiver.url();
+        places.kibana = kibana.receiver.url();
+        DoctorDialog dialog(appearance, places, Credentials{"gauge", "s3cret-pw", "", ""});
+        QSignalSpy answered(&dialog, &DoctorDialog::answered);
+        dialog.show();
+        const auto level = [&](const char* check) {
+            for (const Finding& each : dialog.findings())
+                if (each.check == check) return QString(levelName(each.level));
+            return QString();
+        };
+        const auto press = [&](const QString& name) {
+            for (QPushButton* button : dialog.findChildren<QPushButton*>())
+                if (button->text() == name && button->isVisible()) return QTest::mouseClick(button, Qt::LeftButton);
+            QFAIL(qPrintable("no button " + name));
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(answered.count(), 1, 30'000);
+        for (const char* check : {"name", "port", "TLS", "product", "authentication", "privileges", "clock", "disk", "Kibana"})
+            QVERIFY2(level(check) == "good", check);
+        for (const char* check : {"write blocks", "template", "dashboards"}) QVERIFY2(level(check) == "fault", check);
+        QVERIFY(!answered[0][0].toBool());
+        QVERIFY(QDir().mkpath(QStringLiteral(SG_PHOTOGRAPHS)));
+        QVERIFY(dialog.grab().save(QStringLiteral(SG_PHOTOGRAPHS "/doctor-%1.png").arg(dark ? "dark" : "light")));
+        press(QStringLiteral("Install"));
+        QTRY_COMPARE_WITH_TIMEOUT(answered.count(), 2, 30'000);
+        QCOMPARE(server.writes.size(), 6);
+        QCOMPARE(level("template"), QString("good"));
+        // What someone has blocked on purpose is not opened without asking.
+        QTimer::singleShot(0, &dialog, [] {
+            auto* box = qobject_cast<QMessageBox*>(QApplication::activeModalWidget());
+            if (box != nullptr) box->button(QMessageBox::Yes)->click();
+        });
+        press(QStringLiteral("Lift…"));
+        QTRY_COMPARE_WITH_TIMEOUT(answered.count(), 3, 30'000);
+        QCOMPARE(server.writes.last(), QString("PUT /streamgauge-access-2026.01.01/_settings"));
+        QCOMPARE(level("write blocks"), QString("good"));
+        press(QStringLiteral("Import"));
+        QTRY_COMPARE_WITH_TIMEOUT(answered.count(), 4, 30'000);
+        QVERIFY(kibana.imported());
+        for (const Finding& each : dialog.findings())
+            QVERIFY(each.found.find("s3cret-pw") == std::string::npos && each.advice.find("s3cret-pw") == std::string::npos);
     }
 
     void kibanaIsOpenedAtTheRangeOnTheScreen() {

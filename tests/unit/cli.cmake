@@ -1,3 +1,6 @@
 sg_test(cli LABEL unit SOURCES ${PROJECT_SOURCE_DIR}/tests/unit/tst_cli.cpp)
 target_compile_definitions(tst_cli PRIVATE SG_CLI="$<TARGET_FILE:streamgauge-cli>")
 add_dependencies(tst_cli streamgauge-cli)
+sg_test(privacy LABEL unit SOURCES ${PROJECT_SOURCE_DIR}/tests/unit/tst_privacy.cpp LINKS Qt6::Network)
+target_compile_definitions(tst_privacy PRIVATE SG_CLI="$<TARGET_FILE:streamgauge-cli>")
+add_dependencies(tst_privacy streamgauge-cli)

@@ -1,4 +1,6 @@
 sg_test(bulk LABEL unit SOURCES ${PROJECT_SOURCE_DIR}/tests/unit/tst_bulk.cpp LINKS sg_elastic)
 sg_test(decide LABEL unit SOURCES ${PROJECT_SOURCE_DIR}/tests/unit/tst_decide.cpp LINKS sg_elastic)
+sg_test(pace LABEL unit SOURCES ${PROJECT_SOURCE_DIR}/tests/unit/tst_pace.cpp LINKS sg_elastic z)
 sg_test(identify LABEL unit SOURCES ${PROJECT_SOURCE_DIR}/tests/unit/tst_identify.cpp LINKS sg_elastic)
 sg_test(deliverer LABEL unit SOURCES ${PROJECT_SOURCE_DIR}/tests/unit/tst_deliverer.cpp LINKS sg_batch)
+sg_test(doctor LABEL unit SOURCES ${PROJECT_SOURCE_DIR}/tests/unit/tst_doctor.cpp LINKS sg_elastic)

@@ -4,3 +4,5 @@ sg_test(address LABEL unit SOURCES ${PROJECT_SOURCE_DIR}/tests/unit/tst_address.
 sg_test(atom_search LABEL unit SOURCES ${PROJECT_SOURCE_DIR}/tests/unit/tst_atom_search.cpp LINKS sg_enrich)
 sg_test(agent_rules LABEL unit TIMEOUT 120 SOURCES ${PROJECT_SOURCE_DIR}/tests/unit/tst_agent_rules.cpp LINKS sg_enrich yaml-cpp)
 sg_test(enricher LABEL unit SOURCES ${PROJECT_SOURCE_DIR}/tests/unit/tst_enricher.cpp LINKS sg_enrich)
+sg_test(anonymizer LABEL unit SOURCES ${PROJECT_SOURCE_DIR}/tests/unit/tst_anonymizer.cpp LINKS sg_enrich)
+sg_test(places LABEL unit SOURCES ${PROJECT_SOURCE_DIR}/tests/unit/tst_places.cpp LINKS sg_enrich)

@@ -10,6 +10,9 @@ sg_test(request_line LABEL unit SOURCES ${PROJECT_SOURCE_DIR}/tests/unit/tst_req
 sg_test(format_string LABEL unit
     SOURCES ${PROJECT_SOURCE_DIR}/tests/unit/tst_format_string.cpp ${PROJECT_SOURCE_DIR}/tests/support/format_check.cpp
     LINKS sg_format)
+sg_test(trial LABEL unit
+    SOURCES ${PROJECT_SOURCE_DIR}/tests/unit/tst_trial.cpp ${PROJECT_SOURCE_DIR}/tests/support/format_check.cpp
+    LINKS sg_format)
 sg_test(format_documents LABEL unit TIMEOUT 300
     SOURCES ${PROJECT_SOURCE_DIR}/tests/unit/tst_format_documents.cpp ${PROJECT_SOURCE_DIR}/tests/support/document_check.cpp
         ${PROJECT_SOURCE_DIR}/tests/support/format_check.cpp

@@ -23,6 +23,8 @@ struct Sent {
     std::size_t bytes = 0;
     std::vector<std::string> ids;
     std::vector<std::string> indices;
+    std::vector<std::string> documents;
+    bool deletes = false;
 };
 
 std::string item(int status, const std::string& type = {}, const std::string& reason = {}) {
@@ -63,7 +65,11 @@ public:
     using Bulk = std::function<HttpResponse(const Sent&)>;
     Bulk bulk = created;
     std::function<bool(const std::string& address)> isUp = [](const std::string&) { return true; };
+    std::function<HttpResponse(const std::string& path)> other; ///< to what is neither a bulk request nor the root; empty = 200
+    std::vector<std::string> asked;                             ///< paths of what is no bulk request
     std::vector<Sent> sent;
+    Bulk letterBulk = created;  ///< dead letters, to their own index
+    std::vector<Sent> letters;
     std::vector<std::string> addresses; ///< one per transport made
     std::size_t mostFlying = 0;
     std::size_t mostBytes = 0; ///< of the bulk requests under way at a time
@@ -93,11 +99,11 @@ public:
     /// The path of the handshake that is under way; empty = none.
     std::string handshake() const {
         for (const Held& held : m_held)
-            if (!held.isBulk) return held.path;
+            if (!held.isBulk && !held.isLetters) return held.path;
         return {};
     }
     void answerHandshake() {
-        const auto at = std::find_if(m_held.begin(), m_held.end(), [](const Held& held) { return !held.isBulk; });
+        const auto at = std::find_if(m_held.begin(), m_held.end(), [](const Held& held) { return !held.isBulk && !held.isLetters; });
         Held held = std::move(*at);
         m_held.erase(at);
         held.answer(answerTo(held));
@@ -117,6 +123,7 @@ private:
         bool isBulk = false;
         std::size_t number = 0;
         Transport::Answer answer;
+        bool isLetters = false;
     };
     class Line final : public Transport {
     public:
@@ -133,7 +140,12 @@ private:
 
     void take(const Transport& owner, const std::string& address, HttpRequest request, Transport::Answer answer) {
         Held held{&owner, address, request.path, request.path == kBulkPath, sent.size(), std::move(answer)};
-        if (held.isBulk) {
+        held.isLetters = held.isBulk && request.body.find("-deadletters-") < request.body.find('\n');
+        if (held.isLetters) {
+            held.isBulk = false;
+            held.number = letters.size();
+        }
+        if (held.isBulk || held.isLetters) {
             Sent one;
             one.address = address;
             one.bytes = request.body.size();
@@ -146,9 +158,14 @@ private:
                 const std::string action = request.body.substr(at, end - at);
                 one.indices.push_back(between(action, "\"_index\":\""));
                 one.ids.push_back(between(action, "\"_id\":\""));
-                at = request.body.find('\n', end + 1) + 1;
+                const bool deletes = action.starts_with("{\"delete\"");
+                one.deletes = one.deletes || deletes;
+                one.documents.push_back(deletes ? std::string() : request.body.substr(end + 1, request.body.find('\n', end + 1) - end - 1));
+                at = deletes ? end + 1 : request.body.find('\n', end + 1) + 1;
             }
-            sent.push_back(std::move(one));
+            (held.isLetters ? letters : sent).push_back(std::move(one));
+        } else {
+            asked.push_back(held.path);
         }
         m_held.push_back(std::move(held));
         mostFlying = std::max(mostFlying, flying());
@@ -160,6 +177,8 @@ private:
     HttpResponse answerTo(const Held& held) const {
         if (!isUp(held.address)) return noAnswer();
         if (held.isBulk) return bulk(sent[held.number]);
+        if (held.isLetters) return letterBulk(letters[held.number]);
+        if (held.path != "/" && other) return other(held.path);
         if (held.path != "/") return answerOf(200, "{\"acknowledged\":true}");
         HttpResponse root =
             answerOf(200, "{\"version\":{\"number\":\"8.15.0\",\"build_flavor\":\"default\"},\"tagline\":\"You Know, for Search\"}");
@@ -243,12 +262,18 @@ private slots:
     void goesOnWhereAnOldAddressTakesNothing();
     void takesACorrectedPasswordAtOnce();
     void keepsAHandshakeApartFromALateFailure();
+    void deliversForWhoMayOnlyWrite();
+    void putsNoTemplateWhenItIsSwitchedOff();
+    void deletesOldDaysOnceToldTo();
     void boundsWhatIsUnderWay();
     void readsNotFarBeyondABatchThatIsStuck();
     void waitsWithoutHaste();
     void passesOverWhatWasAbandonedMeanwhile();
     void leavesAQueueThatDropsSomethingToAbandon();
     void countsRejectedDocumentsBeyondTheSamples();
+    void sendsDeadLettersToTheirOwnIndexAndNoRefusedOneAgain();
+    void knowsALetterOfAnEarlierRunByItsEcho();
+    void takesAResolvedLetterOutOfTheIndex();
 };
 
 void TestDeliverer::sendsEachLineOnceToTheIndexOfItsDay() {
@@ -649,19 +674,67 @@ void TestDeliverer::keepsAHandshakeApartFromALateFailure() {
     QVERIFY(c.fly());
     QCOMPARE(c.script.flying(), std::size_t{2});
     c.script.answerBulk(0, noAnswer());
-    // The root is asked again, then the template is put; only now the second request fails.
-    for (int i = 0; i < 50 && c.script.handshake() != templatePath("web"); ++i) {
+    // The root is asked again, then the templates are put; only now the second request fails.
+    const std::string lastOfIt = indexTemplates("web", {}).back().path;
+    for (int i = 0; i < 50 && c.script.handshake() != lastOfIt; ++i) {
         const Milliseconds wait = c.bench.pump();
-        if (c.script.handshake() == "/") c.script.answerHandshake();
-        else if (c.script.handshake().empty()) c.bench.batchClock.advance(std::max(wait, Milliseconds(1)));
+        if (c.script.handshake() == lastOfIt) break;
+        if (!c.script.handshake().empty()) c.script.answerHandshake();
+        else c.bench.batchClock.advance(std::max(wait, Milliseconds(1)));
     }
-    QCOMPARE(c.script.handshake(), templatePath("web"));
+    QCOMPARE(c.script.handshake(), lastOfIt);
     QCOMPARE(c.script.flying(), std::size_t{1});
     c.script.answerBulk(0, noAnswer());
     c.bench.pump();
     QVERIFY(c.run());
     QVERIFY2(c.sentence("elastic.identity").empty(), c.sentence("elastic.identity").c_str());
     QCOMPARE(c.bench.ledger().created, 20ULL);
+}
+
+void TestDeliverer::deliversForWhoMayOnlyWrite() {
+    Case c;
+    c.script.other = [](const std::string& path) {
+        return path.starts_with("/_component_template") ? errorAnswer(403, "security_exception", "not allowed") : answerOf(200, "{}");
+    };
+    c.bench.addBatch(10);
+    QVERIFY(c.run());
+    QCOMPARE(c.bench.ledger().created, 10ULL);
+    QVERIFY(c.isOpen("elastic.templates"));
+    QVERIFY2(c.sentence("elastic.templates").find("documents are sent all the same") != std::string::npos, c.sentence("elastic.templates").c_str());
+}
+
+void TestDeliverer::putsNoTemplateWhenItIsSwitchedOff() {
+    Case c;
+    c.bench.tuning.output.templates = false;
+    c.bench.addBatch(10);
+    QVERIFY(c.run());
+    QCOMPARE(c.bench.ledger().created, 10ULL);
+    QCOMPARE(c.script.asked, std::vector<std::string>{"/"});
+}
+
+void TestDeliverer::deletesOldDaysOnceToldTo() {
+    for (const bool told : {false, true}) {
+        Case c;
+        std::vector<std::string> gone;
+        c.script.other = [&](const std::string& path) {
+            if (path == "/_ilm/status" || path.starts_with("/_plugins")) return answerOf(400, "{\"error\":\"no handler found for uri\"}");
+            if (path.find("/_settings/index.creation_date") != std::string::npos)
+                return answerOf(200, R"({"web-access-2015.01.01":{"settings":{"index":{"creation_date":"1420070400000"}}}})");
+            if (path == "/web-access-2015.01.01") gone.push_back(path);
+            return answerOf(200, "{}");
+        };
+        if (told) c.bench.tuning.output.retention = std::chrono::hours(24 * 30);
+        c.bench.addBatch(10);
+        QVERIFY(c.run());
+        for (int i = 0; i < 20; ++i) {
+            c.bench.pump();
+            while (c.script.anyHeld()) c.script.answerOne();
+        }
+        QCOMPARE(gone.size(), told ? std::size_t{1} : std::size_t{0}); // once, not at every look
+        QCOMPARE(c.sentence("elastic.retention").empty(), !told);
+        if (told) QVERIFY(c.sentence("elastic.retention").find("web-access-2015.01.01") != std::string::npos);
+        QCOMPARE(c.bench.ledger().created, 10ULL);
+    }
 }
 
 void TestDeliverer::boundsWhatIsUnderWay() {
@@ -750,6 +823,77 @@ void TestDeliverer::countsRejectedDocumentsBeyondTheSamples() {
     QVERIFY(rejected > 1000);
     QCOMPARE(c.letters(Reason::RejectedByServer).size(), std::size_t{1000});
     QCOMPARE(c.bench.store->deadLettersNotKept().value_or(0), rejected - 1000);
+}
+
+void TestDeliverer::sendsDeadLettersToTheirOwnIndexAndNoRefusedOneAgain() {
+    Case c;
+    c.bench.addBatch(10); // with one line that cannot be read
+    c.script.bulk = [](const Sent& sent) {
+        std::vector<std::string> items(sent.ids.size(), item(201));
+        items[7] = item(400, "mapper_parsing_exception", "failed to parse field [x]");
+        return itemsAnswer(items);
+    };
+    c.script.letterBulk = [](const Sent& sent) {
+        std::vector<std::string> items;
+        for (const std::string& document : sent.documents)
+            items.push_back(document.find("no log line") == std::string::npos ? item(400, "mapper_parsing_exception", "not this one") : item(201));
+        return itemsAnswer(items);
+    };
+    QVERIFY(c.run());
+    const Timestamp day = c.letters(Reason::RejectedByServer).at(0).time;
+    std::map<std::string, std::string> documents;
+    for (const Sent& sent : c.script.letters)
+        for (std::size_t i = 0; i < sent.ids.size(); ++i) {
+            QVERIFY(documents.emplace(sent.ids[i], sent.documents[i]).second); // each once, also the refused one
+            QCOMPARE(sent.indices[i], deadLettersIndex("web", day));
+        }
+    QCOMPARE(documents.size(), std::size_t{2});
+    QVERIFY(documents.contains(c.bench.ids[7]));
+    QVERIFY2(documents.at(c.bench.ids[7]).find(R"("type":"rejected")") != std::string::npos, documents.at(c.bench.ids[7]).c_str());
+    for (const auto& [id, document] : documents)
+        if (id != c.bench.ids[7]) QVERIFY2(document.find(R"("original":"no log line")") != std::string::npos, document.c_str());
+    QVERIFY2(c.sentence("elastic.letters_refused").find("not this one") != std::string::npos, c.sentence("elastic.letters_refused").c_str());
+    QCOMPARE(c.bench.ledger().rejected, 1ULL); // a letter that is refused is no other dead letter
+    QCOMPARE(c.bench.store->deadLetters(10)->size(), std::size_t{2});
+    c.bench.open();
+    QVERIFY(c.run());
+    QCOMPARE(c.script.letters.size(), std::size_t{2});
+}
+
+void TestDeliverer::knowsALetterOfAnEarlierRunByItsEcho() {
+    Case c;
+    c.bench.addBatch(3);
+    c.script.letterBulk = [](const Sent&) { return noAnswer(); };
+    QVERIFY(!c.run(20));
+    QVERIFY(!c.script.letters.empty());
+    c.bench.open();
+    c.script.letterBulk = [](const Sent& sent) { return all(sent, item(409, "version_conflict_engine_exception", "there already")); };
+    QVERIFY(c.run());
+    QVERIFY(!c.isOpen("elastic.letters"));
+    // Without such a mark it is the document of somebody else.
+    c.bench.addBatch(3);
+    QVERIFY(!c.run(60));
+    QVERIFY(c.isOpen("elastic.letters"));
+    QCOMPARE(c.bench.ledger().undelivered, 0ULL); // and keeps back nothing else
+}
+
+void TestDeliverer::takesAResolvedLetterOutOfTheIndex() {
+    Case c;
+    c.bench.addBatch(5);
+    QVERIFY(c.run());
+    QCOMPARE(c.script.letters.size(), std::size_t{1});
+    const auto outcome = c.bench.store->beginRetry({}, true, Timestamp::fromSeconds(1'760'000'100));
+    QVERIFY(outcome && outcome->taken == 1);
+    QVERIFY(c.bench.store->finishRetry(outcome->id, "chunk"));
+    QVERIFY(c.bench.store->deadLetters(10)->empty());
+    int calls = 0;
+    c.script.letterBulk = [&calls](const Sent& sent) { return ++calls == 1 ? all(sent, item(429)) : itemsAnswer({R"({"delete":{"status":404}})"}); };
+    QVERIFY(c.run());
+    QCOMPARE(c.script.letters.size(), std::size_t{3});
+    QVERIFY(c.script.letters.back().deletes);
+    QCOMPARE(c.script.letters.back().ids, c.script.letters.front().ids);
+    QCOMPARE(c.script.letters.back().indices, c.script.letters.front().indices);
+    QCOMPARE(c.bench.store->lettersWaiting().value_or(9), 0ULL);
 }
 
 } // namespace sg

@@ -3,6 +3,7 @@
 #include "core/elastic/encode.h"
 #include "tests/support/chunk_folder.h"
 #include "tests/support/manual_clock.h"
+#include "tests/support/mmdb_writer.h"
 
 #include <QTest>
 
@@ -111,7 +112,8 @@ public:
         if (!committed) qFatal("%s", committed.error().message.c_str());
         Enricher enricher(nullptr);
         const std::function<std::string(SourceId)> path = [this](SourceId source) { return engine->sourcePath(source); };
-        DocumentReader reader(files, data, *committed, path, enricher);
+        DocumentReader reader(files, data, *committed, path, enricher, m_options.privacyKey,
+                              m_options.places ? m_options.places->named(committed->plan.places) : nullptr);
         std::vector<std::string> documents;
         std::vector<DeadLetter> unreadable;
         while (!reader.atEnd()) {
@@ -614,6 +616,96 @@ private slots:
         QVERIFY(bench.engine->release(bench.tuning));
         QVERIFY(!bench.files.stat(path));
         QVERIFY(bench.files.stat(bench.data.archive() + "/2025-10-09/" + path.substr(path.rfind('/') + 1)));
+    }
+
+    void takesPersonalDataOutAsThePlanSaysHoweverOftenItIsReplayed() {
+        BatchEngineOptions options;
+        options.privacyKey.fill(7);
+        Bench bench(options);
+        const std::string line = "198.51.100.77 - alice [10/Oct/2025:13:00:01 +0000] \"GET /a?token=secret HTTP/1.1\" 200 1 \"-\" \"x\"\n";
+        const auto holds = [](const std::string& text) {
+            return text.find("198.51.100.77") != std::string::npos || text.find("alice") != std::string::npos ||
+                   text.find("secret") != std::string::npos;
+        };
+        bench.tuning.privacy = {24, 48, QueryPrivacy::Drop, {}, UserPrivacy::Hash, false};
+        bench.addChunk(line + "198.51.100.77 alice secret\n", 2);
+        QVERIFY(bench.engine->view({}, false));
+        QVERIFY(bench.run());
+        const std::vector<std::string> first = bench.documentsOf(1);
+        QCOMPARE(first.size(), std::size_t{1});
+        QVERIFY2(!holds(first[0]) && first[0].find("198.51.100.0") != std::string::npos, first[0].c_str());
+
+        const auto letters = bench.store->deadLetters(10);
+        QVERIFY(letters && letters->size() == 1);
+        QCOMPARE((*letters)[0].raw, std::string());
+        QVERIFY2((*letters)[0].detail.ends_with("raw line withheld"), (*letters)[0].detail.c_str());
+        QCOMPARE(bench.ledger().deadParse(), 1ULL);
+        QVERIFY(bench.ledger().balanced());
+        const auto tail = bench.engine->tail();
+        QVERIFY(tail && tail->lines.size() == 2);
+        QVERIFY2(tail->lines[0].raw.starts_with("198.51.100.0 - ") && !holds(tail->lines[0].raw), tail->lines[0].raw.c_str());
+        QVERIFY(tail->lines[1].raw.empty() && tail->lines[1].reason != Reason::None);
+        QCOMPARE(bench.engine->part().addresses.entries.front().key, std::string("198.51.100.0"));
+
+        bench.tuning.privacy = {};
+        bench.addChunk(line, 1);
+        QVERIFY(bench.run());
+        bench.reopen();
+        QVERIFY(holds(bench.documentsOf(2).front()));
+        QVERIFY(bench.documentsOf(1) == first);
+    }
+
+    void namesTheDatabasesOfPlacesInThePlanAndReadsThemAgainWhenTheyChange() {
+        QTemporaryDir folder;
+        const std::string path = folder.filePath("city.mmdb").toStdString();
+        PosixFileSystem files;
+        const auto write = [&](const std::string& content) {
+            if (!files.replaceDurably(path, content)) qFatal("no database");
+        };
+        const auto london = [](const char* city) {
+            test::MmdbWriter writer;
+            writer.add("203.0.113.0/24", test::mmdb::city("GB", "United Kingdom", city, 51.5, -0.1));
+            return writer.bytes("GeoLite2-City");
+        };
+        BatchEngineOptions options;
+        options.places = std::make_shared<PlaceFiles>(files);
+        Bench bench(options);
+        bench.tuning.places.databases = path;
+        const auto runNext = [&] {
+            bench.addChunk(combined(0, 1, 200), 1);
+            const bool ran = bench.run();
+            bench.clock.advance(std::chrono::seconds(2));
+            return ran;
+        };
+        const auto problems = [&] {
+            std::string sentences;
+            for (const Problem& problem : bench.engine->part().stage.problems)
+                if (!problem.resolved) sentences += problem.sentence;
+            return sentences;
+        };
+        QVERIFY(runNext()); // there is no such file yet: nothing is lost
+        QVERIFY2(problems().find("city.mmdb") != std::string::npos, problems().c_str());
+        QVERIFY(bench.documentsOf(1).front().find("\"geo\"") == std::string::npos);
+        write(london("London"));
+        QVERIFY(runNext());
+        QCOMPARE(problems(), std::string());
+        const std::vector<std::string> second = bench.documentsOf(2);
+        QVERIFY2(second.front().find("\"city_name\":\"London\",\"location\":{\"lat\":51.5,\"lon\":-0.1}") != std::string::npos,
+                 second.front().c_str());
+        write(london("Greater London"));
+        QVERIFY(runNext());
+        QVERIFY(bench.documentsOf(3).front().find("\"city_name\":\"Greater London\"") != std::string::npos);
+        QVERIFY(bench.documentsOf(2) == second); // the databases of its plan are still there
+        write("no database any more");
+        QVERIFY(runNext());
+        QVERIFY2(problems().find("is not a database of places or networks") != std::string::npos, problems().c_str());
+        QVERIFY(bench.documentsOf(4).front().find("Greater London") != std::string::npos);
+        bench.tuning.places.databases.clear();
+        QVERIFY(runNext());
+        QVERIFY(bench.documentsOf(5).front().find("\"geo\"") == std::string::npos);
+        QCOMPARE(bench.engine->part().countries.entries.size(), std::size_t{1});
+        QCOMPARE(bench.engine->part().countries.entries.front().count, 3ULL);
+        QVERIFY(bench.ledger().balanced());
     }
 
     void keepsChunksThatATargetWaitsFor() {

@@ -25,7 +25,7 @@ QByteArray read(const QString& path) {
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
-QMap<QString, QString> fields() { return fieldsOf(QByteArray::fromStdString(templateBody("streamgauge", Milliseconds(500)))); }
+QMap<QString, QString> fields() { return fieldsOf(QByteArray::fromStdString(mappingsBody())); }
 
 BundleShape shapeOf(const QString& name) { return name == kOld ? BundleShape::Before89 : BundleShape::From89; }
 

@@ -104,6 +104,22 @@ private slots:
         QCOMPARE(outcome.documents[1]["log"].toObject()["offset"].toInt(), static_cast<int>(kGood.size()) + 2 + 8);
     }
 
+    void readsAFormatOfAProfile() {
+        QFile profile(path("own.toml"));
+        QVERIFY(profile.open(QIODevice::WriteOnly));
+        profile.write("[[format]]\nname = \"shop\"\nis = 'apache:%a;%>s;%D'\n");
+        profile.close();
+        const std::string file = profile.fileName().toStdString();
+        const QByteArray lines = "1.2.3.4;200;42\n1.2.3.5;404;43\n";
+        const Outcome named = run({"--format", "shop", "--profile", file}, lines);
+        QCOMPARE(named.documents.size(), 2);
+        QCOMPARE(named.documents[1]["event"].toObject()["dataset"].toString(), QString("apache"));
+        const Outcome recognised = run({"--format", "auto", "--profile", file}, lines);
+        QCOMPARE(recognised.documents.size(), 2);
+        QVERIFY2(recognised.errors.contains("format shop, 100 % of the first 2 lines"), recognised.errors.constData());
+        QCOMPARE(run({"--format", "shop"}, lines).code, 2);
+    }
+
     void readsALastLineWithoutANewline() {
         const Outcome outcome = run({"--format=combined", "-"}, kGood);
         QCOMPARE(outcome.documents.size(), 1);

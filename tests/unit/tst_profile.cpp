@@ -22,10 +22,20 @@ private slots:
         t.split.minAge = Milliseconds(0);
         t.batch.release = ReleaseAction::Archive;
         t.output.url = "https://[::1]:9200/es";
+        t.formats = {{"shop", R"(apache:%h %l %u %t "%r" %>s %b "%{X-Trace \\ é}i")"}, {"plain-2", "common"}};
         const auto back = parseProfile(writeProfile(t), "p.toml", Tuning{});
         QVERIFY2(back, back ? "" : back.error().message.c_str());
         QVERIFY(*back == t);
         QCOMPARE(writeProfile(*back), writeProfile(t));
+    }
+
+    void ownFormatsAreAllThatAProfileNames() {
+        Tuning base;
+        base.formats = {{"old", "common"}};
+        QCOMPARE(parseProfile("[traffic]\nrate = 5\n", "p.toml", base)->formats.size(), std::size_t(1));
+        const auto t = parseProfile("[[format]]\nname = \"shop\"\nis = 'nginx:$remote_addr $status'\n", "p.toml", base);
+        QVERIFY2(t, t ? "" : t.error().message.c_str());
+        QVERIFY(t->formats == std::vector<NamedFormat>({{"shop", "nginx:$remote_addr $status"}}));
     }
 
     void keepsWhatIsLeftOut() {
@@ -55,7 +65,9 @@ private slots:
                         Tuning defaults;
                         const auto value = f.of(defaults);
                         using Bound = std::remove_cvref_t<decltype(f.low)>;
-                        QVERIFY2(static_cast<Bound>(value) >= f.low && static_cast<Bound>(value) <= f.high, name.c_str());
+                        bool zero = false;
+                        if constexpr (requires { f.zeroToo; }) zero = f.zeroToo && value == std::remove_cvref_t<decltype(value)>{};
+                        QVERIFY2(zero || (static_cast<Bound>(value) >= f.low && static_cast<Bound>(value) <= f.high), name.c_str());
                     }
                 },
                 field.value);
@@ -109,6 +121,27 @@ private slots:
                                  << "p.toml:1:";
         QTest::newRow("address without a scheme") << "[output]\nurl = \"localhost:9200\"\n"
                                                   << "p.toml:2:7: output.url must begin with http:// or https://";
+        QTest::newRow("a format without a name") << "[[format]]\nis = \"common\"\n"
+                                                 << "p.toml:1:1: a format needs its name";
+        QTest::newRow("a format that says nothing") << "[[format]]\nname = \"a\"\n"
+                                                    << "p.toml:1:1: a format needs its is: is = ";
+        QTest::newRow("a format with an unknown key") << "[[format]]\nname = \"a\"\nis = \"common\"\nzone = 1\n"
+                                                      << "p.toml:4:1: unknown key zone; a format has name and is";
+        QTest::newRow("two formats of one name") << "[[format]]\nname = \"a\"\nis = \"common\"\n[[format]]\nname = \"a\"\nis = \"json\"\n"
+                                                 << "p.toml:5:8: there are two formats named a";
+        QTest::newRow("a built-in name") << "[[format]]\nname = \"combined\"\nis = \"common\"\n"
+                                         << "p.toml:2:8: the name \"combined\" is taken";
+        QTest::newRow("a family's name") << "[[format]]\nname = \"apache\"\nis = \"common\"\n"
+                                         << "p.toml:2:8: the name \"apache\" is taken";
+        QTest::newRow("a name with a blank") << "[[format]]\nname = \"my shop\"\nis = \"common\"\n"
+                                             << "p.toml:2:8: the name \"my shop\" must be 1 to 40 of a-z";
+        QTest::newRow("a format string that is wrong") << "[traffic]\nrate = 5\n[[format]]\nname = \"a\"\nis = \"apache:%h %Z\"\n"
+                                                       << "p.toml:5:6: the format string is wrong at byte 4: '%Z' is an unknown directive";
+        QTest::newRow("a name that stands for another one")
+            << "[[format]]\nname = \"a\"\nis = \"common\"\n[[format]]\nname = \"b\"\nis = \"a\"\n"
+            << "p.toml:6:6: unknown format 'a'";
+        QTest::newRow("a format that is no table of its own") << "[format]\nname = \"a\"\n"
+                                                              << "p.toml:1:1: formats begin with [[format]]";
         QTest::newRow("prefix with capitals") << "[output]\nindex_prefix = \"Logs\"\n"
                                               << "output.index_prefix must be 1 to 100 of a-z";
     }

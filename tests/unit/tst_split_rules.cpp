@@ -37,6 +37,9 @@ private slots:
     void importsAFolderByReference();
     void importsTheSameBytesOnce();
     void importsManySmallFilesWithFewSyncs();
+    void saysHowFarAnImportIs();
+    void cancelsAnImportAndKeepsTheBooks_data();
+    void cancelsAnImportAndKeepsTheBooks();
     void goesOnWithAnImportAfterARestart();
     void refusesAnImportThatCannotBeRead();
     void releasesAnImportAtItsOwnPace();
@@ -389,6 +392,110 @@ void SplitRulesTest::importsTheSameBytesOnce() {
         QVERIFY(bench.hasProblem("split.imported"));
         SPLIT_OK(bench.contradictions());
     }
+}
+
+namespace {
+constexpr std::uint64_t kManyLines = 900'000; // 45 MB; a round reads 32 MiB
+
+const std::string& manyLines() {
+    static const std::string lines = linesOf(0, kManyLines);
+    return lines;
+}
+}
+
+void SplitRulesTest::saysHowFarAnImportIs() {
+    SplitBench bench({}, {"/old"});
+    const std::string& big = manyLines();
+    bench.files.put("/old/1.log", big);
+    bench.files.put("/old/2.log", linesOf(0, 10, "b"));
+    SPLIT_OK(bench.open());
+    const std::uint64_t bytes = big.size() + linesOf(0, 10, "b").size();
+    const auto progress = [&] { return bench.splitter->part().import; };
+    QCOMPARE(progress().files, 2U);
+    QCOMPARE(progress().bytes, bytes);
+    QCOMPARE(progress().share(), 0.0);
+    QVERIFY(progress().secondsLeft < 0); // nothing is known yet
+    double share = 0;
+    bool estimated = false;
+    while (!bench.splitter->drained()) {
+        QVERIFY(bench.splitter->step(bench.tuning));
+        bench.clock.advance(Milliseconds(1000));
+        const ImportProgress now = progress();
+        QVERIFY(now.share() >= share && now.read <= now.checked && now.checked <= bytes);
+        // A round a second, each of 32 MiB: what is left takes as many seconds, about.
+        if (now.secondsLeft > 0) {
+            estimated = true;
+            const double rounds = static_cast<double>(2 * bytes - now.checked - now.read) / static_cast<double>(32U << 20U);
+            QVERIFY2(now.secondsLeft > rounds / 3 && now.secondsLeft < rounds * 3 + 1, qPrintable(QString::number(now.secondsLeft)));
+        }
+        share = now.share();
+    }
+    QVERIFY(estimated);
+    QCOMPARE(progress().filesDone, 2U);
+    QCOMPARE(progress().read, bytes);
+    QCOMPARE(progress().lines, kManyLines + 10);
+    QCOMPARE(progress().share(), 1.0);
+    QCOMPARE(progress().secondsLeft, 0.0);
+    QVERIFY(!progress().cancelled);
+    // The same bytes again: nothing to do, and it says that it is through.
+    SPLIT_OK(bench.open());
+    SPLIT_OK(bench.run());
+    QCOMPARE(progress().share(), 1.0);
+    QCOMPARE(progress().lines, std::uint64_t{0});
+}
+
+void SplitRulesTest::cancelsAnImportAndKeepsTheBooks_data() {
+    QTest::addColumn<double>("pace");
+    QTest::addColumn<int>("steps");
+    QTest::addColumn<bool>("full");
+    QTest::newRow("before the first byte") << 0.0 << 0 << false;
+    QTest::newRow("while it is looked at") << 0.0 << 1 << false;
+    QTest::newRow("while it is cut") << 0.0 << 2 << false;
+    QTest::newRow("while the disk is full") << 0.0 << 2 << true;
+    QTest::newRow("at its own pace") << 1.0 << 5 << false;
+    QTest::newRow("when all is done") << 0.0 << 50 << false;
+}
+
+void SplitRulesTest::cancelsAnImportAndKeepsTheBooks() {
+    QFETCH(double, pace);
+    QFETCH(int, steps);
+    QFETCH(bool, full);
+    SplitBench bench({}, {"/old"});
+    const std::string first = manyLines() + "torn", second = linesOf(0, 10, "b");
+    bench.files.put("/old/1.log", first);
+    bench.files.put("/old/2.log", second);
+    bench.tuning.split.pace = pace;
+    if (pace > 0) bench.options.eventTime = [n = 0](const SourceInfo&, std::string_view) mutable { return Timestamp::fromSeconds(n++ / 100); };
+    SPLIT_OK(bench.open());
+    for (int i = 0; i < steps; ++i) {
+        if (full && i == 1) bench.files.setFreeBytes(0);
+        QVERIFY(bench.splitter->step(bench.tuning));
+        bench.clock.advance(Milliseconds(1000));
+    }
+    const bool done = bench.splitter->drained();
+    QCOMPARE(done, steps == 50);
+    QVERIFY(bench.splitter->cancelImports());
+    QVERIFY(bench.splitter->drained() || steps == 0);
+    QCOMPARE(bench.splitter->part().import.cancelled, !done);
+    QCOMPARE(bench.hasProblem("split.import_cancelled"), !done);
+    QCOMPARE(bench.contradictions(), std::string());
+    QCOMPARE(bench.splitter->part().unsplit, std::uint64_t{0});
+    QCOMPARE(bench.splitter->part().lines, bench.splitter->part().split);
+    QCOMPARE(bench.splitter->part().import.lines, bench.splitter->part().split);
+    const std::string cut = bench.text();
+    QVERIFY((first + second).starts_with(cut));
+    if (!done && !full && steps > 1) QVERIFY(!cut.empty() && cut.size() < first.size());
+    SPLIT_OK(bench.run(Milliseconds(2000))); // and it stays cancelled
+    QCOMPARE(bench.text(), cut);
+    // Imported again it goes on behind what was cut.
+    bench.files.setFreeBytes(1ULL << 40U);
+    bench.tuning.split.pace = 0;
+    SPLIT_OK(bench.open());
+    SPLIT_OK(bench.run());
+    QVERIFY(bench.splitter->part().importDone);
+    QCOMPARE(bench.text(), first + second);
+    QCOMPARE(bench.splitter->part().lines, kManyLines + 11);
+    QCOMPARE(bench.contradictions(), std::string());
 }
 
 void SplitRulesTest::importsManySmallFilesWithFewSyncs() {

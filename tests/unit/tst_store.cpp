@@ -362,6 +362,70 @@ private slots:
         QVERIFY(letters->back().batch == BatchId{20});
         QCOMPARE(*m_store->deadLettersNotKept(), 20 + 20 - letters->size());
     }
+    void aRetryTakesWholeLinesOfItsReasonAndSaysWhatItLeaves() {
+        plan(1);
+        const Aggregate delta = deltaOf(1);
+        BatchCommit commit = commitOf(1, delta);
+        DeadLetter letter = commit.deadLetters[0];
+        commit.deadLetters.clear();
+        const auto add = [&](Reason reason, std::string raw, const char* path) {
+            letter.reason = reason;
+            letter.raw = std::move(raw);
+            letter.sourcePath = path;
+            commit.deadLetters.push_back(letter);
+            ++commit.deadByReason[static_cast<std::size_t>(reason)];
+        };
+        commit.deadByReason = {};
+        add(Reason::BadTime, "one", "/a");
+        add(Reason::BadTime, "two", "/b");
+        add(Reason::BadTime, std::string(70'000, 'x'), "/a"); // kept in part
+        add(Reason::BadStatus, "three", "/a");
+        add(Reason::BadTime, "four", "/a");
+        commit.deadByReason[static_cast<std::size_t>(Reason::BadTime)] += 9; // counted, not kept
+        QVERIFY(ok(m_store->commit(commit)));
+        RetryRequest request{Reason::BadTime, "json"};
+        const auto outcome = m_store->beginRetry(request, true, {});
+        QVERIFY(ok(outcome));
+        QCOMPARE(outcome->taken, std::uint64_t{3});
+        QCOMPARE(outcome->cut, std::uint64_t{1});
+        QCOMPARE(outcome->notKept, std::uint64_t{9});
+        QVERIFY(!m_store->beginRetry({}, true, {}));
+        reopen(); // what was taken is durable
+        const auto open = m_store->openRetry();
+        QVERIFY(ok(open) && open->has_value());
+        QCOMPARE((*open)->parts.size(), std::size_t{2});
+        const OpenRetry::Part& first = (*open)->parts[0];
+        QVERIFY(first.path == "/a" && first.bytes == 9 && !first.counted);
+        QVERIFY(m_store->retryLines(outcome->id, first, 0, 1)->bytes == "one\n"); // one line always
+        QVERIFY(m_store->retryLines(outcome->id, first, 4, 100)->bytes == "four\n");
+        QVERIFY(m_store->retryLines(outcome->id, first, 0, 100)->bytes == "one\nfour\n");
+        QCOMPARE(m_store->retryLines(outcome->id, first, 9, 100)->lines, std::uint64_t{0});
+        QVERIFY(*m_store->retryFormat((*open)->key) == "json");
+        QCOMPARE(m_store->ledger()->retrying, std::uint64_t{3});
+        QVERIFY(ok(m_store->finishRetry(outcome->id, "chunk")));
+        QCOMPARE(m_store->ledger()->resolved(), std::uint64_t{3});
+        QCOMPARE(m_store->ledger()->resolvedByReason[static_cast<std::size_t>(Reason::BadTime)], std::uint64_t{3});
+        QCOMPARE(m_store->ledger()->retrying, std::uint64_t{0});
+        QCOMPARE(m_store->deadLetters(10)->size(), std::size_t{2}); // the one kept in part, and the other reason
+        const auto none = m_store->beginRetry(request, true, {});
+        QVERIFY(ok(none) && none->taken == 0 && !none->open && none->cut == 1 && none->notKept == 9);
+        QVERIFY(!m_store->openRetry()->has_value());
+    }
+    void aRetryLeavesRefusedDocumentsWhereNobodyTakesThem() {
+        batch(1);
+        DeliveryCommit delivery = deliveryOf(1);
+        delivery.deadLetters[0].raw = "refused";
+        QVERIFY(ok(m_store->commitDelivery(delivery)));
+        const auto without = m_store->beginRetry({}, false, {});
+        QVERIFY(ok(without));
+        QCOMPARE(without->taken, std::uint64_t{1}); // the line that could not be read
+        QCOMPARE(without->noTarget, std::uint64_t{1});
+        QVERIFY(ok(m_store->finishRetry(without->id, "chunk")));
+        const auto with = m_store->beginRetry({Reason::RejectedByServer, {}}, true, {});
+        QVERIFY(ok(with));
+        QCOMPARE(with->taken, std::uint64_t{1});
+        QVERIFY((*m_store->openRetry())->parts.at(0).counted);
+    }
     void deadLettersAreBoundedByAge() {
         m_options.deadLetterAge = Milliseconds{4000};
         reopen();

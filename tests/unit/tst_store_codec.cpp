@@ -13,6 +13,8 @@ private slots:
     void aPlanComesBackWhole() {
         Plan plan = test::planOf(7, true);
         plan.missing = {{3}, {4}};
+        plan.privacy = "ip=24/48";
+        plan.places = "GeoLite2-City 1 2";
         plan.lostLines = 2000;
         plan.chunks[0].sourceName = "greenhouse-4";
         const Result<Plan> read = decodePlan(encodePlan(plan));
@@ -24,6 +26,7 @@ private slots:
         QVERIFY(read->chunks[0].watermark == Timestamp{-5});
         QVERIFY(read->missing == plan.missing);
         QVERIFY(read->target == plan.target);
+        QVERIFY(read->privacy == plan.privacy && read->places == plan.places);
         QVERIFY(encodePlan(*read) == encodePlan(plan));
     }
     void aPlanOfTheFirstVersionIsRead() {
@@ -36,6 +39,7 @@ private slots:
         QVERIFY(plan->chunks[0].watermark == Timestamp{9});
         QVERIFY(plan->chunks[0].sourceName.empty());
         QCOMPARE(plan->target.prefix, std::string("p"));
+        QVERIFY(plan->privacy.empty() && plan->places.empty()); // it knew of neither
     }
     void damagedPlansAndRangesAreErrorsOrPlansButNeverACrash() {
         const std::string plan = encodePlan(test::planOf(7, true));

@@ -122,6 +122,20 @@ private slots:
         QVERIFY2(drawn.find("0.0 %") == std::string::npos, drawn.c_str());
     }
 
+    void saysHowFarAnImportIs() {
+        Snapshot s = busy();
+        SplitterPart part = *s.splitter;
+        part.import = {3, 1, 1'000'000'000, 600'000'000, 412'000'000, 5, 6.2, false, false, "/old/2.log"};
+        s.splitter = std::make_shared<SplitterPart>(part);
+        const std::string drawn = joined(renderView(s, plainText()));
+        QVERIFY2(drawn.find("51 %  412 MB of 1.0 GB, 1 of 3 files, about 6 s left") != std::string::npos, drawn.c_str());
+        QVERIFY(renderPlainLine(s).find(", import 412 MB of 1.0 GB, 1 of 3 files, about 6 s left,") != std::string::npos);
+        part.import.secondsLeft = 7300;
+        part.importDone = true;
+        s.splitter = std::make_shared<SplitterPart>(part);
+        QVERIFY(joined(renderView(s, plainText())).find("of 3 files") == std::string::npos);
+    }
+
     void neverExceedsTheTerminal() {
         for (const bool unicode : {true, false})
             for (const bool colour : {true, false})

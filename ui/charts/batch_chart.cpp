@@ -6,17 +6,19 @@
 #include <QCoreApplication>
 #include <QDateTime>
 #include <QFontMetricsF>
-#include <QMouseEvent>
 #include <QPainter>
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 namespace sg {
 namespace {
 
 constexpr double kSlot = 8, kBarShare = 0.7; // px a batch, and how much of it is the bar
 constexpr double kLabelGap = 6;
+constexpr std::size_t kJudged = 10; // batches that headroom and pace are taken from
+constexpr int kRateSeconds = 3;
 
 /// A bar a batch: its processing time against the interval.
 class BatchChart : public ChartCard {
@@ -34,19 +36,17 @@ public:
         if (const double clear = clearSeconds(); m_waiting > 0 && m_stageBehind)
             return clear > 0 ? tr("behind: %1 lines wait, about %2 to clear").arg(countText(m_waiting), durationText(clear))
                              : tr("behind: %1 lines wait, and more come than are processed").arg(countText(m_waiting));
-        const double headroom = 1 - m_batches.back().triggerMs / std::max(1.0, m_intervalMs);
-        return tr("duration, interval %1 · headroom %2 %")
-            .arg(seconds(m_intervalMs))
-            .arg(std::max(0, static_cast<int>(std::lround(headroom * 100))));
+        return tr("interval %1 · headroom %2 %").arg(seconds(m_intervalMs)).arg(std::lround(headroom() * 100));
     }
 
     [[nodiscard]] QString sentence() const override {
         if (m_batches.empty()) return emptyText();
         double sum = 0;
         for (const BatchProgress& batch : m_batches) sum += batch.triggerMs;
-        return tr("The last %1 batches took %2 on average, of an interval of %3.")
+        return tr("The last %1 batches took %2 on average, of an interval of %3; by the newest of them the headroom is %4 %.")
             .arg(m_batches.size())
-            .arg(millisecondsText(sum / static_cast<double>(m_batches.size())), seconds(m_intervalMs));
+            .arg(millisecondsText(sum / static_cast<double>(m_batches.size())), seconds(m_intervalMs))
+            .arg(std::lround(headroom() * 100));
     }
 
     [[nodiscard]] ChartTable table() const override {
@@ -71,10 +71,11 @@ public:
     }
 
     void refresh() override {
-        m_batches.clear();
         m_waiting = 0;
         m_stageBehind = false;
         const auto& shown = feed().shown();
+        const std::uint64_t newest = m_batches.empty() ? 0 : m_batches.back().id.value;
+        m_batches.clear();
         if (shown && shown->batch) {
             m_batches = shown->batch->recent;
             m_intervalMs = static_cast<double>(shown->batch->interval.count());
@@ -84,6 +85,12 @@ public:
         double greatest = m_intervalMs * 1.05;
         for (const BatchProgress& batch : m_batches) greatest = std::max(greatest, batch.triggerMs);
         m_scale.fit(0, greatest / 1000);
+        // The bar that was chosen moves on with its batch.
+        if (chosenItem() >= 0 && !m_batches.empty() && m_batches.back().id.value != newest) {
+            const auto came = static_cast<int>(m_batches.back().id.value - newest);
+            choose(itemCount() < static_cast<int>(m_batches.size()) || came < 0 ? chosenItem() - came : chosenItem());
+            if (chosenItem() < 0) cursor().hideTip();
+        }
         redraw();
     }
 
@@ -122,7 +129,7 @@ protected:
             const double left = frame.right() - kSlot * (count - i);
             const double height = std::max(1.0, std::min(frame.height(), batch.triggerMs / 1000 / m_scale.top() * frame.height()));
             painter.setPen(Qt::NoPen);
-            painter.setBrush(palette.accent);
+            painter.setBrush(itemColour(i, palette.accent, palette));
             painter.drawRect(QRectF(left + kSlot * (1 - kBarShare) / 2, frame.bottom() - height, kSlot * kBarShare, height));
             const double middle = left + kSlot / 2;
             if (batch.id.value % every == 0 && middle - clock / 2 >= frame.left() - 8 && middle + clock / 2 <= area.right() + 12) {
@@ -138,26 +145,24 @@ protected:
         painter.restore();
     }
 
-    void mouseMoveEvent(QMouseEvent* event) override {
+    [[nodiscard]] int itemCount() const override { return fitting(frameIn(plotArea())); }
+    [[nodiscard]] int itemAt(const QPointF& at) const override {
         const QRectF frame = frameIn(plotArea());
-        const int count = fitting(frame);
-        const int back = static_cast<int>((frame.right() - event->position().x()) / kSlot);
-        if (!frame.contains(event->position()) || back < 0 || back >= count) {
-            cursor().hideTip();
-            return;
-        }
-        const BatchProgress& batch = m_batches[m_batches.size() - 1 - static_cast<std::size_t>(back)];
-        const Tip tip{tr("Batch %1, %2").arg(batch.id.value).arg(clockText(plannedMs(batch), true)),
-                      {{tr("input rate"), rateText(batch.inputRowsPerSecond), {}},
-                       {tr("process rate"), rateText(batch.processedRowsPerSecond), {}},
-                       {tr("processing time"), millisecondsText(batch.triggerMs), {}},
-                       {tr("scheduling delay"), millisecondsText(batch.schedulingDelayMs), {}},
-                       {tr("total delay"), millisecondsText(batch.totalDelayMs), {}}}};
-        cursor().showTip(appearance(), window(), tip, event->globalPosition().toPoint());
+        const int back = static_cast<int>(std::floor((frame.right() - at.x()) / kSlot));
+        return frame.contains(at) && back >= 0 && back < itemCount() ? itemCount() - 1 - back : -1;
     }
-    void leaveEvent(QEvent* event) override {
-        ChartCard::leaveEvent(event);
-        cursor().hideTip();
+    [[nodiscard]] QPointF placeOf(int item) const override {
+        const QRectF frame = frameIn(plotArea());
+        return {frame.right() - kSlot * (itemCount() - item - 0.5), frame.center().y()};
+    }
+    [[nodiscard]] Tip tipOf(int item) const override {
+        const BatchProgress& batch = m_batches[m_batches.size() - static_cast<std::size_t>(itemCount() - item)];
+        return {tr("Batch %1, %2").arg(batch.id.value).arg(clockText(plannedMs(batch), true)),
+                {{tr("input rate"), rateText(batch.inputRowsPerSecond), {}},
+                 {tr("process rate"), rateText(batch.processedRowsPerSecond), {}},
+                 {tr("processing time"), millisecondsText(batch.triggerMs), {}},
+                 {tr("scheduling delay"), millisecondsText(batch.schedulingDelayMs), {}},
+                 {tr("total delay"), millisecondsText(batch.totalDelayMs), {}}}};
     }
 
 private:
@@ -171,10 +176,24 @@ private:
     [[nodiscard]] int fitting(const QRectF& frame) const {
         return std::clamp(static_cast<int>(frame.width() / kSlot), 0, static_cast<int>(m_batches.size()));
     }
-    /// By the pace of the last batches; negative = never at this pace.
+    /// The newest batches: one alone says little, since its size and the disk's mood change.
+    [[nodiscard]] std::span<const BatchProgress> newest() const {
+        return std::span(m_batches).last(std::min(kJudged, m_batches.size()));
+    }
+    /// Share of the interval in which nothing is to be done; 0 = none.
+    [[nodiscard]] double headroom() const {
+        double took = 0;
+        for (const BatchProgress& batch : newest()) took += batch.triggerMs;
+        return std::max(0.0, 1 - took / (std::max(1.0, m_intervalMs) * static_cast<double>(newest().size())));
+    }
+    /// What the newest batches process when there is always something to do, against what comes in; negative = never at this pace.
     [[nodiscard]] double clearSeconds() const {
-        const BatchProgress& last = m_batches.back();
-        const double gain = last.processedRowsPerSecond - last.inputRowsPerSecond;
+        double lines = 0, took = 0;
+        for (const BatchProgress& batch : newest()) {
+            lines += static_cast<double>(batch.lines);
+            took += batch.triggerMs / 1000;
+        }
+        const double gain = (took > 0 ? lines / took : 0) - feed().history().recentRate(Flow::Generated, kRateSeconds);
         return gain > 0 ? static_cast<double>(m_waiting) / gain : -1;
     }
 

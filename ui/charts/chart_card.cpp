@@ -20,6 +20,7 @@ constexpr double kHeaderGap = 4; // between the header and the plot
 constexpr double kEntryGap = 14; // between entries of the legend
 constexpr double kSquare = 9, kDash = 16, kSampleGap = 6;
 constexpr double kLeastPlot = 120;
+constexpr double kMenuRoom = 8; // between the legend and the menu's dots
 
 double sampleWidth(const LegendEntry& entry) { return entry.width > 0 ? kDash : kSquare; }
 
@@ -194,6 +195,31 @@ bool ChartCard::placePlot(const QRect& area) {
     return false;
 }
 
+int ChartCard::itemAt(const QPointF& at) const {
+    Q_UNUSED(at)
+    return -1;
+}
+
+Tip ChartCard::tipOf(int item) const {
+    Q_UNUSED(item)
+    return {};
+}
+
+QPointF ChartCard::placeOf(int item) const {
+    Q_UNUSED(item)
+    return m_plotArea.center();
+}
+
+void ChartCard::choose(int item) {
+    if (item == m_chosen) return;
+    m_chosen = item;
+    update();
+}
+
+QColor ChartCard::itemColour(int item, const QColor& colour, const Palette& palette) const {
+    return m_chosen < 0 || m_chosen == item ? colour : blended(colour, palette.surface, 0.4);
+}
+
 ChartCard::Header ChartCard::header(double width, const QVector<LegendEntry>& entries) const {
     const QFontMetricsF strong(appearance().font(Appearance::Text::Strong)), body(appearance().font(Appearance::Text::Body));
     Header header;
@@ -203,11 +229,11 @@ ChartCard::Header ChartCard::header(double width, const QVector<LegendEntry>& en
     double legend = 0;
     for (const LegendEntry& entry : entries)
         legend += (legend > 0 ? kEntryGap : 0) + sampleWidth(entry) + kSampleGap + body.horizontalAdvance(entry.name);
-    const bool below = legend > 0 && header.titleWidth + 20 + legend > width;
+    const bool below = legend > 0 && header.titleWidth + 20 + legend > width - kMenuRoom;
     header.subtitle =
-        QRectF(header.titleWidth + 8, 0, std::max(0.0, width - header.titleWidth - 8 - (below || legend <= 0 ? 0 : legend + 12)), row);
+        QRectF(header.titleWidth + 8, 0, std::max(0.0, width - header.titleWidth - 8 - kMenuRoom - (below || legend <= 0 ? 0 : legend + 12)), row);
     if (below) header.height = 2 * row;
-    double x = below ? 0 : width - legend, y = below ? row : 0;
+    double x = below ? 0 : width - kMenuRoom - legend, y = below ? row : 0;
     for (const LegendEntry& entry : entries) {
         const double size = sampleWidth(entry) + kSampleGap + body.horizontalAdvance(entry.name);
         if (below && x > 0 && x + size > width) {
@@ -353,6 +379,63 @@ void ChartCard::paintEvent(QPaintEvent* event) {
 
 void ChartCard::contextMenuEvent(QContextMenuEvent* event) {
     popMenu(event->reason() == QContextMenuEvent::Mouse ? event->globalPos() : mapToGlobal(m_plotArea.topLeft()));
+}
+
+void ChartCard::mouseMoveEvent(QMouseEvent* event) {
+    const int item = emptyText().isEmpty() ? itemAt(event->position()) : -1;
+    choose(-1);
+    if (item < 0) cursor().hideTip();
+    else cursor().showTip(appearance(), window(), tipOf(item), event->globalPosition().toPoint());
+}
+
+void ChartCard::leaveEvent(QEvent* event) {
+    QFrame::leaveEvent(event);
+    cursor().hideTip();
+}
+
+void ChartCard::keyPressEvent(QKeyEvent* event) {
+    const int count = emptyText().isEmpty() ? itemCount() : 0;
+    int next = -1;
+    switch (event->key()) {
+    case Qt::Key_Left:
+    case Qt::Key_Up:
+        next = m_chosen < 0 ? count - 1 : std::max(0, m_chosen - 1);
+        break;
+    case Qt::Key_Right:
+    case Qt::Key_Down:
+        next = std::min(m_chosen + 1, count - 1);
+        break;
+    case Qt::Key_Home:
+        next = 0;
+        break;
+    case Qt::Key_End:
+        next = count - 1;
+        break;
+    case Qt::Key_Escape:
+        if (m_chosen < 0) break;
+        choose(-1);
+        cursor().hideTip();
+        return;
+    default:
+        break;
+    }
+    if (count == 0 || next < 0) {
+        QFrame::keyPressEvent(event);
+        return;
+    }
+    choose(next);
+    const Tip tip = tipOf(next);
+    QString spoken = tip.heading;
+    for (const TipRow& row : tip.rows) spoken += QStringLiteral(", ") + row.name + QLatin1Char(' ') + row.value;
+    setAccessibleDescription(spoken);
+    cursor().showTip(appearance(), window(), tip, mapToGlobal(placeOf(next).toPoint()));
+}
+
+void ChartCard::focusOutEvent(QFocusEvent* event) {
+    QFrame::focusOutEvent(event);
+    if (m_chosen < 0) return;
+    choose(-1);
+    cursor().hideTip();
 }
 
 void ChartCard::mouseDoubleClickEvent(QMouseEvent* event) {

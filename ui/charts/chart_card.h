@@ -100,6 +100,15 @@ protected:
     /// For a chart that shows its plot by a widget of its own: place it there, hidden when the chart is empty. `paintPlot` is then called
     /// for exports only.
     virtual bool placePlot(const QRect& area);
+    /// What can be pointed at: rows, bars, slices; the mouse by its place, the arrow keys one by one. 0 = none.
+    [[nodiscard]] virtual int itemCount() const { return 0; }
+    [[nodiscard]] virtual int itemAt(const QPointF& at) const; ///< in the card's coordinates; -1 = none
+    [[nodiscard]] virtual Tip tipOf(int item) const;
+    [[nodiscard]] virtual QPointF placeOf(int item) const; ///< where its tip belongs
+    /// Chosen by the keyboard: the others are drawn at 40 %; -1 = none.
+    [[nodiscard]] int chosenItem() const { return m_chosen; }
+    void choose(int item);
+    [[nodiscard]] QColor itemColour(int item, const QColor& colour, const Palette& palette) const;
     /// Another palette, other fonts.
     virtual void restyle() {}
     [[nodiscard]] QRect plotArea() const { return m_plotArea; }
@@ -111,6 +120,10 @@ protected:
     void hideEvent(QHideEvent* event) override;
     void timerEvent(QTimerEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
 
 private:
@@ -127,6 +140,7 @@ private:
     QRect m_plotArea;
     bool m_dirty = true;
     bool m_ownPlot = false; ///< a widget shows the plot
+    int m_chosen = -1;
     QBasicTimer m_soon;
     QAbstractButton* m_menuButton = nullptr;
     std::vector<QAbstractButton*> m_legendButtons;

@@ -18,6 +18,8 @@ const std::vector<ChartKind>& chartKinds() {
         {"hosts", QT_TRANSLATE_NOOP("sg::Charts", "Hosts"), makeHostsChart},
         {"agents", QT_TRANSLATE_NOOP("sg::Charts", "Agents"), makeAgentsChart},
         {"referrers", QT_TRANSLATE_NOOP("sg::Charts", "Referrers"), makeReferrersChart},
+        {"countries", QT_TRANSLATE_NOOP("sg::Charts", "Countries"), makeCountriesChart},
+        {"networks", QT_TRANSLATE_NOOP("sg::Charts", "Networks"), makeNetworksChart},
         {"keys", QT_TRANSLATE_NOOP("sg::Charts", "Keys"), makeKeysChart, &WindowPart::keys},
     };
     return kinds;

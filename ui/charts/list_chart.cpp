@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace sg {
 namespace {
@@ -43,11 +44,15 @@ const TopList* ListChart::list() const {
     case Kind::Hosts:
         return &window.hosts;
     case Kind::Agents:
-        return &window.agents;
+        return m_agentsBy == AgentsBy::Browser ? &window.agents : m_agentsBy == AgentsBy::System ? &window.systems : &m_people;
     case Kind::Referrers:
         return &window.referrers;
     case Kind::Methods:
         return &window.methods;
+    case Kind::Countries:
+        return &window.countries;
+    case Kind::Networks:
+        return &window.networks;
     case Kind::Keys:
         return &window.keys;
     }
@@ -60,20 +65,32 @@ RankBy ListChart::rank() const {
     return m_kind == Kind::Urls && shown && shown->window ? shown->window->request.rank : RankBy::Count;
 }
 
-std::uint64_t ListChart::valueOf(const TopEntry& entry) const {
+double ListChart::valueOf(const TopEntry& entry) const {
     switch (rank()) {
     case RankBy::Errors:
-        return entry.errors;
+        return static_cast<double>(entry.errors);
     case RankBy::Bytes:
-        return entry.bytes;
+        return static_cast<double>(entry.bytes);
+    case RankBy::P95:
+        return static_cast<double>(entry.p95Ms);
     case RankBy::Count:
         break;
     }
-    return entry.count;
+    return static_cast<double>(entry.count);
 }
 
 QString ListChart::textOf(const TopEntry& entry) const {
-    return rank() == RankBy::Bytes ? bytesText(static_cast<double>(entry.bytes)) : countText(valueOf(entry));
+    switch (rank()) {
+    case RankBy::Errors:
+        return countText(entry.errors);
+    case RankBy::Bytes:
+        return bytesText(static_cast<double>(entry.bytes));
+    case RankBy::P95:
+        return millisecondsText(static_cast<double>(entry.p95Ms));
+    case RankBy::Count:
+        break;
+    }
+    return countText(entry.count);
 }
 
 QString ListChart::labelOf(const TopEntry& entry) { return entry.key.empty() ? tr("(none)") : rawText(entry.key); }
@@ -82,30 +99,54 @@ QString ListChart::subtitle() const {
     if (m_kind == Kind::Agents) {
         const auto& shown = feed().shown();
         if (!shown || !shown->window || shown->window->now.lines == 0) return {};
+        if (m_agentsBy == AgentsBy::Bots) return tr("people and bots");
         const double bots = static_cast<double>(shown->window->now.bots) / static_cast<double>(shown->window->now.lines);
-        return tr("people %1 · bots %2").arg(shareText(1 - bots), shareText(bots));
+        return (m_agentsBy == AgentsBy::Browser ? tr("browsers · bots %1") : tr("systems · bots %1")).arg(shareText(bots));
     }
     switch (rank()) {
     case RankBy::Errors:
         return tr("by errors");
     case RankBy::Bytes:
         return tr("by bytes");
+    case RankBy::P95:
+        return tr("by p95 response");
     case RankBy::Count:
         break;
     }
     return m_kind == Kind::Keys ? tr("by lines") : tr("by requests");
 }
 
+void ListChart::setAgentsBy(AgentsBy by) {
+    if (by == m_agentsBy) return;
+    m_agentsBy = by;
+    refresh();
+}
+
+void ListChart::countPeople() {
+    m_people = {};
+    const auto& shown = feed().shown();
+    if (!shown || !shown->window || shown->window->now.lines == 0) return;
+    const WindowSums& now = shown->window->now;
+    TopEntry people, bots;
+    people.key = tr("People").toStdString();
+    people.count = now.lines - std::min(now.bots, now.lines);
+    bots.key = tr("Bots").toStdString();
+    bots.count = now.bots;
+    m_people.entries = {people, bots};
+    std::stable_sort(m_people.entries.begin(), m_people.entries.end(), [](const TopEntry& a, const TopEntry& b) { return a.count > b.count; });
+}
+
 void ListChart::refresh() {
     std::vector<TopEntry> next;
+    if (m_kind == Kind::Agents && m_agentsBy == AgentsBy::Bots) countPeople();
     if (const TopList* shown = list()) {
         next = shown->entries;
         m_exact = shown->exact;
     }
-    // The row that the person is looking at stays under the mouse.
-    if (m_underRow >= 0 && m_underRow < static_cast<int>(next.size())) {
-        const auto held = std::find_if(next.begin(), next.end(), [this](const TopEntry& entry) { return labelOf(entry) == m_under; });
-        const auto place = next.begin() + m_underRow;
+    // The row that the person is looking at stays under the mouse, or where the keyboard found it.
+    if (m_heldRow >= 0 && m_heldRow < static_cast<int>(next.size())) {
+        const auto held = std::find_if(next.begin(), next.end(), [this](const TopEntry& entry) { return labelOf(entry) == m_held; });
+        const auto place = next.begin() + m_heldRow;
         if (held != next.end() && held < place) std::rotate(held, held + 1, place + 1);
         else if (held != next.end() && held > place) std::rotate(place, held, held + 1);
     }
@@ -142,7 +183,7 @@ void ListChart::paintPlot(QPainter& painter, const QRectF& area, const Palette& 
     const int rows = std::min(fitting(area), shownRows());
     if (rows == 0) return;
     const QFontMetricsF body(appearance().font(Appearance::Text::Body)), caption(appearance().font(Appearance::Text::Caption));
-    std::uint64_t most = 0;
+    double most = 0;
     double figures = cellWidth(caption, QStringLiteral("00,000"));
     for (int i = 0; i < rows; ++i) {
         most = std::max(most, valueOf(m_entries[static_cast<std::size_t>(i)]));
@@ -156,12 +197,18 @@ void ListChart::paintPlot(QPainter& painter, const QRectF& area, const Palette& 
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     if (gliding) painter.setClipRect(area, Qt::IntersectClip);
-    for (int i = 0; i < rows; ++i) {
+    const auto wayOf = [&](int row) { return gliding ? m_from.value(labelOf(m_entries[static_cast<std::size_t>(row)]), row) - row : 0; };
+    // Who climbs passes in front of who falls, the furthest first, each on its own ground: no text lies over another.
+    std::vector<int> order(static_cast<std::size_t>(rows));
+    std::iota(order.begin(), order.end(), 0);
+    if (gliding) std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return wayOf(a) < wayOf(b); });
+    for (const int i : order) {
         const TopEntry& entry = m_entries[static_cast<std::size_t>(i)];
         const QString label = labelOf(entry);
-        const double from = gliding ? m_from.value(label, i) : i;
-        const double top = area.top() + (from + (i - from) * progress) * height;
+        const double way = wayOf(i);
+        const double top = area.top() + (i + way * (1 - progress)) * height;
         const double middle = top + height / 2;
+        if (way != 0) painter.fillRect(QRectF(area.left(), top, area.width(), height), palette.surface);
         painter.setFont(appearance().font(Appearance::Text::Body));
         painter.setPen(palette.text);
         painter.drawText(QPointF(area.left(), middle + (body.ascent() - body.descent()) / 2),
@@ -170,8 +217,8 @@ void ListChart::paintPlot(QPainter& painter, const QRectF& area, const Palette& 
         painter.setBrush(palette.line);
         painter.drawRoundedRect(track.translated(0, middle - kBar / 2), kBar / 2, kBar / 2);
         if (const auto value = valueOf(entry); value > 0 && most > 0) {
-            const double width = std::max(kBar, track.width() * static_cast<double>(value) / static_cast<double>(most));
-            painter.setBrush(palette.accent);
+            const double width = std::max(kBar, track.width() * value / most);
+            painter.setBrush(itemColour(i, palette.accent, palette));
             painter.drawRoundedRect(QRectF(track.left(), middle - kBar / 2, std::min(width, std::max(kBar, track.width())), kBar), kBar / 2,
                                     kBar / 2);
         }
@@ -187,6 +234,7 @@ QString ListChart::emptyText() const {
     if (!m_entries.empty()) return {};
     switch (m_kind) {
     case Kind::Urls:
+        if (rank() == RankBy::P95) return tr("The slowest of the pages that are asked for often will be here, where the log's format carries response times.");
         return tr("The pages that are asked for most will be here.");
     case Kind::Hosts:
         return tr("The hosts that are asked for most will be here, where the log's format names them.");
@@ -196,6 +244,12 @@ QString ListChart::emptyText() const {
         return tr("The pages that send most visitors will be here, where the log's format names them.");
     case Kind::Methods:
         return tr("GET, POST and the others will be here, most frequent first.");
+    case Kind::Countries:
+        return tr("No visitor's country is known yet. A database of places tells: give one under \"Privacy and places\" at the left, or as "
+                  "--mmdb FILE.");
+    case Kind::Networks:
+        return tr("No visitor's network is known yet. A database of networks (ASN) tells: give one under \"Privacy and places\" at the "
+                  "left, or as --mmdb FILE.");
     case Kind::Keys:
         return tr("The devices, customers or whatever else lines are counted by will be here, where a format is told their key.");
     }
@@ -207,26 +261,43 @@ QString ListChart::sentence() const {
     const auto most = std::max_element(m_entries.begin(), m_entries.end(),
                                        [this](const TopEntry& a, const TopEntry& b) { return valueOf(a) < valueOf(b); });
     if (m_kind == Kind::Keys) return tr("First is %1: %2 lines.").arg(labelOf(*most), countText(most->count));
+    if (countsOnly()) return tr("First is %1: %2 requests.").arg(labelOf(*most), countText(most->count));
     return tr("First is %1: %2 requests, %3 of them errors, %4.")
         .arg(labelOf(*most), countText(most->count), countText(most->errors), bytesText(static_cast<double>(most->bytes)));
 }
 
 ChartTable ListChart::table() const {
     ChartTable table;
+    if (countsOnly()) {
+        table.columns = {title(), tr("requests")};
+        for (const TopEntry& entry : m_entries) table.rows.append({labelOf(entry), QVariant::fromValue<qulonglong>(entry.count)});
+        return table;
+    }
     table.columns = {title(), tr("requests"), tr("errors"), tr("bytes"), tr("requests too high by at most")};
+    const bool timed = m_kind == Kind::Urls;
+    if (timed) table.columns << tr("p95 (ms)");
     const int rows = shownRows();
     for (int i = 0; i < rows; ++i) {
         const TopEntry& entry = m_entries[static_cast<std::size_t>(i)];
         table.rows.append({labelOf(entry), QVariant::fromValue<qulonglong>(entry.count), QVariant::fromValue<qulonglong>(entry.errors),
                            QVariant::fromValue<qulonglong>(entry.bytes), QVariant::fromValue<qulonglong>(entry.maxError)});
+        if (timed) table.rows.back() << (entry.p95Ms < 0 ? QVariant() : QVariant(static_cast<double>(entry.p95Ms)));
     }
     return table;
 }
 
 void ListChart::fillMenu(QMenu& menu) {
+    if (m_kind == Kind::Agents)
+        for (const auto& [by, text] : {std::pair{AgentsBy::Browser, tr("By browser")}, std::pair{AgentsBy::System, tr("By system")},
+                                       std::pair{AgentsBy::Bots, tr("Bots against people")}}) {
+            QAction* action = menu.addAction(text);
+            action->setCheckable(true);
+            action->setChecked(m_agentsBy == by);
+            connect(action, &QAction::triggered, this, [this, wanted = by] { setAgentsBy(wanted); });
+        }
     if (m_kind != Kind::Urls) return;
     for (const auto& [rank, text] : {std::pair{RankBy::Count, tr("By requests")}, std::pair{RankBy::Errors, tr("By errors")},
-                                     std::pair{RankBy::Bytes, tr("By bytes")}}) {
+                                     std::pair{RankBy::P95, tr("By p95 response")}, std::pair{RankBy::Bytes, tr("By bytes")}}) {
         QAction* action = menu.addAction(text);
         action->setCheckable(true);
         action->setChecked(feed().rank() == rank);
@@ -234,36 +305,53 @@ void ListChart::fillMenu(QMenu& menu) {
     }
 }
 
-void ListChart::mouseMoveEvent(QMouseEvent* event) {
+int ListChart::itemAt(const QPointF& at) const {
     const QRectF area = plotArea();
-    const int row = area.contains(event->position()) ? static_cast<int>((event->position().y() - area.top()) / rowHeight()) : -1;
-    if (row < 0 || row >= fitting(area)) {
-        m_underRow = -1;
-        cursor().hideTip();
-        return;
-    }
-    const TopEntry& entry = m_entries[static_cast<std::size_t>(row)];
-    m_underRow = row;
-    m_under = labelOf(entry);
-    Tip tip{m_under,
+    const int row = area.contains(at) ? static_cast<int>((at.y() - area.top()) / rowHeight()) : -1;
+    return row < itemCount() ? row : -1;
+}
+
+QPointF ListChart::placeOf(int item) const {
+    return QRectF(plotArea()).topLeft() + QPointF(plotArea().width() * kLabelShare, (item + 0.5) * rowHeight());
+}
+
+Tip ListChart::tipOf(int item) const {
+    const TopEntry& entry = m_entries[static_cast<std::size_t>(item)];
+    if (countsOnly()) return {labelOf(entry), {{tr("requests"), countText(entry.count), {}}}};
+    Tip tip{labelOf(entry),
             {{tr("requests"), countText(entry.count), {}},
              {tr("errors"), countText(entry.errors), {}},
              {tr("bytes"), bytesText(static_cast<double>(entry.bytes)), {}}}};
+    if (entry.p95Ms >= 0) tip.rows.append({tr("p95 response"), millisecondsText(static_cast<double>(entry.p95Ms)), {}});
     if (!m_exact && entry.maxError > 0) tip.rows.append({tr("too high by at most %1").arg(countText(entry.maxError)), {}, {}});
-    cursor().showTip(appearance(), window(), tip, event->globalPosition().toPoint());
+    return tip;
+}
+
+void ListChart::hold(int row) {
+    m_heldRow = row;
+    m_held = row >= 0 ? labelOf(m_entries[static_cast<std::size_t>(row)]) : QString();
+}
+
+void ListChart::mouseMoveEvent(QMouseEvent* event) {
+    ChartCard::mouseMoveEvent(event);
+    hold(itemAt(event->position()));
+}
+
+void ListChart::keyPressEvent(QKeyEvent* event) {
+    ChartCard::keyPressEvent(event);
+    hold(chosenItem());
 }
 
 void ListChart::leaveEvent(QEvent* event) {
     ChartCard::leaveEvent(event);
-    m_underRow = -1;
-    cursor().hideTip();
+    hold(chosenItem());
 }
 
 void ListChart::hideEvent(QHideEvent* event) {
     ChartCard::hideEvent(event);
     m_glide.stop();
     m_from.clear();
-    m_underRow = -1;
+    hold(-1);
 }
 
 ChartCard* makeTopUrls(const ChartContext& context, QWidget* parent) {
@@ -280,6 +368,12 @@ ChartCard* makeReferrersChart(const ChartContext& context, QWidget* parent) {
 }
 ChartCard* makeMethodsChart(const ChartContext& context, QWidget* parent) {
     return new ListChart(context, QStringLiteral("methods"), ListChart::tr("Methods"), ListChart::Kind::Methods, parent);
+}
+ChartCard* makeCountriesChart(const ChartContext& context, QWidget* parent) {
+    return new ListChart(context, QStringLiteral("countries"), ListChart::tr("Countries"), ListChart::Kind::Countries, parent);
+}
+ChartCard* makeNetworksChart(const ChartContext& context, QWidget* parent) {
+    return new ListChart(context, QStringLiteral("networks"), ListChart::tr("Networks"), ListChart::Kind::Networks, parent);
 }
 
 ChartCard* makeKeysChart(const ChartContext& context, QWidget* parent) {

@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <numbers>
 
 namespace sg {
 namespace {
@@ -23,6 +25,7 @@ class StatusDonut : public ChartCard {
 public:
     StatusDonut(const ChartContext& context, QWidget* parent)
         : ChartCard(context, QStringLiteral("status-donut"), tr("Status codes, whole range"), parent) {
+        setMouseTracking(true);
         connect(&context.feed, &Feed::window, this, &StatusDonut::invalidate);
     }
 
@@ -66,10 +69,9 @@ protected:
         painter.setRenderHint(QPainter::Antialiasing);
         const QFontMetricsF body(appearance().font(Appearance::Text::Body)), figure(appearance().font(Appearance::Text::Figure)),
             caption(appearance().font(Appearance::Text::Caption));
-        const double names = 9 + 7 + body.horizontalAdvance(QStringLiteral("other")) + 12 + cellWidth(body, QStringLiteral("00.00 %"));
-        const double room = std::max(40.0, area.width() - names - 18);
-        const double size = std::min(room, area.height());
-        const QRectF ring(area.left() + (room - size) / 2, area.center().y() - size / 2, size, size);
+        const double names = namesWidth();
+        const QRectF ring = ringIn(area);
+        const double size = ring.width();
         const double inset = size * (1 - kRing) / 2;
         double angle = 90;
         for (std::size_t i = 0; i < kNames.size(); ++i) {
@@ -82,7 +84,7 @@ protected:
             slice.arcTo(inner, angle + sweep, -sweep);
             slice.closeSubpath();
             painter.setPen(QPen(palette.surface, 2));
-            painter.setBrush(palette.status[i]);
+            painter.setBrush(itemColour(itemOf(i), palette.status[i], palette));
             painter.drawPath(slice);
             angle += sweep;
         }
@@ -123,7 +125,53 @@ protected:
         painter.restore();
     }
 
+    // The slices that there are, in the order of their classes.
+    [[nodiscard]] int itemCount() const override {
+        return static_cast<int>(std::count_if(m_counts.begin(), m_counts.end(), [](std::uint64_t count) { return count > 0; }));
+    }
+    [[nodiscard]] int itemAt(const QPointF& at) const override {
+        const QRectF ring = ringIn(plotArea());
+        const QPointF way = at - ring.center();
+        const double distance = std::hypot(way.x(), way.y()) / (ring.width() / 2);
+        if (distance > 1 || distance < kRing) return -1;
+        // Clockwise from the top, as a share of the whole.
+        double left = std::atan2(way.x(), -way.y()) / (2 * std::numbers::pi);
+        if (left < 0) left += 1;
+        for (std::size_t i = 0; i < kNames.size(); ++i)
+            if ((left -= shareOf(i)) < 0) return itemOf(i);
+        return -1;
+    }
+    [[nodiscard]] QPointF placeOf(int item) const override {
+        const QRectF ring = ringIn(plotArea());
+        double before = 0;
+        for (std::size_t i = 0; i < classOf(item); ++i) before += shareOf(i);
+        const double angle = (before + shareOf(classOf(item)) / 2) * 2 * std::numbers::pi;
+        return ring.center() + QPointF(std::sin(angle), -std::cos(angle)) * (ring.width() / 2 * (1 + kRing) / 2);
+    }
+    [[nodiscard]] Tip tipOf(int item) const override {
+        const std::size_t i = classOf(item);
+        return {QString::fromLatin1(kNames[i]), {{tr("requests"), countText(m_counts[i]), {}}, {tr("share"), shareText(shareOf(i)), {}}}};
+    }
+
 private:
+    [[nodiscard]] int itemOf(std::size_t status) const {
+        return static_cast<int>(std::count_if(m_counts.begin(), m_counts.begin() + static_cast<std::ptrdiff_t>(status),
+                                              [](std::uint64_t count) { return count > 0; }));
+    }
+    [[nodiscard]] std::size_t classOf(int item) const {
+        for (std::size_t i = 0; i < kNames.size(); ++i)
+            if (m_counts[i] > 0 && item-- == 0) return i;
+        return 0;
+    }
+    [[nodiscard]] double namesWidth() const {
+        const QFontMetricsF body(appearance().font(Appearance::Text::Body));
+        return 9 + 7 + body.horizontalAdvance(QStringLiteral("other")) + 12 + cellWidth(body, QStringLiteral("00.00 %"));
+    }
+    [[nodiscard]] QRectF ringIn(const QRectF& area) const {
+        const double room = std::max(40.0, area.width() - namesWidth() - 18);
+        const double size = std::min(room, area.height());
+        return {area.left() + (room - size) / 2, area.center().y() - size / 2, size, size};
+    }
     [[nodiscard]] double shareOf(std::size_t i) const {
         return m_lines == 0 ? 0 : static_cast<double>(m_counts[i]) / static_cast<double>(m_lines);
     }

@@ -48,7 +48,8 @@ protected:
         const TimeRange& range = feed().range();
         // What the processor did is summed up in the window's steps; the others beside it in the same ones, or a short peak would look
         // like lines that were lost.
-        const qint64 step = part() != nullptr ? std::max<qint64>(1, part()->stepSeconds) : 1;
+        const qint64 span = (range.toMs() - range.fromMs()) / 1000;
+        const qint64 step = part() != nullptr && span <= part()->stepSeconds * (kMostPoints + 1) ? part()->stepSeconds : 0;
         for (const auto& [index, flow] : {std::pair{0, Flow::Generated}, std::pair{2, Flow::Indexed}}) {
             all[index].points = feed().history().points(flow, range.fromMs(), range.toMs(), kMostPoints, step);
             all[index].stepMs = stepOf(all[index].points);

@@ -23,6 +23,7 @@ constexpr int kOverhang = 12;   // of the last time label into the card's paddin
 constexpr double kDragFrom = 4; // px: less is a click
 constexpr double kZoomIn = 0.8, kZoomOut = 1.25;
 constexpr double kGap = 1.6; // steps between two points that are not joined
+constexpr std::size_t kMostPieces = 12; // of a series: in sparse data only its longest gaps are shown
 
 /// Cuts [from, to] out of an ascending line; where it crosses an edge it ends exactly there.
 QVector<QPointF> cutAt(const QVector<QPointF>& points, double from, double to) {
@@ -41,6 +42,18 @@ QVector<QPointF> cutAt(const QVector<QPointF>& points, double from, double to) {
         if (point.x() >= from && point.x() <= to) out.append(point);
     }
     return out;
+}
+
+/// Milliseconds between two points that are not joined any more. Where data comes once in a while everything would be gaps, and each
+/// piece between them a series of its own.
+double gapOf(const Trace& trace) {
+    const double least = trace.stepMs * kGap;
+    std::vector<double> gaps;
+    for (qsizetype i = 1; i < trace.points.size(); ++i)
+        if (const double way = trace.points[i].x() - trace.points[i - 1].x(); way > least) gaps.push_back(way);
+    if (gaps.size() < kMostPieces) return least;
+    std::nth_element(gaps.begin(), gaps.begin() + (kMostPieces - 1), gaps.end(), std::greater<>());
+    return gaps[kMostPieces - 1];
 }
 
 } // namespace
@@ -259,10 +272,11 @@ QVector<Stroke> TimeChart::strokes(const Palette& palette) const {
             lines.append(stroke);
         };
         QVector<QPointF> piece;
+        const double gap = gapOf(trace);
         double last = 0;
         for (qsizetype at = 0; at < trace.points.size(); ++at) {
             const double x = trace.points[at].x();
-            if (!piece.isEmpty() && x - last > trace.stepMs * kGap) {
+            if (!piece.isEmpty() && x - last > gap) {
                 finish(std::exchange(piece, {}));
             }
             piece.append({x, m_scale.unit(m_tops[i][at])});

@@ -34,10 +34,12 @@ ControlGroup::ControlGroup(Appearance& appearance, ControlGroupId id, QWidget* p
 }
 
 void ControlGroup::add(QWidget* control, bool further) {
-    if (!further) {
-        m_controls->insertWidget(m_furtherTitle != nullptr ? m_controls->indexOf(m_furtherTitle) : -1, control);
-        return;
-    }
+    if (further) static_cast<QVBoxLayout*>(room(true)->layout())->addWidget(control);
+    else m_controls->insertWidget(m_furtherTitle != nullptr ? m_controls->indexOf(m_furtherTitle) : -1, control);
+}
+
+QWidget* ControlGroup::room(bool further) {
+    if (!further) return m_inside;
     if (m_further == nullptr) {
         m_furtherTitle = new FoldButton(m_appearance, Appearance::Text::Caption, tr("More"), m_inside);
         m_furtherTitle->setAccessibleName(tr("More of %1").arg(groupName(m_id)));
@@ -48,7 +50,7 @@ void ControlGroup::add(QWidget* control, bool further) {
         connect(m_furtherTitle, &QAbstractButton::toggled, m_further, &QWidget::setVisible);
         m_furtherTitle->setChecked(false);
     }
-    static_cast<QVBoxLayout*>(m_further->layout())->addWidget(control);
+    return m_further;
 }
 
 bool ControlGroup::isOpen() const { return m_title->isChecked(); }

@@ -19,6 +19,8 @@ public:
     ControlGroup(Appearance& appearance, ControlGroupId id, QWidget* parent = nullptr);
     [[nodiscard]] ControlGroupId id() const { return m_id; }
     void add(QWidget* control, bool further = false);
+    /// The parent of a control that is to be added.
+    [[nodiscard]] QWidget* room(bool further);
     [[nodiscard]] bool isOpen() const;
     void setOpen(bool open);
     [[nodiscard]] bool isFurtherOpen() const;

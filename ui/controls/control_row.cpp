@@ -33,6 +33,9 @@ QString visitorsMatter(const Tuning& tuning, const PipelineOptions& options) {
 QString serverMatters(const Tuning& tuning, const PipelineOptions&) {
     return tuning.output.url.empty() ? tr("No effect now: no Elasticsearch address is set.") : QString();
 }
+QString keysMatter(const Tuning& tuning, const PipelineOptions&) {
+    return tuning.privacy.query == QueryPrivacy::KeepOnly ? QString() : tr("No effect now: choose \"Keep only\" for queries first.");
+}
 QString outputMatters(const Tuning& tuning, const PipelineOptions& options) {
     return tuning.output.on ? serverMatters(tuning, options) : tr("No effect now: the output is off.");
 }
@@ -46,6 +49,10 @@ constexpr const char* kFormats[] = {SG_TEXT("Original"),        SG_TEXT("Common"
 constexpr const char* kRotations[] = {SG_TEXT("Rename"), SG_TEXT("Copy, truncate")};
 constexpr const char* kFull[] = {SG_TEXT("Wait"), SG_TEXT("Drop the oldest")};
 constexpr const char* kReleases[] = {SG_TEXT("Delete"), SG_TEXT("Archive by day")};
+constexpr const char* kQueries[] = {SG_TEXT("Keep"), SG_TEXT("Drop"), SG_TEXT("Keep only")};
+constexpr const char* kUsers[] = {SG_TEXT("Keep"), SG_TEXT("Hash")};
+constexpr const char* kParameters[] = {SG_TEXT("page,q")};
+constexpr const char* kDatabases[] = {SG_TEXT("none: no countries, no networks")};
 constexpr const char* kAnyAddress[] = {SG_TEXT("any public address")};
 constexpr const char* kServer[] = {SG_TEXT("off: results stay here")};
 constexpr const char* kPrefix[] = {SG_TEXT("streamgauge")};
@@ -100,10 +107,19 @@ constexpr ControlRow kRows[] = {
     {Batches, "batch", "lateness", SG_TEXT("Lateness"), SG_TEXT("How late a line may be and still count in its second."), Editor::Number, Look::Duration, Slide::Log, 1, kFurther},
     {Batches, "batch", "release", SG_TEXT("Processed chunks"), SG_TEXT("What becomes of them."), Editor::Choice, Look::Count, Slide::None, 1, kFurther, nullptr, kReleases},
 
+    {Lines, "places", "databases", SG_TEXT("Databases"), SG_TEXT("MMDB files of countries, cities and networks, with colons between; read again when they change."), Editor::Text, Look::Count, Slide::None, 1, false, nullptr, kDatabases},
+    {Lines, "privacy", "ipv4_bits", SG_TEXT("IPv4 bits kept"), SG_TEXT("Of visitors' addresses, from the next batch on; 24 takes the last number away, 32 takes nothing."), Editor::Number, Look::Count, Slide::Linear, 1},
+    {Lines, "privacy", "ipv6_bits", SG_TEXT("IPv6 bits kept"), SG_TEXT("Of visitors' addresses; 48 leaves the provider's customer, 128 takes nothing."), Editor::Number, Look::Count, Slide::Linear, 1},
+    {Lines, "privacy", "query", SG_TEXT("Queries"), SG_TEXT("What follows the question mark in URLs and referrers."), Editor::Choice, Look::Count, Slide::None, 1, false, nullptr, kQueries},
+    {Lines, "privacy", "query_keys", SG_TEXT("Parameters kept"), SG_TEXT("Of queries, by name, with commas between."), Editor::Text, Look::Count, Slide::None, 1, false, keysMatter, kParameters},
+    {Lines, "privacy", "user", SG_TEXT("User names"), SG_TEXT("Hash writes the same word for the same user, which nobody can turn back without this directory's key."), Editor::Choice, Look::Count, Slide::None, 1, false, nullptr, kUsers},
+    {Lines, "privacy", "keep_chunks", SG_TEXT("Archive raw lines"), SG_TEXT("Archived chunks hold the lines as they were; without this, chunks are deleted while anything is taken out of lines."), Editor::Switch, Look::Count, Slide::None, 1, kFurther},
+
     {Output, "output", "on", SG_TEXT("Deliver documents"), SG_TEXT("Off: results stay here and nothing is kept for Elasticsearch."), Editor::Switch, Look::Count, Slide::None, 1, false, serverMatters},
     {Output, "output", "url", SG_TEXT("Elasticsearch"), SG_TEXT("Its address, such as http://localhost:9200. User and password have their own fields."), Editor::Text, Look::Count, Slide::None, 1, false, nullptr, kServer},
     {Output, "output", "index_prefix", SG_TEXT("Index prefix"), SG_TEXT("Names of all indices begin with it; holds for batches planned from now on."), Editor::Text, Look::Count, Slide::None, 1, kFurther, outputMatters, kPrefix},
     {Output, "output", "refresh", SG_TEXT("Refresh interval"), SG_TEXT("After this time a document can be searched; for indices made from now on."), Editor::Number, Look::Duration, Slide::Log, 1, kFurther, outputMatters},
+    {Output, "metrics", "on", SG_TEXT("Metrics for Prometheus"), SG_TEXT("Answers Prometheus while a run goes on, at 127.0.0.1:9464 or where the profile says."), Editor::Switch, Look::Count, Slide::None, 1, kFurther},
 };
 // clang-format on
 
@@ -117,6 +133,7 @@ constexpr std::array<GroupText, kControlGroups> kGroups{{{"traffic", SG_TEXT("Tr
                                                          {"log", SG_TEXT("Log")},
                                                          {"splitter", SG_TEXT("Splitter")},
                                                          {"batches", SG_TEXT("Micro-batches")},
+                                                         {"lines", SG_TEXT("Privacy and places")},
                                                          {"output", SG_TEXT("Output")},
                                                          {"display", SG_TEXT("Display")}}};
 #undef SG_TEXT
@@ -129,10 +146,10 @@ const char* groupKey(ControlGroupId group) { return kGroups[static_cast<std::siz
 
 StageName stageOf(const ControlRow& row) {
     const std::string_view section = row.section;
-    return section == "split"    ? StageName::Splitter
-           : section == "batch"  ? StageName::Batch
-           : section == "output" ? StageName::Output
-                                 : StageName::Generator;
+    return section == "split"                                                   ? StageName::Splitter
+           : section == "batch" || section == "privacy" || section == "places" ? StageName::Batch
+           : section == "output" || section == "metrics"                       ? StageName::Output
+                                                                                : StageName::Generator;
 }
 
 } // namespace sg

@@ -11,8 +11,8 @@
 
 namespace sg {
 
-enum class ControlGroupId { Traffic, Statuses, UrlsAndVisitors, Log, Splitter, Batches, Output, Display };
-inline constexpr std::size_t kControlGroups = 8;
+enum class ControlGroupId { Traffic, Statuses, UrlsAndVisitors, Log, Splitter, Batches, Lines, Output, Display };
+inline constexpr std::size_t kControlGroups = 9;
 
 enum class Editor { Number, Switch, Choice, Text, Weights, Stages, Ranges, Mix };
 enum class Slide { Linear, Log, None }; ///< None: only the number

@@ -24,34 +24,23 @@ namespace {
 
 constexpr int kLeastWidth = 240, kUsualWidth = 290, kMostWidth = 320;
 
-/// What the controls add to the window's style sheet; colours by name, from the palette.
-constexpr const char* kSheet = R"(
-QLineEdit[role="value"] { background: transparent; border: 1px solid transparent; border-radius: 5px; padding: 0 2px; color: @accent; font-weight: 600; }
-QLineEdit[role="value"]:hover { border-color: @line; }
-QLineEdit[role="value"]:focus { border-color: @accent; background: @raised; }
-QLineEdit[role="value"]:disabled, QLineEdit[role="value"][pending="true"] { color: @dim; }
-QLineEdit[role="value"][wrong="true"] { border-color: @bad; }
-QLabel[off="true"] { color: @dim; }
-QCheckBox:disabled { color: @dim; }
-)";
-
-TuningControl* makeControl(ControlContext context, const ControlRow& row) {
+TuningControl* makeControl(ControlContext context, const ControlRow& row, QWidget* parent) {
     switch (row.editor) {
     case Editor::Number:
-        return new NumberControl(context, row);
+        return new NumberControl(context, row, parent);
     case Editor::Switch:
-        return new SwitchControl(context, row);
+        return new SwitchControl(context, row, parent);
     case Editor::Choice:
-        return new ChoiceControl(context, row);
+        return new ChoiceControl(context, row, parent);
     case Editor::Text:
     case Editor::Ranges:
-        return new TextControl(context, row);
+        return new TextControl(context, row, parent);
     case Editor::Weights:
-        return new WeightsControl(context, row);
+        return new WeightsControl(context, row, parent);
     case Editor::Stages:
-        return new StagesControl(context, row);
+        return new StagesControl(context, row, parent);
     case Editor::Mix:
-        return new MixControl(context, row);
+        return new MixControl(context, row, parent);
     }
     return nullptr;
 }
@@ -74,12 +63,12 @@ ControlsPanel::ControlsPanel(TuningModel& model, Feed& feed, Appearance& appeara
     };
     connect(&model, &TuningModel::changed, this, refresh);
     connect(&feed.session(), &Session::stateChanged, this, refresh);
-    connect(&appearance, &Appearance::changed, this, &ControlsPanel::restyle);
-    restyle();
 }
 
 void ControlsPanel::build(ControlContext context) {
-    auto* inside = new QWidget;
+    // Everything is made where it will stand: with a style sheet each change of a parent styles all that is inside again.
+    auto* inside = new QWidget(m_scroll);
+    m_scroll->setWidget(inside);
     inside->setAutoFillBackground(false);
     auto* column = new QVBoxLayout(inside);
     const int side = m_appearance.scaled(14);
@@ -93,33 +82,25 @@ void ControlsPanel::build(ControlContext context) {
         for (const bool further : {false, true}) {
             for (const ControlRow& row : controlRows()) {
                 if (row.group != id || row.further != further) continue;
-                TuningControl* control = makeControl(context, row);
+                TuningControl* control = makeControl(context, row, m_groups[i]->room(further));
                 m_controls.push_back(control);
+                if (const auto* text = qobject_cast<TextControl*>(control))
+                    connect(text, &TextControl::loginEntered, this,
+                            [this](const QString& user, const QString& password) { emit credentialsEntered(user, password, {}, {}); });
                 m_groups[i]->add(control, further);
-                if (std::string_view(row.key) == "shape") m_groups[i]->add(new LoadCurve(context));
+                if (std::string_view(row.key) == "shape") m_groups[i]->add(new LoadCurve(context, m_groups[i]->room(false)));
             }
             if (further) continue;
-            if (id == ControlGroupId::Output) m_groups[i]->add(m_output = new OutputBox(context));
-            if (id == ControlGroupId::Display) m_groups[i]->add(new DisplayBox(m_appearance));
+            if (id == ControlGroupId::Output) m_groups[i]->add(m_output = new OutputBox(context, m_groups[i]->room(false)));
+            if (id == ControlGroupId::Display) m_groups[i]->add(new DisplayBox(m_appearance, m_groups[i]->room(false)));
         }
     }
     group(ControlGroupId::Log)->setOpen(false);
     column->addStretch();
-    m_scroll->setWidget(inside);
     connect(m_output, &OutputBox::credentialsEntered, this, &ControlsPanel::credentialsEntered);
     connect(m_output, &OutputBox::credentialsForgotten, this, &ControlsPanel::credentialsForgotten);
     connect(m_output, &OutputBox::testConnectionRequested, this, &ControlsPanel::testConnectionRequested);
     connect(m_output, &OutputBox::kibanaAddressEntered, this, &ControlsPanel::kibanaAddressEntered);
-}
-
-void ControlsPanel::restyle() {
-    const Palette& colours = m_appearance.palette();
-    QString sheet = QString::fromLatin1(kSheet);
-    const std::pair<const char*, QColor> names[] = {
-        {"@raised", colours.raised}, {"@accent", colours.accent}, {"@line", colours.line}, {"@dim", colours.dim}, {"@bad", colours.bad}};
-    for (const auto& [name, colour] : names) sheet.replace(QLatin1String(name), colour.name());
-    if (sheet != styleSheet()) setStyleSheet(sheet);
-    updateGeometry();
 }
 
 TuningControl* ControlsPanel::control(std::string_view section, std::string_view key) const {

@@ -51,7 +51,6 @@ signals:
 
 private:
     void build(ControlContext context);
-    void restyle();
 
     Appearance& m_appearance;
     QScrollArea* m_scroll;

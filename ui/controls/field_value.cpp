@@ -27,7 +27,7 @@ NumberRange numberRange(const ProfileField& field) {
             using F = std::decay_t<decltype(value)>;
             if constexpr (std::is_same_v<F, RealField>) return {value.low, value.high, value.zeroToo, false};
             else if constexpr (std::is_same_v<F, DurationField>)
-                return {static_cast<double>(value.low.count()), static_cast<double>(value.high.count()), false, true};
+                return {static_cast<double>(value.low.count()), static_cast<double>(value.high.count()), value.zeroToo, true};
             else if constexpr (kIsNumber<F>) return {static_cast<double>(value.low), static_cast<double>(value.high), false, true};
             else return {};
         },
@@ -54,7 +54,7 @@ void setNumber(const ProfileField& field, Tuning& tuning, double number) {
             } else if constexpr (kIsNumber<F>) {
                 using T = std::decay_t<decltype(value.of(tuning))>;
                 if constexpr (std::is_same_v<F, DurationField>)
-                    value.of(tuning) = Milliseconds(
+                    value.of(tuning) = value.zeroToo && number <= 0 ? Milliseconds(0) : Milliseconds(
                         std::llround(std::clamp(number, static_cast<double>(value.low.count()), static_cast<double>(value.high.count()))));
                 // Above 2^53 a double has no neighbour below the limit: compare before converting.
                 else if (number >= static_cast<double>(value.high)) value.of(tuning) = static_cast<T>(value.high);

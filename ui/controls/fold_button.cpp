@@ -15,7 +15,9 @@ FoldButton::FoldButton(Appearance& appearance, Appearance::Text role, const QStr
     setChecked(true);
     setFocusPolicy(Qt::StrongFocus);
     setCursor(Qt::PointingHandCursor);
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    policy.setHeightForWidth(true);
+    setSizePolicy(policy);
     connect(this, &QAbstractButton::toggled, this, [this] { update(); });
 }
 
@@ -31,7 +33,17 @@ QSize FoldButton::sizeHint() const {
     return {metrics.horizontalAdvance(text()) + m_appearance.scaled(18), metrics.height() + m_appearance.scaled(4)};
 }
 
-QSize FoldButton::minimumSizeHint() const { return {m_appearance.scaled(60), sizeHint().height()}; }
+QSize FoldButton::minimumSizeHint() const {
+    return {m_appearance.scaled(60), width() > 0 ? heightForWidth(width()) : sizeHint().height()};
+}
+
+int FoldButton::textRoom(int width) const { return width - m_appearance.scaled(18); }
+
+int FoldButton::heightForWidth(int width) const {
+    const QFontMetrics metrics(m_appearance.font(m_role));
+    const QRect lines = metrics.boundingRect(QRect(0, 0, std::max(1, textRoom(width)), 10'000), Qt::TextWordWrap, text());
+    return std::max(metrics.height(), lines.height()) + m_appearance.scaled(4);
+}
 
 void FoldButton::paintEvent(QPaintEvent*) {
     const Palette& colours = m_appearance.palette();
@@ -46,11 +58,10 @@ void FoldButton::paintEvent(QPaintEvent*) {
     else painter.drawPolyline(QPolygonF({middle + QPointF(-b, -a), middle + QPointF(b, 0), middle + QPointF(-b, a)}));
     painter.setFont(m_appearance.font(m_role));
     const QFontMetrics metrics(painter.font());
-    const double room = width() - size - m_appearance.scaled(10);
-    const QString title = metrics.elidedText(text(), Qt::ElideMiddle, static_cast<int>(room));
+    const double room = textRoom(width());
     painter.setPen(isEnabled() ? colours.text : colours.dim);
-    painter.drawText(QRectF(0, 0, room, height()), Qt::AlignLeft | Qt::AlignVCenter, title);
-    const double left = metrics.horizontalAdvance(title) + m_appearance.scaled(10);
+    painter.drawText(QRectF(0, 0, room, height()), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap, text());
+    const double left = metrics.horizontalAdvance(text()) + m_appearance.scaled(10);
     if (!m_summary.isEmpty() && room - left > m_appearance.scaled(24)) {
         painter.setFont(m_appearance.font(Appearance::Text::Caption));
         painter.setPen(colours.dim);

@@ -15,11 +15,15 @@ public:
     void setSummary(const QString& summary);
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;
+    [[nodiscard]] bool hasHeightForWidth() const override { return true; }
+    [[nodiscard]] int heightForWidth(int width) const override; ///< a title that does not fit takes more lines
 
 protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    [[nodiscard]] int textRoom(int width) const;
+
     Appearance& m_appearance;
     Appearance::Text m_role;
     QString m_summary;

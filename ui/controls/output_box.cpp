@@ -31,7 +31,7 @@ OutputBox::OutputBox(ControlContext context, QWidget* parent)
     m_user = addField(m_inside, tr("User"), tr("For Elasticsearch; kept in the system's keyring"), false);
     m_password = addField(m_inside, tr("Password"), tr("Kept in the system's keyring, never in a profile"), true);
     m_apiKey = addField(m_inside, tr("API key"), tr("Instead of user and password"), true);
-    m_caFile = addField(m_inside, tr("CA file"), tr("Certificates to trust, as PEM; empty = the system's"), false);
+    m_caFile = addField(m_inside, tr("CA file or fingerprint"), tr("A file of certificates to trust, as PEM, or the SHA-256 fingerprint of one; empty = the system's"), false);
     m_keep = new QPushButton(tr("Keep"), m_inside);
     m_forget = new QPushButton(tr("Forget"), m_inside);
     m_forget->setToolTip(tr("Deletes what is stored"));
@@ -91,7 +91,7 @@ QLineEdit* OutputBox::addField(QWidget* parent, const QString& name, const QStri
 void OutputBox::refresh() {
     const bool address = !m_context.model.wanted().output.url.empty();
     m_test->setEnabled(address);
-    m_test->setToolTip(address ? tr("Asks the server who it is; nothing is written")
+    m_test->setToolTip(address ? tr("Looks at Elasticsearch and Kibana, line by line: what was found and what to do. Nothing is written")
                                : tr("No effect now: no Elasticsearch address is set."));
     m_keep->setEnabled(!m_user->text().isEmpty() || !m_password->text().isEmpty() || !m_apiKey->text().isEmpty() ||
                        !m_caFile->text().isEmpty());

@@ -5,6 +5,7 @@
 
 #include <QCoreApplication>
 #include <QLineEdit>
+#include <QUrl>
 #include <QRegularExpression>
 #include <QVBoxLayout>
 
@@ -61,6 +62,18 @@ QString addressRangesText(const std::vector<Weight>& ranges) {
     return parts.join(QStringLiteral(", "));
 }
 
+bool takeLogin(QString& address, QString& user, QString& password) {
+    const auto scheme = address.indexOf(QStringLiteral("://"));
+    const auto begin = scheme < 0 ? 0 : scheme + 3, at = address.lastIndexOf(QLatin1Char('@')); // a password may hold an @ itself
+    if (at < begin) return false;
+    const QString login = address.mid(begin, at - begin);
+    const auto decoded = [](const QString& text) { return QUrl::fromPercentEncoding(text.toUtf8()); };
+    user = decoded(login.section(QLatin1Char(':'), 0, 0));
+    password = decoded(login.section(QLatin1Char(':'), 1));
+    address.remove(begin, at + 1 - begin);
+    return true;
+}
+
 TextControl::TextControl(ControlContext context, const ControlRow& row, QWidget* parent)
     : TuningControl(context, row, parent), m_edit(new QLineEdit(this)) {
     if (!row.names.empty()) m_edit->setPlaceholderText(QCoreApplication::translate("sg::Controls", row.names.front()));
@@ -78,13 +91,21 @@ QString TextControl::check(const QString& text) const {
         std::vector<Weight> ranges;
         return checkAddressRanges(text, ranges);
     }
-    const std::string wrong = std::get<TextField>(field().value).check(text.trimmed().toStdString());
+    QString address = text.trimmed(), user, password;
+    if (row().key == std::string_view("url")) static_cast<void>(takeLogin(address, user, password)); // it is taken out on Enter
+    const std::string wrong = std::get<TextField>(field().value).check(address.toStdString());
     return wrong.empty() ? QString() : tr("It %1.").arg(QString::fromStdString(wrong));
 }
 
 void TextControl::enter() {
     if (!m_edit->isModified()) return;
-    const QString text = m_edit->text().trimmed();
+    QString text = m_edit->text().trimmed(), user, password;
+    if (row().key == std::string_view("url") && takeLogin(text, user, password)) {
+        m_edit->setText(text);
+        m_edit->setModified(true);
+        emit loginEntered(user, password);
+        password.fill(QLatin1Char(' '));
+    }
     setProblem(check(text));
     if (!problem().isEmpty()) {
         if (mayHoldSecret(text) && row().editor == Editor::Text) {
@@ -107,7 +128,10 @@ void TextControl::present(Tuning& wanted) {
     m_shown = row().editor == Editor::Ranges ? addressRangesText(std::get<WeightsField>(field().value).of(wanted))
                                              : QString::fromStdString(std::get<TextField>(field().value).of(wanted));
     if (m_edit->isModified() && (m_edit->hasFocus() || !problem().isEmpty())) return;
-    if (m_edit->text() != m_shown) m_edit->setText(m_shown);
+    if (m_edit->text() != m_shown) {
+        m_edit->setText(m_shown);
+        if (!m_edit->hasFocus()) m_edit->setCursorPosition(0); // a long one is shown from its beginning
+    }
     m_edit->setModified(false);
 }
 

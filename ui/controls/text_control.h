@@ -10,6 +10,9 @@ namespace sg {
 [[nodiscard]] QString checkAddressRanges(const QString& text, std::vector<Weight>& ranges);
 [[nodiscard]] QString addressRangesText(const std::vector<Weight>& ranges);
 
+/// Takes "user:password@" out of an address; false when there is none in it.
+[[nodiscard]] bool takeLogin(QString& address, QString& user, QString& password);
+
 class TextControl : public TuningControl {
     Q_OBJECT
 
@@ -17,6 +20,10 @@ public:
     TextControl(ControlContext context, const ControlRow& row, QWidget* parent = nullptr);
     [[nodiscard]] QString shownValue() const override;
     [[nodiscard]] QLineEdit* edit() const { return m_edit; }
+
+signals:
+    /// A user and password stood in an address; they are not in the setting.
+    void loginEntered(const QString& user, const QString& password);
 
 protected:
     void present(Tuning& wanted) override;

@@ -24,7 +24,7 @@ void setFlag(QWidget* widget, const char* name, bool value) {
 } // namespace
 
 TuningControl::TuningControl(ControlContext context, const ControlRow& row, QWidget* parent)
-    : QWidget(parent), m_context(context), m_row(row), m_field(profileField(row.section, row.key)) {
+    : QWidget(parent), m_context(context), m_row(row), m_field(profileField(row.section, row.key)), m_presented(context.model.wanted()) {
     setObjectName(QLatin1String(row.section) + QLatin1Char('.') + QLatin1String(row.key));
     m_header = new ControlHeader(context.appearance, name(), this);
     m_body = new QVBoxLayout(this);
@@ -52,6 +52,12 @@ void TuningControl::finish(const QVector<QWidget*>& editors) {
 void TuningControl::refresh() {
     Tuning wanted = m_context.model.wanted();
     Tuning defaults;
+    // Also what a profile or a scenario has changed is not true before the worker has it.
+    if (!sameValue(m_field, wanted, m_presented)) {
+        copyValue(m_field, wanted, m_presented);
+        m_revision = m_context.model.revision();
+        checkPending();
+    }
     m_differs = !sameValue(m_field, wanted, defaults);
     m_reason = m_row.noEffect != nullptr ? m_row.noEffect(wanted, m_context.feed.session().options()) : QString();
     for (QWidget* editor : std::as_const(m_editors))
@@ -101,11 +107,8 @@ void TuningControl::updateTexts() {
 
 void TuningControl::commit(const QString& value, const std::function<void(Tuning&)>& edit) {
     const QString mark = value.isEmpty() ? name() : name() + QLatin1Char(' ') + value;
-    const Revision revision = m_context.model.change(objectName(), mark, edit);
+    m_context.model.change(objectName(), mark, edit);
     refresh(); // also when nothing changed: what was typed may be written otherwise
-    if (revision.value == 0) return;
-    m_revision = revision;
-    checkPending();
 }
 
 void TuningControl::checkPending() { setPending(m_context.model.isPending(stageOf(m_row), m_revision)); }

@@ -75,6 +75,7 @@ private:
     QLabel* m_problemLabel = nullptr;
     QVector<QWidget*> m_editors;
     Revision m_revision;
+    Tuning m_presented; ///< of it only this control's field
     QString m_reason;
     QString m_problem;
     bool m_pending = false;

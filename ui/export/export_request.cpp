@@ -32,6 +32,7 @@ QByteArray ledgerJson(const Ledger& l) {
     number("created", l.created);
     number("duplicate", l.duplicate);
     number("dead", l.dead());
+    number("resolved", l.resolved());
     number("rejected", l.rejected);
     number("skipped", l.skipped);
     number("lost", l.lost);

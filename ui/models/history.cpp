@@ -70,17 +70,16 @@ double History::at(std::size_t flow, qint64 second) const {
                                                                     : 0;
 }
 
-QVector<QPointF> History::points(Flow flow, qint64 fromMs, qint64 toMs, int most, qint64 leastStep) const {
+QVector<QPointF> History::points(Flow flow, qint64 fromMs, qint64 toMs, int most, qint64 step) const {
     QVector<QPointF> points;
     const auto index = static_cast<std::size_t>(flow);
     if (m_bins.empty() || !m_counters[index].known || most <= 0) return points;
     const qint64 begin = std::max(fromMs / 1000, m_firstSecond);
     const qint64 end = std::min(toMs, m_counters[index].settledMs) / 1000; // complete seconds only
     const qint64 span = (toMs - fromMs) / 1000;
-    qint64 step = 1;
-    for (const qint64 candidate : {1, 2, 5, 10, 15, 30, 60, 120, 300})
-        if (span / (step = candidate) <= most) break;
-    step = std::max(step, leastStep);
+    if (step <= 0)
+        for (const qint64 candidate : {1, 2, 5, 10, 15, 30, 60, 120, 300})
+            if (span / (step = candidate) <= most) break;
     // Steps are aligned to the clock, so that a point keeps its value while the window moves.
     for (qint64 second = begin / step * step; second + step <= end; second += step) {
         if (second < begin) continue;

@@ -32,9 +32,10 @@ public:
     void mark(qint64 nowMs, const QString& subject, const QString& text);
     void clear();
 
-    /// (milliseconds since the epoch, per second) for the complete seconds in [fromMs, toMs), averaged into at most `most` points,
-    /// each over at least `leastStep` seconds: the step of the series that these are drawn beside. Ends where the flow is not known yet.
-    [[nodiscard]] QVector<QPointF> points(Flow flow, qint64 fromMs, qint64 toMs, int most, qint64 leastStep = 1) const;
+    /// (milliseconds since the epoch, per second) for the complete seconds in [fromMs, toMs), averaged into at most `most` points.
+    /// `step` seconds each, that of the series which these are drawn beside, so that each point has its neighbour there; 0 = the
+    /// shortest that fits. Ends where the flow is not known yet.
+    [[nodiscard]] QVector<QPointF> points(Flow flow, qint64 fromMs, qint64 toMs, int most, qint64 step = 0) const;
     /// Over the last `seconds` known ones; 0 without any.
     [[nodiscard]] double recentRate(Flow flow, int seconds) const;
     [[nodiscard]] QVector<Mark> marks(qint64 fromMs, qint64 toMs) const;

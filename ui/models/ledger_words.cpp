@@ -18,7 +18,7 @@ QVector<LedgerTerm> ledgerTerms(const Ledger& ledger, bool outputOn) {
     };
     term(tr("indexed"), ledger.indexed(), outputOn);
     term(tr("kept here"), ledger.notRequested, !outputOn);
-    term(tr("dead letters"), ledger.dead(), true);
+    term(tr("dead letters"), ledger.deadLeft(), true);
     term(tr("in flight"), ledger.inFlight(), true);
     term(tr("skipped"), ledger.skipped, false);
     term(tr("lost"), ledger.lost, false);
@@ -28,7 +28,7 @@ QVector<LedgerTerm> ledgerTerms(const Ledger& ledger, bool outputOn) {
 }
 
 QString ledgerSentence(const Ledger& ledger, bool outputOn) {
-    QString out = countText(ledger.lines) + QLatin1Char(' ') + tr("lines");
+    QString out = countText(ledger.logLines()) + QLatin1Char(' ') + tr("lines");
     QString sign = QStringLiteral(" = ");
     for (const LedgerTerm& term : ledgerTerms(ledger, outputOn)) {
         out += sign + countText(term.count) + QLatin1Char(' ') + term.name;
@@ -64,6 +64,10 @@ QVector<LedgerTerm> ledgerRows(const Ledger& ledger) {
         {tr("abandoned"), ledger.abandoned},
         {tr("lost"), ledger.lost},
     };
+    if (ledger.resolved() > 0) {
+        rows.append({tr("dead letters retried: lines again, counted twice above"), ledger.resolved()});
+        rows.append({tr("lines of the logs, each counted once"), ledger.logLines()});
+    }
     if (ledger.opening > 0) rows.append({tr("released before this store began"), ledger.opening});
     rows.append({tr("late (a label, counted above)"), ledger.late});
     return rows;

@@ -74,14 +74,15 @@ const StageStatus* stageStatus(const Snapshot& snapshot, StageName stage) {
 void ProblemTable::take(const Snapshot& snapshot) {
     std::vector<ProblemRow> next;
     m_open = 0;
-    for (const StageName stage : {StageName::Generator, StageName::Splitter, StageName::Batch, StageName::Output}) {
-        const StageStatus* status = stageStatus(snapshot, stage);
-        if (status == nullptr) continue;
-        for (const Problem& problem : status->problems) {
+    const auto add = [&](std::optional<StageName> stage, const std::vector<Problem>& problems) {
+        for (const Problem& problem : problems) {
             next.push_back({stage, problem});
             if (!problem.resolved && problem.severity != sg::Severity::Info) ++m_open;
         }
-    }
+    };
+    for (const StageName stage : {StageName::Generator, StageName::Splitter, StageName::Batch, StageName::Output})
+        if (const StageStatus* status = stageStatus(snapshot, stage)) add(stage, status->problems);
+    if (snapshot.metrics) add(std::nullopt, snapshot.metrics->problems);
     std::stable_sort(next.begin(), next.end(), [](const ProblemRow& a, const ProblemRow& b) {
         const auto rank = [](const ProblemRow& row) {
             return std::tuple(row.problem.resolved, -static_cast<int>(row.problem.severity), -row.problem.first.ns);
@@ -107,7 +108,7 @@ QVariant ProblemTable::data(const QModelIndex& index, int role) const {
     case Severity:
         return severityText(problem);
     case Stage:
-        return stageNameText(row.stage);
+        return row.stage ? stageNameText(*row.stage) : tr("Metrics");
     case Sentence:
         return rawText(problem.sentence);
     case Count:

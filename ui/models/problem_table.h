@@ -4,15 +4,16 @@
 #include "core/pipeline/pipeline.h"
 #include "ui/models/keyed_table.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 
 namespace sg {
 
 struct ProblemRow {
-    StageName stage = StageName::Generator;
+    std::optional<StageName> stage; ///< none: of the metrics
     Problem problem;
-    [[nodiscard]] std::pair<StageName, std::string> key() const { return {stage, problem.key}; }
+    [[nodiscard]] std::pair<std::optional<StageName>, std::string> key() const { return {stage, problem.key}; }
     friend bool operator==(const ProblemRow& a, const ProblemRow& b) {
         return a.problem.count == b.problem.count && a.problem.last == b.problem.last && a.problem.resolved == b.problem.resolved &&
                a.problem.severity == b.problem.severity && a.problem.sentence == b.problem.sentence && a.problem.advice == b.problem.advice;

@@ -126,8 +126,18 @@ void Session::setView(const ViewRequest& view) {
     if (m_pipeline && m_state == State::Running) m_pipeline->setView(view);
 }
 
+QString Session::retryDeadLetters(const RetryRequest& request) {
+    if (!m_pipeline || m_state != State::Running) return tr("Start the pipeline first: it reads the lines again.");
+    const Status asked = m_pipeline->retryDeadLetters(request);
+    return asked ? QString() : QString::fromStdString(asked.error().message);
+}
+
 void Session::setPaused(bool paused) {
     if (m_pipeline && m_state == State::Running) m_pipeline->pause(paused);
+}
+
+void Session::cancelImports() {
+    if (m_pipeline && m_state == State::Running) m_pipeline->cancelImports();
 }
 
 void Session::restart(StageName stage) {

@@ -44,7 +44,10 @@ public:
     Revision apply(const Tuning& tuning);
     [[nodiscard]] const Tuning& tuning() const { return m_tuning; }
     void setView(const ViewRequest& view);
+    /// Reads dead letters again; what became of it is in the snapshot's `deadLetters`. A sentence when it cannot be asked for.
+    QString retryDeadLetters(const RetryRequest& request);
     void setPaused(bool paused); ///< of the sources, not of the picture
+    void cancelImports(); ///< what is in chunks stays, an import of the same files goes on behind it
     void restart(StageName stage);
 
     /// The newest; of the last run when none runs; null before the first.

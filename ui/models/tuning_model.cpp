@@ -10,10 +10,10 @@ Revision TuningModel::change(const QString& subject, const QString& text, const 
     next = clip(std::move(next));
     if (next == m_wanted) return {};
     m_wanted = next;
-    const Revision revision = m_feed.session().apply(m_wanted);
+    m_revision = m_feed.session().apply(m_wanted);
     if (!text.isEmpty()) m_feed.mark(subject, text);
     emit changed();
-    return revision;
+    return m_revision;
 }
 
 void TuningModel::replace(const Tuning& tuning, const QString& text) {

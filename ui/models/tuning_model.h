@@ -15,6 +15,8 @@ public:
     explicit TuningModel(Feed& feed, QObject* parent = nullptr);
 
     [[nodiscard]] const Tuning& wanted() const { return m_wanted; }
+    /// In which what is wanted now is true; 0 without a run.
+    [[nodiscard]] Revision revision() const { return m_revision; }
     /// Applies `edit`, clipped; leaves a mark `subject: text` on the time charts when `text` is not empty. Returns the revision in which
     /// it is true.
     Revision change(const QString& subject, const QString& text, const std::function<void(Tuning&)>& edit);
@@ -29,6 +31,7 @@ signals:
 private:
     Feed& m_feed;
     Tuning m_wanted;
+    Revision m_revision;
 };
 
 } // namespace sg

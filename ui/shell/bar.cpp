@@ -37,11 +37,11 @@ Bar::Bar(Feed& feed, Appearance& appearance, QWidget* parent) : QWidget(parent),
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(14, 8, 14, 8);
     row->setSpacing(8);
-    auto* brand = new QLabel(QStringLiteral("Streamgauge"), this);
-    brand->setProperty("role", "brand");
+    m_brand = new QLabel(QStringLiteral("Streamgauge"), this);
+    m_brand->setProperty("role", "brand");
     m_subtitle = new QLabel(tr("real-time web traffic analytics"), this);
     m_subtitle->setProperty("role", "caption");
-    row->addWidget(brand);
+    row->addWidget(m_brand);
     row->addWidget(m_subtitle);
     row->addStretch(1);
     const auto button = [&](const QString& text, const QString& tip) {
@@ -71,12 +71,17 @@ Bar::Bar(Feed& feed, Appearance& appearance, QWidget* parent) : QWidget(parent),
     m_more = button(QStringLiteral("⋯"), tr("Profiles, layout, shortcuts"));
     m_more->setAccessibleName(tr("More"));
     m_moreMenu = menu(m_more);
-    m_more->setFixedWidth(44);
     connect(m_pause, &QPushButton::clicked, this, &Bar::pauseToggled);
     connect(m_kibana, &QPushButton::clicked, this, &Bar::kibanaClicked);
     connect(m_present, &QPushButton::clicked, this, &Bar::presentClicked);
     connect(m_start, &QPushButton::clicked, this, &Bar::startStopClicked);
+    // What a narrow window has no room for is in here.
+    m_kibanaAction = m_moreMenu->addAction(tr("Open Kibana"), this, &Bar::kibanaClicked);
+    m_presentAction = m_moreMenu->addAction(tr("Present"), this, &Bar::presentClicked);
+    m_moreMenu->addMenu(m_exportMenu)->setText(tr("Export"));
+    m_moved = m_moreMenu->addSeparator();
     fillRanges();
+    connect(&appearance, &Appearance::changed, this, &Bar::fit, Qt::QueuedConnection);
     connect(&feed, &Feed::pausedChanged, this, &Bar::refresh);
     connect(&feed, &Feed::lagged, this, &Bar::refresh);
     connect(&feed.range(), &TimeRange::changed, this, &Bar::refresh);
@@ -136,7 +141,26 @@ void Bar::refresh() {
 
 void Bar::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
+    fit();
+}
+
+QSize Bar::minimumSizeHint() const { return {200, QWidget::minimumSizeHint().height()}; }
+
+/// Hides what is least missed until the rest fits whole; the menu at the end has what was a button.
+void Bar::fit() {
+    m_more->setFixedWidth(m_more->fontMetrics().horizontalAdvance(m_more->text()) + 32);
+    QWidget* const lessNeeded[] = {m_subtitle, m_kibana, m_present, m_export, m_brand};
+    for (QWidget* each : lessNeeded) each->setVisible(true);
     m_subtitle->setVisible(width() >= m_appearance.scaled(kNarrow));
+    for (QWidget* each : lessNeeded) {
+        layout()->invalidate();
+        if (layout()->minimumSize().width() <= width()) break;
+        each->setVisible(false);
+    }
+    m_kibanaAction->setVisible(m_kibana->isHidden());
+    m_presentAction->setVisible(m_present->isHidden());
+    m_exportMenu->menuAction()->setVisible(m_export->isHidden());
+    m_moved->setVisible(m_kibana->isHidden());
 }
 
 } // namespace sg

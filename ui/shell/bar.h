@@ -7,6 +7,7 @@
 #include <QPushButton>
 #include <QWidget>
 
+class QAction;
 class QLabel;
 class QMenu;
 
@@ -33,14 +34,17 @@ signals:
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
+    [[nodiscard]] QSize minimumSizeHint() const override;
 
 private:
     void refresh();
     void fillRanges();
+    void fit();
 
     Feed& m_feed;
     Appearance& m_appearance;
-    QLabel* m_subtitle = nullptr;
+    QLabel *m_brand = nullptr, *m_subtitle = nullptr;
+    QAction *m_kibanaAction = nullptr, *m_presentAction = nullptr, *m_moved = nullptr;
     QPushButton *m_source = nullptr, *m_scenario = nullptr, *m_range = nullptr, *m_pause = nullptr, *m_export = nullptr,
                 *m_kibana = nullptr, *m_present = nullptr, *m_start = nullptr, *m_more = nullptr;
     QMenu *m_sourceMenu = nullptr, *m_scenarioMenu = nullptr, *m_rangeMenu = nullptr, *m_exportMenu = nullptr, *m_moreMenu = nullptr;

@@ -8,6 +8,8 @@
 #include <QDateTime>
 #include <QPainter>
 
+#include <algorithm>
+
 namespace sg {
 namespace {
 
@@ -20,7 +22,7 @@ LedgerText ledgerText(const Ledger& ledger, bool outputOn) {
     const auto differences = ledger.differences();
     out.balanced = differences.empty();
     const auto add = [&out](const QString& text, bool strong) { out.pieces.append({text, strong}); };
-    add(countText(ledger.lines), true);
+    add(countText(ledger.logLines()), true);
     add(tr("lines"), false);
     QString sign = QStringLiteral("=");
     for (const LedgerTerm& term : ledgerTerms(ledger, outputOn)) {
@@ -100,15 +102,21 @@ void LedgerRow::paintEvent(QPaintEvent* event) {
         painter.drawLine(QPointF(x + size, middle - size / 2), QPointF(x, middle + size / 2));
     }
     x += size + m_appearance.scaled(10);
-    const QFont strong = m_appearance.font(Appearance::Text::Strong), body = m_appearance.font(Appearance::Text::Body);
-    const double gap = QFontMetricsF(body).horizontalAdvance(QLatin1Char(' ')) * 1.6;
+    QFont strong = m_appearance.font(Appearance::Text::Strong), body = m_appearance.font(Appearance::Text::Body);
     const double right = width() - pad;
+    const auto spaceOf = [](const QFont& font) { return QFontMetricsF(font).horizontalAdvance(QLatin1Char(' ')) * 1.6; };
+    double equation = 0;
+    for (const auto& piece : std::as_const(m_text.pieces))
+        equation += cellWidth(QFontMetricsF(piece.strong ? strong : body), piece.text) + spaceOf(body);
+    // An equation without its last term would be a false one: it gets smaller instead.
+    if (const double share = (right - x) / equation; share < 1)
+        for (QFont* font : {&strong, &body}) font->setPixelSize(std::max(1, static_cast<int>(font->pixelSize() * share)));
+    const double gap = spaceOf(body);
     for (const auto& piece : std::as_const(m_text.pieces)) {
         painter.setFont(piece.strong ? strong : body);
         painter.setPen(piece.strong ? palette.text : palette.dim);
         const QFontMetricsF metrics(painter.font());
         const double wide = cellWidth(metrics, piece.text);
-        if (x + wide > right) return;
         drawCells(painter, x, middle + (metrics.ascent() - metrics.descent()) / 2, piece.text);
         x += wide + gap;
     }

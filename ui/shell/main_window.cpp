@@ -2,7 +2,6 @@
 
 #include "core/pipeline/profile.h"
 #include "ui/controls/controls_panel.h"
-#include "ui/shell/connection_test.h"
 #include "ui/shell/dock_handle.h"
 #include "ui/shell/shortcuts.h"
 #include "ui/style/number_text.h"
@@ -70,11 +69,10 @@ MainWindow::MainWindow(Feed& feed, TuningModel& tuning, Appearance& appearance, 
     top->setObjectName(QStringLiteral("bar"));
     top->setMovable(false);
     top->setContextMenuPolicy(Qt::PreventContextMenu);
-    top->setStyleSheet(QStringLiteral("QToolBar { border: none; padding: 0; spacing: 0; background: transparent; }"));
+    addToolBar(Qt::TopToolBarArea, top);
     m_bar = new Bar(feed, appearance, top);
     m_bar->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     top->addWidget(m_bar);
-    addToolBar(Qt::TopToolBarArea, top);
 
     connectExporter();
     buildCentre();
@@ -99,6 +97,7 @@ MainWindow::MainWindow(Feed& feed, TuningModel& tuning, Appearance& appearance, 
     });
     connect(&feed.session(), &Session::said, this, [this](const QString& sentence) { m_notice->show(sentence, Notice::Kind::Said); });
     connect(&feed.session(), &Session::stateChanged, this, &MainWindow::sessionChanged);
+    connect(m_import, &ImportRow::cancelled, this, [this](const QString& sentence) { m_notice->show(sentence, Notice::Kind::Said); });
     connect(&m_scenario, &ScenarioRunner::changed, this, [this] {
         m_bar->setScenario(m_scenario.title());
         m_caption->setText(m_scenario.caption());
@@ -107,6 +106,8 @@ MainWindow::MainWindow(Feed& feed, TuningModel& tuning, Appearance& appearance, 
     connect(&m_credentials, &CredentialStore::fellBack, this,
             [this](const QString& sentence) { m_notice->show(sentence, Notice::Kind::Wrong); });
     if (!settings.complaint().isEmpty()) m_notice->show(settings.complaint(), Notice::Kind::Wrong);
+    // Once the parts have taken over the text's new size.
+    connect(&appearance, &Appearance::changed, this, &MainWindow::fitToSize, Qt::QueuedConnection);
     qApp->installEventFilter(this);
     restoreLayout();
 }
@@ -115,6 +116,7 @@ MainWindow::~MainWindow() { qApp->removeEventFilter(this); }
 
 void MainWindow::buildCentre() {
     auto* centre = new QWidget(this);
+    setCentralWidget(centre);
     auto* column = new QVBoxLayout(centre);
     column->setContentsMargins(0, 0, 14, 0);
     column->setSpacing(10);
@@ -126,9 +128,10 @@ void MainWindow::buildCentre() {
     m_caption->setVisible(false);
     m_strip = new PipelineStrip(m_feed, m_appearance, centre);
     m_ledger = new LedgerRow(m_feed, m_appearance, centre);
+    m_import = new ImportRow(m_feed, centre);
     m_figures = new FigureRow(m_feed, m_appearance, centre);
-    m_charts = new ChartArea({m_feed, m_appearance}, centre);
     m_scroll = new QScrollArea(centre);
+    m_charts = new ChartArea({m_feed, m_appearance}, m_scroll);
     m_scroll->setWidget(m_charts);
     m_scroll->setWidgetResizable(true);
     m_scroll->setFrameShape(QFrame::NoFrame);
@@ -137,41 +140,40 @@ void MainWindow::buildCentre() {
     column->addWidget(m_notice);
     column->addWidget(m_strip);
     column->addWidget(m_ledger);
+    column->addWidget(m_import);
     column->addWidget(m_caption);
     column->addWidget(m_figures);
     column->addWidget(m_scroll, 1);
-    setCentralWidget(centre);
 }
 
 void MainWindow::buildDocks() {
-    const auto dock = [this](const QString& name, const QString& title, QWidget* content, Qt::DockWidgetArea area) {
+    // The places first, then what stands there: with a style sheet each change of a parent styles all that is inside again.
+    const auto dock = [this](const QString& name, const QString& title, Qt::DockWidgetArea area) {
         auto* made = new QDockWidget(title, this);
         made->setObjectName(name);
         made->setTitleBarWidget(new DockHandle(m_appearance, made));
-        made->setWidget(content);
+        made->setWidget(new QWidget(made));
         addDockWidget(area, made);
         return made;
     };
-    m_controls = new ControlsPanel(m_tuning, m_feed, m_appearance, this);
-    m_tables = new TablesPanel(m_feed, m_appearance, this);
     setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
-    // The column of controls is a card like all else.
-    auto* card = new QFrame(this);
-    card->setProperty("role", "card");
-    auto* column = new QVBoxLayout(card);
-    column->setContentsMargins(12, 6, 4, 6);
-    column->addWidget(m_controls);
-    auto* place = new QWidget(this);
-    auto* margin = new QVBoxLayout(place);
+    m_controlsDock = dock(QStringLiteral("controls"), tr("Controls"), Qt::LeftDockWidgetArea);
+    auto* margin = new QVBoxLayout(m_controlsDock->widget());
     margin->setContentsMargins(14, 0, 0, 14);
+    // The column of controls is a card like all else.
+    auto* card = new QFrame(m_controlsDock->widget());
+    card->setProperty("role", "card");
     margin->addWidget(card);
-    m_controlsDock = dock(QStringLiteral("controls"), tr("Controls"), place, Qt::LeftDockWidgetArea);
-    auto* below = new QWidget(this);
-    auto* aside = new QVBoxLayout(below);
+    auto* column = new QVBoxLayout(card);
+    column->setContentsMargins(1, 4, 1, 4);
+    m_controls = new ControlsPanel(m_tuning, m_feed, m_appearance, card);
+    column->addWidget(m_controls);
+    m_tablesDock = dock(QStringLiteral("tables"), tr("Tables"), Qt::BottomDockWidgetArea);
+    auto* aside = new QVBoxLayout(m_tablesDock->widget());
     aside->setContentsMargins(0, 0, 14, 0);
+    m_tables = new TablesPanel(m_feed, m_appearance, m_tablesDock->widget());
     aside->addWidget(m_tables);
-    m_tablesDock = dock(QStringLiteral("tables"), tr("Tables"), below, Qt::BottomDockWidgetArea);
     connect(m_controls, &ControlsPanel::testConnectionRequested, this, &MainWindow::testConnection);
     connect(m_controls, &ControlsPanel::credentialsEntered, this, &MainWindow::takeCredentials);
     connect(m_controls, &ControlsPanel::credentialsForgotten, this, [this] {
@@ -195,6 +197,10 @@ void MainWindow::buildMenus() {
         if (!folder.isEmpty()) openLogs({folder}, OpenLogDialog::Mode::Import);
     });
     source.addSeparator();
+    source.addAction(tr("Describe a format…"), this, [this] { describeFormat(); });
+    source.addSeparator();
+    source.addAction(tr("Look at Elasticsearch and Kibana…"), this,
+                     [this] { testConnection(QString::fromStdString(m_tuning.wanted().output.url)); });
     source.addAction(tr("New run: archive the data, begin with empty books"), this, [this] { m_feed.session().newRun(); });
 
     QMenu& scenarios = m_bar->scenarioMenu();
@@ -261,6 +267,7 @@ void MainWindow::buildShortcuts() {
         {"Ctrl+N", [this] { m_feed.session().newRun(); }},
         {"Ctrl+O", [this] { openLogs({}, OpenLogDialog::Mode::Import); }},
         {"Ctrl+L", [this] { openLogs({}, OpenLogDialog::Mode::Follow); }},
+        {"Ctrl+D", [this] { describeFormat(); }},
         {"Ctrl+P",
          [this] {
              const QString path = QFileDialog::getOpenFileName(this, tr("Profile"), {}, tr("Profiles (*.toml)"));
@@ -343,14 +350,44 @@ void MainWindow::stageClicked(StripStage stage, bool failed) {
     }
 }
 
-void MainWindow::openLogs(const QStringList& paths, OpenLogDialog::Mode mode) {
-    auto* dialog = new OpenLogDialog(paths, mode, this);
+OpenLogDialog* MainWindow::openLogs(const QStringList& paths, OpenLogDialog::Mode mode) {
+    auto* dialog = new OpenLogDialog(paths, mode, m_tuning.wanted().formats, m_appearance, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &OpenLogDialog::describeRequested, this, [this, dialog] { describeFormat(dialog); });
     connect(dialog, &QDialog::accepted, this, [this, dialog] {
         if (dialog->mode() == OpenLogDialog::Mode::Follow) follow(dialog->paths(), dialog->format());
         else import(dialog->paths(), dialog->format(), dialog->pace());
     });
     dialog->open();
+    return dialog;
+}
+
+void MainWindow::describeFormat(OpenLogDialog* opening) {
+    auto* wizard = new FormatWizard(opening != nullptr ? opening->sample() : nullptr, m_tuning.wanted().formats, m_appearance,
+                                    opening != nullptr ? static_cast<QWidget*>(opening) : this);
+    wizard->setAttribute(Qt::WA_DeleteOnClose);
+    connect(wizard, &FormatWizard::saved, this, [this, wizard, opening](const NamedFormat& format) {
+        const QString where = keepFormat(format);
+        wizard->setOwn(m_tuning.wanted().formats, where);
+        if (opening != nullptr) opening->setOwn(m_tuning.wanted().formats);
+    });
+    connect(wizard, &QDialog::accepted, this, [this, wizard, opening] {
+        // Where nothing is open yet, the files that it is for are asked for next.
+        (opening != nullptr ? opening : openLogs({}, OpenLogDialog::Mode::Import))->useFormat(wizard->format());
+    });
+    wizard->open();
+}
+
+QString MainWindow::keepFormat(const NamedFormat& format) {
+    m_tuning.change(QStringLiteral("format"), {}, [&](Tuning& wanted) {
+        const auto known = std::find_if(wanted.formats.begin(), wanted.formats.end(), [&](const NamedFormat& f) { return f.name == format.name; });
+        if (known == wanted.formats.end()) wanted.formats.push_back(format);
+        else known->is = format.is;
+    });
+    const QString name = QString::fromStdString(format.name);
+    if (m_profile.isEmpty()) return tr("%1 is in force; Ctrl+S in the window keeps it in a profile's file").arg(name);
+    if (!writeProfileTo(m_profile)) return tr("%1 is in force, but %2 could not be written").arg(name, m_profile);
+    return tr("%1 is saved in %2").arg(name, QFileInfo(m_profile).fileName());
 }
 
 void MainWindow::follow(const QStringList& paths, const QString& format) {
@@ -404,16 +441,19 @@ void MainWindow::saveProfile(bool as) {
         path = QFileDialog::getSaveFileName(this, tr("Save the profile"), path.isEmpty() ? QStringLiteral("streamgauge.toml") : path,
                                             tr("Profiles (*.toml)"));
     if (path.isEmpty()) return;
-    QSaveFile file(path);
-    const QByteArray text = QByteArray::fromStdString(writeProfile(m_tuning.wanted()));
-    if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size() || !file.commit()) {
-        m_notice->show(tr("%1 cannot be written: %2").arg(path, file.errorString()), Notice::Kind::Wrong);
-        return;
-    }
+    if (!writeProfileTo(path)) return;
     m_profile = path;
     m_settings.addRecentProfile(path);
     fillRecent();
     m_notice->show(tr("The profile was saved as %1.").arg(path), Notice::Kind::Said);
+}
+
+bool MainWindow::writeProfileTo(const QString& path) {
+    QSaveFile file(path);
+    const QByteArray text = QByteArray::fromStdString(writeProfile(m_tuning.wanted()));
+    if (file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit()) return true;
+    m_notice->show(tr("%1 cannot be written: %2").arg(path, file.errorString()), Notice::Kind::Wrong);
+    return false;
 }
 
 void MainWindow::fillRecent() {
@@ -469,12 +509,21 @@ void MainWindow::loadCredentials(std::function<void()> then) {
 }
 
 void MainWindow::testConnection(const QString& url) {
-    auto* test = new ConnectionTest(this);
-    connect(test, &ConnectionTest::answered, this, [this, test](bool good, const QString& sentence) {
-        m_controls->setConnectionAnswer(good, sentence);
-        test->deleteLater();
-    });
-    test->run(url, m_feed.session().options().credentials.value_or(Credentials{}));
+    const Tuning& tuning = m_tuning.wanted();
+    DoctorPlaces places;
+    places.elasticsearch = url.toStdString();
+    places.kibana = m_settings.value(QStringLiteral("kibana/url"), kKibanaDefault).toString().toStdString();
+    places.setUp.prefix = tuning.output.indexPrefix;
+    places.setUp.settings = {tuning.output.refresh, tuning.output.shards, tuning.output.replicas, {}};
+    places.setUp.retention = tuning.output.retention;
+    if (const std::string wrong = checkDoctorPlaces(places); !wrong.empty()) {
+        m_controls->setConnectionAnswer(false, QString::fromStdString(wrong));
+        return;
+    }
+    delete m_doctor;
+    m_doctor = new DoctorDialog(m_appearance, std::move(places), m_feed.session().options().credentials, this);
+    connect(m_doctor, &DoctorDialog::answered, m_controls, &ControlsPanel::setConnectionAnswer);
+    m_doctor->show();
 }
 
 void MainWindow::sessionChanged(Session::State state) {
@@ -532,11 +581,13 @@ void MainWindow::applyPreset(const QString& name) {
 void MainWindow::fitToSize() {
     if (m_fitting) return;
     m_fitting = true;
-    const bool low = height() < kLow && !m_presenting, narrow = width() < kNarrow;
+    // Large text makes a window as small as a small one.
+    const bool low = height() < m_appearance.scaled(kLow) && !m_presenting, narrow = width() < m_appearance.scaled(kNarrow);
     m_strip->setCompact(low);
     m_figures->setCompact(low);
     if (!m_presenting && !m_controlsDock->isFloating() && dockWidgetArea(m_controlsDock) == Qt::LeftDockWidgetArea) {
-        const int wide = m_appearance.scaled(narrow ? 256 : 310);
+        // The controls hold at 240 px whatever the text's size: more than a fifth of the window is the charts'.
+        const int wide = std::min(m_appearance.scaled(narrow ? 256 : 310), std::max(narrow ? 256 : 310, width() / 5));
         resizeDocks({m_controlsDock}, {wide}, Qt::Horizontal);
     }
     if (!m_presenting && !m_tablesDock->isFloating()) {
@@ -548,8 +599,9 @@ void MainWindow::fitToSize() {
 
 void MainWindow::resizeEvent(QResizeEvent* event) {
     QMainWindow::resizeEvent(event);
-    const bool crossed = (event->oldSize().height() < kLow) != (event->size().height() < kLow) ||
-                         (event->oldSize().width() < kNarrow) != (event->size().width() < kNarrow);
+    const int low = m_appearance.scaled(kLow), narrow = m_appearance.scaled(kNarrow);
+    const bool crossed = (event->oldSize().height() < low) != (event->size().height() < low) ||
+                         (event->oldSize().width() < narrow) != (event->size().width() < narrow);
     if (crossed || !event->oldSize().isValid()) QTimer::singleShot(0, this, &MainWindow::fitToSize);
 }
 

@@ -5,7 +5,10 @@
 #include "ui/shell/bar.h"
 #include "ui/shell/chart_area.h"
 #include "ui/shell/credential_store.h"
+#include "ui/shell/doctor_dialog.h"
 #include "ui/shell/figure_row.h"
+#include "ui/shell/format_wizard.h"
+#include "ui/shell/import_row.h"
 #include "ui/shell/kibana.h"
 #include "ui/shell/ledger_row.h"
 #include "ui/shell/notice.h"
@@ -15,6 +18,7 @@
 #include "ui/shell/window_settings.h"
 
 #include <QMainWindow>
+#include <QPointer>
 
 class QDockWidget;
 class QLabel;
@@ -33,7 +37,9 @@ public:
     ~MainWindow() override;
 
     /// Files or folders that were dropped, chosen, or handed over by another start: asks how to read them.
-    void openLogs(const QStringList& paths, OpenLogDialog::Mode mode);
+    OpenLogDialog* openLogs(const QStringList& paths, OpenLogDialog::Mode mode);
+    /// "Describe a format": over the lines of a log that is being opened, or over pasted ones.
+    void describeFormat(OpenLogDialog* opening = nullptr);
     void follow(const QStringList& paths, const QString& format);
     void import(const QStringList& paths, const QString& format, double pace);
     void generate();
@@ -79,6 +85,9 @@ private:
     void exportChart(ChartCard& chart, const QString& kind);
     void exportDashboard(const QString& kind);
     void saveProfile(bool as);
+    [[nodiscard]] bool writeProfileTo(const QString& path);
+    /// Into the profile's formats, and into its file where it has one; says where.
+    [[nodiscard]] QString keepFormat(const NamedFormat& format);
     void showShortcuts();
     void fillRecent();
     void testConnection(const QString& url);
@@ -93,6 +102,7 @@ private:
     Bar* m_bar = nullptr;
     PipelineStrip* m_strip = nullptr;
     LedgerRow* m_ledger = nullptr;
+    ImportRow* m_import = nullptr;
     FigureRow* m_figures = nullptr;
     ChartArea* m_charts = nullptr;
     QScrollArea* m_scroll = nullptr;
@@ -103,6 +113,7 @@ private:
     QDockWidget *m_controlsDock = nullptr, *m_tablesDock = nullptr;
     class QMenu* m_recentMenu = nullptr;
     Kibana m_kibana;
+    QPointer<DoctorDialog> m_doctor;
     CredentialStore m_credentials;
     ScenarioRunner m_scenario;
     Exporter* m_exporter = nullptr;

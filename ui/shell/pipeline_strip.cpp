@@ -17,19 +17,25 @@ constexpr int kRateSeconds = 3;
 
 QString tr(const char* text) { return QCoreApplication::translate("sg::PipelineStrip", text); }
 
-/// "about 40 s to clear", or that it grows.
-QString clearText(double backlog, double drainRate, double inputRate) {
+/// "12,000 lines wait", and how long they will: "about 40 s to clear", or that they become more.
+void sayBacklog(StageCard::Content& card, const QString& backlogText, double backlog, double drainRate, double inputRate) {
     const double net = drainRate - inputRate;
-    if (backlog <= 0) return {};
-    if (net <= 0.01 * std::max(1.0, inputRate)) return tr("growing");
-    return tr("about %1 to clear").arg(durationText(backlog / net));
+    card.detail = backlogText;
+    if (backlog <= 0) return;
+    if (net <= 0.01 * std::max(1.0, inputRate)) {
+        card.detail += tr(" · growing");
+        card.brief = backlogText;
+        return;
+    }
+    const QString clear = durationText(backlog / net);
+    card.detail += tr(" · about %1 to clear").arg(clear);
+    card.brief = tr("%1 to clear").arg(clear);
 }
 
-QString joined(const QStringList& parts) {
-    QStringList present;
-    for (const QString& part : parts)
-        if (!part.isEmpty()) present << part;
-    return present.join(QStringLiteral(" · "));
+/// A sentence of the stage's own, which has no short form.
+void say(StageCard::Content& card, const std::string& sentence) {
+    card.detail = QString::fromStdString(sentence);
+    card.brief.clear();
 }
 
 StageState shownState(StageState state, Session::State session) {
@@ -61,6 +67,7 @@ std::array<StageCard::Content, kStripStages> stripContent(const Snapshot* snapsh
         generator.state = StageState::Off;
         generator.figure = options.import.empty() ? tr("Followed") : tr("Imported");
         generator.detail = tr("the lines come from real logs");
+        generator.brief = tr("from real logs");
     } else if (snapshot != nullptr && snapshot->generator) {
         const GeneratorPart& part = *snapshot->generator;
         generator.state = shownState(part.stage.state, state);
@@ -70,6 +77,10 @@ std::array<StageCard::Content, kStripStages> stripContent(const Snapshot* snapsh
                            : !tuning.traffic.on                  ? tr("traffic is switched off")
                            : part.targetRate > 0                 ? tr("target %1").arg(rateText(part.targetRate))
                                                                  : tr("as fast as possible");
+        if (generator.state != StageState::Failed)
+            generator.brief = !tuning.traffic.on    ? tr("switched off")
+                              : part.targetRate > 0 ? tr("of %1").arg(rateText(part.targetRate))
+                                                    : tr("no limit");
         generator.spark = spark(Flow::Generated);
     }
 
@@ -78,6 +89,7 @@ std::array<StageCard::Content, kStripStages> stripContent(const Snapshot* snapsh
         log.state = shownState(part.stage.state == StageState::Failed ? StageState::Waiting : part.stage.state, state);
         log.figure = bytesText(static_cast<double>(part.logSize));
         log.detail = tr("rotates at %1").arg(bytesText(static_cast<double>(tuning.log.rotateBytes)));
+        log.brief = tr("of %1").arg(bytesText(static_cast<double>(tuning.log.rotateBytes)));
         log.spark = spark(Flow::LogBytes);
     } else if (snapshot != nullptr && snapshot->splitter) {
         const SplitterPart& part = *snapshot->splitter;
@@ -96,10 +108,24 @@ std::array<StageCard::Content, kStripStages> stripContent(const Snapshot* snapsh
         splitter.state = shownState(part.stage.state, state);
         splitter.figure = rateText(history.recentRate(Flow::Chunks, kRateSeconds), tr("chunks"));
         const std::uint64_t waiting = snapshot->ledger.unsplit + snapshot->ledger.waiting;
-        splitter.detail = part.importDone && !options.import.empty() ? tr("the import is split to its end")
-                                                                     : tr("%1 lines waiting").arg(countText(waiting));
-        if (const Problem* problem = openError(part.stage)) splitter.detail = QString::fromStdString(problem->sentence);
-        if (splitter.state == StageState::Failed) splitter.detail = QString::fromStdString(part.stage.detail);
+        const ImportProgress& import = part.import;
+        if (import.files > 0 && !part.importDone) {
+            const QString read = bytesText(static_cast<double>(import.read)), all = bytesText(static_cast<double>(import.bytes));
+            splitter.detail = joined({tr("%1 of %2 read").arg(read, all),
+                                      import.secondsLeft > 0 ? tr("about %1 left").arg(estimateText(import.secondsLeft)) : QString()});
+            splitter.brief = tr("%1 of %2").arg(read, all);
+        } else if (import.cancelled) {
+            splitter.detail = tr("the import was cancelled");
+            splitter.brief = tr("cancelled");
+        } else if (part.importDone && !options.import.empty()) {
+            splitter.detail = tr("the import is split to its end");
+            splitter.brief = tr("all is split");
+        } else {
+            splitter.detail = tr("%1 lines waiting").arg(countText(waiting));
+            splitter.brief = tr("%1 waiting").arg(countText(waiting));
+        }
+        if (const Problem* problem = openError(part.stage)) say(splitter, problem->sentence);
+        if (splitter.state == StageState::Failed) say(splitter, part.stage.detail);
         splitter.spark = spark(Flow::Chunks);
     }
 
@@ -108,17 +134,24 @@ std::array<StageCard::Content, kStripStages> stripContent(const Snapshot* snapsh
         batch.state = shownState(part.stage.state, state);
         batch.figure = rateText(processed);
         const double interval = static_cast<double>(part.interval.count()) / 1000;
-        if (part.batches > 0)
-            batch.detail = tr("batch %1 took %2 of %3")
-                               .arg(countText(part.batches), durationText(part.current.triggerMs / 1000), durationText(interval));
-        else batch.detail = tr("waits for the first lines");
-        if (batch.state == StageState::Behind) {
-            const double input = history.recentRate(Flow::Generated, kRateSeconds);
-            batch.detail = joined({tr("%1 lines wait").arg(countText(snapshot->ledger.waiting)),
-                                   clearText(static_cast<double>(snapshot->ledger.waiting), part.current.processedRowsPerSecond, input)});
+        if (part.batches > 0) {
+            const QString took = durationText(part.current.triggerMs / 1000);
+            batch.detail = tr("batch %1 took %2 of %3").arg(countText(part.batches), took, durationText(interval));
+            batch.brief = tr("%1 of %2").arg(took, durationText(interval));
+        } else {
+            batch.detail = tr("waits for the first lines");
+            batch.brief = tr("waits for lines");
         }
-        if (const Problem* problem = openError(part.stage)) batch.detail = QString::fromStdString(problem->sentence);
-        if (batch.state == StageState::Failed) batch.detail = QString::fromStdString(part.stage.detail);
+        if (batch.state == StageState::Behind) {
+            // An import comes to an end by itself; what comes from followed logs is what the splitter reads.
+            const double input = snapshot->generator                             ? history.recentRate(Flow::Generated, kRateSeconds)
+                                 : snapshot->splitter && options.import.empty() ? snapshot->splitter->stage.rate
+                                                                                 : 0;
+            sayBacklog(batch, tr("%1 lines wait").arg(countText(snapshot->ledger.waiting)), static_cast<double>(snapshot->ledger.waiting),
+                       part.current.processedRowsPerSecond, input);
+        }
+        if (const Problem* problem = openError(part.stage)) say(batch, problem->sentence);
+        if (batch.state == StageState::Failed) say(batch, part.stage.detail);
         batch.spark = spark(Flow::Processed);
     }
 
@@ -129,18 +162,21 @@ std::array<StageCard::Content, kStripStages> stripContent(const Snapshot* snapsh
             output.state = StageState::Off;
             output.figure = tr("Off");
             output.detail = tr("results stay here; set an address in Output");
+            output.brief = tr("set an address");
         } else {
             output.figure = rateText(indexed, tr("docs"));
             const QString product = QString::fromStdString(part.product);
             const bool waits = part.undelivered > 0 && (output.state == StageState::Behind || part.batchesWaiting > 2);
-            output.detail = joined({tr("%1 queued").arg(countText(part.undelivered)), product});
+            output.detail = output.brief = tr("%1 queued").arg(countText(part.undelivered));
+            if (!product.isEmpty()) output.detail += QStringLiteral(" · ") + product;
             if (waits)
-                output.detail = joined({tr("%1 documents wait").arg(countText(part.undelivered)),
-                                        clearText(static_cast<double>(part.undelivered), indexed, processed)});
+                sayBacklog(output, tr("%1 documents wait").arg(countText(part.undelivered)), static_cast<double>(part.undelivered), indexed,
+                           processed);
             if (const Problem* problem = openError(part.stage)) {
-                output.detail = QString::fromStdString(problem->sentence);
+                say(output, problem->sentence);
                 if (part.batchesWaiting > 0) {
                     output.detail = tr("%1 batches wait on disk").arg(countText(part.batchesWaiting));
+                    output.brief = tr("%1 batches wait").arg(countText(part.batchesWaiting));
                     const double bytesPerLine =
                         snapshot->generator && snapshot->generator->lines > 0
                             ? static_cast<double>(snapshot->generator->bytes) / static_cast<double>(snapshot->generator->lines)
@@ -149,7 +185,12 @@ std::array<StageCard::Content, kStripStages> stripContent(const Snapshot* snapsh
                     if (processed > 1 && room > 0) output.detail += tr(", full in %1").arg(durationText(room / (processed * bytesPerLine)));
                 }
             }
-            if (output.state == StageState::Failed) output.detail = QString::fromStdString(part.stage.detail);
+            if (part.mayFly > 0)
+                output.more = tr("At most %1 a request, %2 at a time; the server had one of ours %3 of the time; the last took %4")
+                                  .arg(bytesText(static_cast<double>(part.bodyBytes)), countText(part.mayFly), shareText(part.busyShare),
+                                       millisecondsText(part.latencyMs));
+            if (part.lettersWaiting > 0) output.more += tr("\n%1 dead letters on their way").arg(countText(part.lettersWaiting));
+            if (output.state == StageState::Failed) say(output, part.stage.detail);
             output.spark = spark(Flow::Indexed);
         }
     }

@@ -13,6 +13,7 @@ constexpr Shortcut kShortcuts[] = {
     {"Ctrl+N", "Ctrl+N", QT_TRANSLATE_NOOP("sg::Shortcuts", "new run: archive the data, begin with empty books")},
     {"Ctrl+O", "Ctrl+O", QT_TRANSLATE_NOOP("sg::Shortcuts", "import log files")},
     {"Ctrl+L", "Ctrl+L", QT_TRANSLATE_NOOP("sg::Shortcuts", "follow log files")},
+    {"Ctrl+D", "Ctrl+D", QT_TRANSLATE_NOOP("sg::Shortcuts", "describe a format")},
     {"Ctrl+P", "Ctrl+P", QT_TRANSLATE_NOOP("sg::Shortcuts", "open a profile")},
     {"Ctrl+S", "Ctrl+S", QT_TRANSLATE_NOOP("sg::Shortcuts", "save the profile")},
     {"Ctrl+E", "Ctrl+E", QT_TRANSLATE_NOOP("sg::Shortcuts", "export the dashboard as a picture")},

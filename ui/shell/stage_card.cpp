@@ -8,8 +8,14 @@
 #include <QPainterPath>
 
 #include <algorithm>
+#include <cmath>
 
 namespace sg {
+namespace {
+
+constexpr double kPad = 12; // px beside the text, whatever the text's size
+
+} // namespace
 
 QString stateText(StageState state) {
     const auto tr = [](const char* text) { return QCoreApplication::translate("sg::StageCard", text); };
@@ -99,11 +105,12 @@ StageCard::StageCard(Appearance& appearance, const QString& name, QWidget* paren
 
 void StageCard::setContent(const Content& content) {
     if (content == m_content) return;
-    const bool described = content.state != m_content.state || content.detail != m_content.detail;
+    const bool described = content.state != m_content.state || content.detail != m_content.detail || content.more != m_content.more;
     m_content = content;
     if (described) {
         setToolTip(m_name + QStringLiteral(": ") + stateText(content.state) +
-                   (content.detail.isEmpty() ? QString() : QStringLiteral("\n") + content.detail));
+                   (content.detail.isEmpty() ? QString() : QStringLiteral("\n") + content.detail) +
+                   (content.more.isEmpty() ? QString() : QStringLiteral("\n") + content.more));
         setAccessibleDescription(stateText(content.state) + QStringLiteral(", ") + content.figure + QStringLiteral(", ") + content.detail);
     }
     update();
@@ -117,7 +124,12 @@ void StageCard::setCompact(bool compact) {
 }
 
 QSize StageCard::sizeHint() const { return {m_appearance.scaled(190), m_appearance.scaled(m_compact ? 64 : 96)}; }
-QSize StageCard::minimumSizeHint() const { return {m_appearance.scaled(110), sizeHint().height()}; }
+QSize StageCard::minimumSizeHint() const {
+    // The name is never cut.
+    const QFontMetricsF metrics(m_appearance.font(Appearance::Text::Caption));
+    const double name = metrics.horizontalAdvance(m_name) + m_appearance.scaled(14) + 2 * kPad;
+    return {std::max(m_appearance.scaled(100), static_cast<int>(std::ceil(name)) + 2), sizeHint().height()};
+}
 
 void StageCard::drawSpark(QPainter& painter, const QRectF& area) const {
     const auto& points = m_content.spark;
@@ -160,7 +172,7 @@ void StageCard::paintEvent(QPaintEvent* event) {
     painter.setBrush(isDown() ? palette.raised : palette.surface);
     painter.drawRoundedRect(frame, 10, 10);
 
-    const double pad = m_appearance.scaled(12);
+    const double pad = kPad;
     const QRectF inside = frame.adjusted(pad, m_appearance.scaled(8), -pad, -m_appearance.scaled(8));
     painter.setFont(m_appearance.font(Appearance::Text::Caption));
     QFontMetricsF metrics(painter.font());
@@ -179,18 +191,21 @@ void StageCard::paintEvent(QPaintEvent* event) {
     }
     double y = inside.top() + metrics.height() + 1;
 
-    const QFont figure = m_appearance.font(Appearance::Text::SmallFigure);
+    QFont figure = m_appearance.font(Appearance::Text::SmallFigure);
+    const QFontMetricsF large(figure);
+    // A number is never cut: it gets smaller.
+    if (const double wide = cellWidth(large, m_content.figure); wide > inside.width())
+        figure.setPixelSize(std::max(1, static_cast<int>(figure.pixelSize() * inside.width() / wide)));
     painter.setFont(figure);
     painter.setPen(palette.text);
-    const QFontMetricsF large(figure);
-    QString shown = m_content.figure;
-    while (shown.size() > 1 && cellWidth(large, shown) > inside.width()) shown.chop(1);
-    drawCells(painter, inside.left(), y + large.ascent(), shown);
+    drawCells(painter, inside.left(), y + large.ascent(), m_content.figure);
     y += large.height();
 
     painter.setFont(m_appearance.font(Appearance::Text::Caption));
     painter.setPen(failed ? palette.bad : m_content.state == StageState::Behind ? palette.warn : palette.dim);
-    painter.drawText(QPointF(inside.left(), y + metrics.ascent()), metrics.elidedText(m_content.detail, Qt::ElideRight, inside.width()));
+    const bool whole = m_content.brief.isEmpty() || metrics.horizontalAdvance(m_content.detail) <= inside.width();
+    painter.drawText(QPointF(inside.left(), y + metrics.ascent()),
+                     metrics.elidedText(whole ? m_content.detail : m_content.brief, Qt::ElideRight, inside.width()));
     y += metrics.height() + m_appearance.scaled(4);
 
     if (!m_compact) drawSpark(painter, QRectF(inside.left(), y, inside.width(), inside.bottom() - y));

@@ -17,6 +17,8 @@ public:
         StageState state = StageState::Off;
         QString figure;
         QString detail;
+        QString more{}; ///< in the tooltip only
+        QString brief{}; ///< of the detail, where it does not fit; empty = it is cut, the whole in the tooltip
         QVector<QPointF> spark; ///< x ascending, y from 0
         friend bool operator==(const Content&, const Content&) = default;
     };

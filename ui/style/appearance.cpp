@@ -21,6 +21,12 @@ Appearance::Appearance(QObject* parent) : QObject(parent) {
                                                           : QFontDatabase::systemFont(QFontDatabase::GeneralFont).family();
 }
 
+void Appearance::setFamily(const QString& family) {
+    if (family == m_family) return;
+    m_family = family;
+    refresh();
+}
+
 bool Appearance::isDark() const { return m_theme == Theme::Dark || (m_theme == Theme::System && m_systemDark); }
 
 const Palette& Appearance::palette() const { return isDark() ? darkPalette() : lightPalette(); }

@@ -32,6 +32,8 @@ public:
     void setTextScale(double scale);
     /// For a room: that text scale, and figures half as large again.
     void setPresenting(bool presenting, double textScale);
+    /// Inter where it is there, else the system's, until another one is set.
+    void setFamily(const QString& family);
     [[nodiscard]] QFont font(Text role) const;
     [[nodiscard]] QFont monospace() const; ///< of log lines
     /// `px` at text scale 1.

@@ -22,6 +22,9 @@ Palette makeDark() {
     p.bad = QColor(0xFF6B6B);
     p.selection = QColor(0x22415A);
     p.knob = QColor(0xF2F6FB);
+    p.fields = {QColor(0xC58AF9), QColor(0x58B7D9), QColor(0xF28DB2), QColor(0x8FD16A), QColor(0xE5D05A),
+                QColor(0x5FA8FF), QColor(0x9AA7B8), QColor(0xD98C5F), QColor(0xFF9E7A), QColor(0x7FD8C4),
+                QColor(0xB7E07A), QColor(0xD7A6FF), QColor(0xA3B7FF), QColor(0xFFD08A), QColor(0xC0A58A)};
     return p;
 }
 
@@ -42,6 +45,9 @@ Palette makeLight() {
     p.bad = QColor(0xC0271D);
     p.selection = QColor(0xCFE5F7);
     p.knob = QColor(0xFFFFFF);
+    p.fields = {QColor(0x7B3FC4), QColor(0x0E7FA8), QColor(0xB8336E), QColor(0x3E7D1F), QColor(0x8A7400),
+                QColor(0x1F5FC9), QColor(0x6B7688), QColor(0x9A4F1C), QColor(0xC04A22), QColor(0x14806E),
+                QColor(0x5B7A0E), QColor(0x9350D6), QColor(0x4A5FC8), QColor(0x9C6300), QColor(0x7A624A)};
     return p;
 }
 

@@ -22,6 +22,7 @@ struct Palette {
     QColor bad;                   ///< a difference in the books, a failed stage
     QColor selection;             ///< behind a chosen row
     QColor knob;                  ///< of sliders
+    std::array<QColor, 15> fields; ///< of a log line, by kind (core/contract/line_sample.h): marks beside and under text
 
     friend bool operator==(const Palette&, const Palette&) = default;
 };

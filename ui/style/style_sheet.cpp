@@ -43,6 +43,14 @@ QAbstractSpinBox { padding-right: 4px; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: none; }
 QLineEdit[wrong="true"], QAbstractSpinBox[wrong="true"] { border-color: @bad; }
 
+QLineEdit[role="value"] { background: transparent; border: 1px solid transparent; border-radius: 5px; padding: 0 2px; color: @accent; font-weight: 600; }
+QLineEdit[role="value"]:hover { border-color: @line; }
+QLineEdit[role="value"]:focus { border-color: @accent; background: @raised; }
+QLineEdit[role="value"]:disabled, QLineEdit[role="value"][pending="true"] { color: @dim; }
+QLineEdit[role="value"][wrong="true"] { border-color: @bad; }
+QLabel[off="true"] { color: @dim; }
+QCheckBox:disabled { color: @dim; }
+
 QSlider::groove:horizontal { height: 4px; background: @line; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: @accent; border-radius: 2px; }
 QSlider::handle:horizontal { background: @knob; border: 1px solid @line; width: 14px; height: 14px; margin: -6px 0; border-radius: 8px; }
@@ -94,6 +102,7 @@ QToolTip { background: @raised; color: @text; border: 1px solid @line; padding: 
 
 QDockWidget { color: @text; }
 QDockWidget > QWidget { background: transparent; }
+QToolBar { border: none; padding: 0; spacing: 0; background: transparent; }
 QMainWindow::separator { background: @ground; width: 10px; height: 10px; }
 QSplitter::handle { background: transparent; }
 QProgressBar { background: @line; border: none; border-radius: 3px; height: 6px; text-align: center; color: transparent; }

@@ -33,6 +33,18 @@ DeadLettersTab::DeadLettersTab(Feed& feed, Appearance& appearance, QWidget* pare
     m_note->setProperty("role", "caption");
     m_note->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     tools()->addWidget(m_note, 3);
+    m_format = new QComboBox;
+    m_format->setAccessibleName(tr("Format in which the dead letters are read again"));
+    m_format->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_format->setMinimumContentsLength(10);
+    m_format->setToolTip(tr("The format in which the lines are read again"));
+    fillFormats();
+    tools()->addWidget(m_format, 1);
+    m_retry = new QPushButton(tr("Retry"));
+    m_retry->setToolTip(tr("Reads the lines of the chosen reason again, and sends refused documents again: what can be read now is counted "
+                           "and delivered like any other line, the rest comes back here"));
+    tools()->addWidget(m_retry);
+    connect(m_retry, &QPushButton::clicked, this, &DeadLettersTab::retry);
     m_export = new QPushButton(tr("Save as..."));
     m_export->setToolTip(tr("What is shown, one JSON object a line, with the bytes as they were"));
     tools()->addWidget(m_export);
@@ -47,6 +59,7 @@ DeadLettersTab::DeadLettersTab(Feed& feed, Appearance& appearance, QWidget* pare
         const auto& shown = m_feed.shown();
         if (!shown || !shown->deadLetters) return;
         m_model->take(shown->deadLetters);
+        tellRetry();
         refresh();
         emit countChanged(m_model->total());
     });
@@ -54,18 +67,35 @@ DeadLettersTab::DeadLettersTab(Feed& feed, Appearance& appearance, QWidget* pare
     refresh();
 }
 
+/// The profile's own formats first: one of them was most likely described for these lines.
+void DeadLettersTab::fillFormats() {
+    const std::vector<NamedFormat>& own = m_feed.session().tuning().formats;
+    if (m_format->count() > 0 && own == m_own) return;
+    m_own = own;
+    const QString before = m_format->currentText();
+    m_format->clear();
+    m_format->addItem(tr("As read now"), QString());
+    for (const NamedFormat& format : m_own) m_format->addItem(QString::fromStdString(format.name), QString::fromStdString(format.is));
+    for (const std::string& name : readableFormats()) m_format->addItem(QString::fromStdString(name), QString::fromStdString(name));
+    m_format->setCurrentIndex(std::max(0, m_format->findText(before)));
+}
+
 void DeadLettersTab::refresh() {
     fillReasons();
+    fillFormats();
     const std::uint64_t of = m_model->reason() ? m_model->count(*m_model->reason()) : m_model->total();
     const auto rows = static_cast<std::uint64_t>(m_model->rowCount());
-    QString note;
-    if (rows < of) note = tr("The newest %1 of %2 are shown.").arg(countText(rows), countText(of));
+    QString note = m_said;
+    if (rows < of && !note.isEmpty()) note += QStringLiteral(". ");
+    if (rows < of) note += tr("The newest %1 of %2 are shown.").arg(countText(rows), countText(of));
     if (m_model->notKept() > 0)
         note +=
             (note.isEmpty() ? QString() : QStringLiteral(" ")) + tr("%1 were counted, but not kept.").arg(countText(m_model->notKept()));
     m_note->setText(note);
     m_note->setToolTip(note);
     m_export->setEnabled(rows > 0);
+    m_retry->setEnabled(rows > 0);
+    m_format->setEnabled(rows > 0);
     m_reasons->setEnabled(m_model->total() > 0);
     if (rows > 0) setEmptyText({});
     else if (of > 0) setEmptyText(tr("%1 dead letters were counted; none of them is among those that are kept.").arg(countText(of)));
@@ -90,6 +120,24 @@ void DeadLettersTab::fillReasons() {
                            static_cast<int>(reason));
         if (m_model->reason() == value) m_reasons->setCurrentIndex(m_reasons->count() - 1);
     }
+}
+
+void DeadLettersTab::retry() {
+    const auto& shown = m_feed.shown();
+    m_retryBefore = shown && shown->deadLetters ? shown->deadLetters->retry.id : 0;
+    RetryRequest request;
+    request.reason = m_model->reason();
+    request.format = m_format->currentData().toString().toStdString();
+    const QString wrong = m_feed.session().retryDeadLetters(request);
+    m_asked = wrong.isEmpty();
+    m_said = m_asked ? tr("The lines are being read again") : wrong;
+    refresh();
+}
+
+void DeadLettersTab::tellRetry() {
+    const RetryOutcome& newest = m_feed.shown()->deadLetters->retry;
+    if (!m_asked || newest.id == m_retryBefore) return;
+    m_said = QString::fromStdString(retryWords(newest));
 }
 
 QString DeadLettersTab::writeTo(const QString& path) const {

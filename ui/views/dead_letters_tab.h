@@ -1,5 +1,5 @@
 #pragma once
-/// The dead letters: by reason, with what to do, and out to a file.
+/// The dead letters: by reason, with what to do, out to a file, and read again in another format.
 #include "ui/models/dead_letter_table.h"
 #include "ui/models/feed.h"
 #include "ui/views/row_view.h"
@@ -26,7 +26,10 @@ signals:
 private:
     void refresh();
     void fillReasons();
+    void fillFormats();
     void askAndWrite();
+    void retry();
+    void tellRetry();
 
     Feed& m_feed;
     DeadLetterTable* m_model;
@@ -34,6 +37,12 @@ private:
     QComboBox* m_reasons;
     QLabel* m_note;
     QPushButton* m_export;
+    QComboBox* m_format;
+    std::vector<NamedFormat> m_own; ///< of the profile, as they stand in m_format
+    QPushButton* m_retry;
+    QString m_said; ///< of the retry; stands before what is shown
+    std::uint64_t m_retryBefore = 0;
+    bool m_asked = false;
     std::array<std::uint64_t, kReasonCount> m_counts{};
 };
 

@@ -47,7 +47,8 @@ ProblemsTab::ProblemsTab(Feed& feed, Appearance& appearance, QWidget* parent) : 
 void ProblemsTab::refresh() {
     const auto& shown = m_feed.shown();
     if (shown) {
-        const std::array<const void*, 4> parts{shown->generator.get(), shown->splitter.get(), shown->batch.get(), shown->output.get()};
+        const std::array<const void*, 5> parts{shown->generator.get(), shown->splitter.get(), shown->batch.get(), shown->output.get(),
+                                               shown->metrics.get()};
         if (parts == m_parts) return;
         m_parts = parts;
         m_model->take(*shown);

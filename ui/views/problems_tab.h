@@ -31,7 +31,7 @@ private:
     QWidget* m_failed; ///< the row of the failed stages
     QLabel* m_failure;
     std::array<QPushButton*, 4> m_restart{};
-    std::array<const void*, 4> m_parts{};
+    std::array<const void*, 5> m_parts{};
     int m_open = 0;
 };
 

@@ -18,13 +18,13 @@ TablesPanel::TablesPanel(Feed& feed, Appearance& appearance, QWidget* parent) : 
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSizeConstraint(QLayout::SetNoConstraint);
-    m_tabs = new QTabWidget;
+    m_tabs = new QTabWidget(this);
     m_tabs->tabBar()->setDrawBase(false);
     m_tabs->tabBar()->setExpanding(false);
     m_tabs->tabBar()->setAccessibleName(tr("Tables"));
     m_tabs->setMinimumHeight(0);
     column->addWidget(m_tabs);
-    m_newest = new QPushButton(tr("To the newest"));
+    m_newest = new QPushButton(tr("To the newest"), m_tabs);
     m_newest->setProperty("role", "flat");
     m_newest->setToolTip(tr("Rows arrive above while you read; this lets go of the chosen rows and shows them (Esc)"));
     m_tabs->setCornerWidget(m_newest);

@@ -1,0 +1,232 @@
+// A contract test: ILM, ISM, SLM and bearer tokens are in none of the servers that the tests can have, so a receiver plays the servers
+// that have them, and what is asked of it is compared with what their documentation says.
+#include "core/elastic/doctor.h"
+#include "core/pipeline/qt_transport.h"
+#include "core/pipeline/server_talk.h"
+#include "tests/support/played_server.h"
+
+#include <QTest>
+
+namespace sg {
+namespace {
+
+using test::HttpReceiver;
+using test::PlayedServer;
+
+template <class Errand, class... Arguments> std::shared_ptr<Errand> carryOut(const PlayedServer& server, Arguments... arguments) {
+    const auto errand = std::make_shared<Errand>(std::move(arguments)...);
+    const auto way = makeQtTransport(server.receiver.url(), {}, "tests");
+    bool done = false;
+    converse(*way, errand, [&] { done = true; });
+    if (!QTest::qWaitFor([&] { return done; }, 20'000)) qFatal("no answer");
+    return errand;
+}
+
+SetUpOptions thirtyDays() {
+    SetUpOptions options;
+    options.retention = std::chrono::hours(24 * 30);
+    return options;
+}
+
+} // namespace
+
+class TestSetupContract : public QObject {
+    Q_OBJECT
+private slots:
+    void givesRetentionToIlm();
+    void givesRetentionToIsm();
+    void namesNoPolicyWhereThereIsNone();
+    void leavesAForeignPolicyAndAllElseAlone_data();
+    void leavesAForeignPolicyAndAllElseAlone();
+    void onlyLooksWhereAllIsRight();
+    void registersDailySnapshots();
+    void deletesNothingWhereTheServerDoes();
+    void takesAwayPoliciesOfOursOnly();
+    void aNewerOneStays();
+    void sendsABearerToken();
+};
+
+void TestSetupContract::givesRetentionToIlm() {
+    PlayedServer server;
+    server.ilm = true;
+    const auto done = carryOut<SetUp>(server, thirtyDays());
+    QVERIFY(!done->failure() && done->obstacle() == nullptr);
+    QCOMPARE(server.writes.first(), QString("PUT /_ilm/policy/streamgauge-retention")); // before the templates that name it
+    QCOMPARE(server.writes.size(), 7);
+    const QJsonValue policy = server.body("/_ilm/policy/streamgauge-retention").value("policy");
+    QCOMPARE(policy["_meta"]["managed_by"].toString(), QString("streamgauge"));
+    QCOMPARE(policy["phases"]["delete"]["min_age"].toString(), QString("30d"));
+    QVERIFY(policy["phases"]["delete"]["actions"].toObject().contains("delete"));
+    QVERIFY(policy["phases"]["hot"]["actions"].isObject());
+    QCOMPARE(server.body("/_component_template/streamgauge-settings").value("template")["settings"]["index"]["lifecycle"]["name"].toString(),
+             QString("streamgauge-retention"));
+    // Another age: policy anew, templates as they are.
+    server.writes.clear();
+    SetUpOptions week = thirtyDays();
+    week.retention = std::chrono::hours(36);
+    static_cast<void>(carryOut<SetUp>(server, week));
+    QCOMPARE(server.writes, QStringList{"PUT /_ilm/policy/streamgauge-retention"});
+    QCOMPARE(server.body("/_ilm/policy/streamgauge-retention").value("policy")["phases"]["delete"]["min_age"].toString(), QString("36h"));
+}
+
+void TestSetupContract::givesRetentionToIsm() {
+    PlayedServer server;
+    server.ism = true;
+    static_cast<void>(carryOut<SetUp>(server, thirtyDays()));
+    const QString path = "/_plugins/_ism/policies/streamgauge-retention";
+    QCOMPARE(server.writes.first(), "PUT " + path);
+    const QJsonValue policy = server.body(path).value("policy");
+    QVERIFY(policy["description"].toString().startsWith("streamgauge"));
+    QCOMPARE(policy["default_state"].toString(), QString("hot"));
+    QCOMPARE(policy["states"][0]["transitions"][0]["conditions"]["min_index_age"].toString(), QString("30d"));
+    QCOMPARE(policy["states"][0]["transitions"][0]["state_name"].toString(), policy["states"][1]["name"].toString());
+    QVERIFY(policy["states"][1]["actions"][0].toObject().contains("delete"));
+    const QJsonArray patterns = policy["ism_template"][0]["index_patterns"].toArray();
+    QCOMPARE(patterns, (QJsonArray{"streamgauge-access-*", "streamgauge-sessions-*", "streamgauge-deadletters-*", "streamgauge-alerts-*"}));
+    QVERIFY(!server.kept["/_component_template/streamgauge-settings"].contains("lifecycle")); // the pattern binds it, OpenSearch knows no such setting
+    server.writes.clear();
+    SetUpOptions week = thirtyDays();
+    week.retention = std::chrono::hours(24 * 7);
+    static_cast<void>(carryOut<SetUp>(server, week));
+    QCOMPARE(server.writes, QStringList{"PUT " + path + "?if_seq_no=7&if_primary_term=2"});
+}
+
+void TestSetupContract::namesNoPolicyWhereThereIsNone() {
+    PlayedServer server;
+    const auto done = carryOut<SetUp>(server, thirtyDays());
+    QCOMPARE(done->keeper(), Keeper::Nobody);
+    QCOMPARE(server.writes.size(), 6);
+    for (const QByteArray& body : server.kept) QVERIFY2(!body.contains("lifecycle"), body);
+}
+
+void TestSetupContract::leavesAForeignPolicyAndAllElseAlone_data() {
+    QTest::addColumn<QString>("path");
+    QTest::addColumn<QByteArray>("body");
+    QTest::newRow("ILM policy") << "/_ilm/policy/streamgauge-retention" << QByteArray(R"({"policy":{"phases":{}}})");
+    QTest::newRow("ISM policy") << "/_plugins/_ism/policies/streamgauge-retention" << QByteArray(R"({"policy":{"description":"mine"}})");
+    QTest::newRow("index template") << "/_index_template/streamgauge-alerts" << QByteArray(R"({"index_patterns":["x"]})");
+    QTest::newRow("component template") << "/_component_template/streamgauge-settings"
+                                        << QByteArray(R"({"template":{},"_meta":{"managed_by":"somebody"}})");
+}
+void TestSetupContract::leavesAForeignPolicyAndAllElseAlone() {
+    QFETCH(QString, path);
+    QFETCH(QByteArray, body);
+    PlayedServer server;
+    server.ilm = path.startsWith("/_ilm");
+    server.ism = path.startsWith("/_plugins");
+    server.kept[path] = body;
+    const auto done = carryOut<SetUp>(server, thirtyDays());
+    QVERIFY(done->obstacle() != nullptr && done->obstacle()->state == SetUpRow::State::Foreign && !done->obstacle()->advice.empty());
+    QCOMPARE(server.writes, QStringList());
+    QCOMPARE(server.kept[path], body);
+}
+
+void TestSetupContract::onlyLooksWhereAllIsRight() {
+    PlayedServer server;
+    server.ilm = true;
+    static_cast<void>(carryOut<SetUp>(server, thirtyDays()));
+    server.writes.clear();
+    const auto again = carryOut<SetUp>(server, thirtyDays());
+    QCOMPARE(server.writes, QStringList());
+    for (const SetUpRow& row : again->rows()) QCOMPARE(row.state, SetUpRow::State::Current);
+    const PlayedServer empty;
+    const auto look = carryOut<SetUp>(empty, thirtyDays(), SetUp::Mode::Look);
+    QCOMPARE(look->rows().back().state, SetUpRow::State::Missing);
+}
+
+void TestSetupContract::registersDailySnapshots() {
+    PlayedServer server;
+    server.slm = true;
+    SetUpOptions options;
+    options.snapshotLocation = "/var/backups/\"search\"";
+    static_cast<void>(carryOut<SetUp>(server, options));
+    QCOMPARE(server.body("/_snapshot/streamgauge").value("settings")["location"].toString(), QString("/var/backups/\"search\""));
+    const QJsonObject policy = server.body("/_slm/policy/streamgauge-daily");
+    QCOMPARE(policy["repository"].toString(), QString("streamgauge"));
+    QCOMPARE(policy["config"]["indices"].toArray().size(), 4);
+    QCOMPARE(policy["config"]["indices"][1].toString(), QString("streamgauge-sessions-*"));
+    QCOMPARE(policy["config"]["include_global_state"].toBool(true), false);
+    QCOMPARE(policy["schedule"].toString().split(' ').size(), 6); // Elasticsearch's cron has seconds
+    QVERIFY(policy["retention"].toObject().contains("expire_after"));
+    PlayedServer without;
+    const auto told = carryOut<SetUp>(without, options);
+    QCOMPARE(told->rows().back().state, SetUpRow::State::Absent);
+    QVERIFY(told->rows().back().advice.find("streamgauge-cli snapshot") != std::string::npos);
+}
+
+void TestSetupContract::deletesNothingWhereTheServerDoes() {
+    for (const bool ilm : {true, false}) {
+        PlayedServer server;
+        server.ilm = ilm;
+        server.ism = !ilm;
+        const auto sweep = carryOut<Sweep>(server, std::string("streamgauge"), Milliseconds(std::chrono::hours(24)), SystemClock().wall());
+        QVERIFY(sweep->deleted().empty());
+        for (const QByteArray& request : server.receiver.requests) QVERIFY2(!request.contains("_settings"), request);
+    }
+}
+
+void TestSetupContract::takesAwayPoliciesOfOursOnly() {
+    for (const bool ours : {true, false}) {
+        PlayedServer server;
+        server.ilm = server.slm = true;
+        if (ours) {
+            SetUpOptions options = thirtyDays();
+            options.snapshotLocation = "/backups";
+            static_cast<void>(carryOut<SetUp>(server, options));
+        } else {
+            server.kept["/_ilm/policy/streamgauge-retention"] = R"({"policy":{"phases":{}}})";
+            server.kept["/_slm/policy/streamgauge-daily"] = R"({"repository":"r"})";
+            server.kept["/_index_template/streamgauge-alerts"] = R"({"index_patterns":["x"]})";
+            // of the prefix streamgauge-eu
+            server.kept["/_index_template/streamgauge-eu-access"] = R"({"version":2,"_meta":{"managed_by":"streamgauge"}})";
+        }
+        server.writes.clear();
+        const auto done = carryOut<Removal>(server, std::string("streamgauge"));
+        QVERIFY(!done->failure());
+        QCOMPARE(server.writes.size(), ours ? 8 : 0);
+        QCOMPARE(server.kept.keys(), ours ? QStringList{"/_snapshot/streamgauge"}
+                                          : (QStringList{"/_ilm/policy/streamgauge-retention", "/_index_template/streamgauge-alerts",
+                                                         "/_index_template/streamgauge-eu-access", "/_slm/policy/streamgauge-daily"}));
+        if (ours) // components after the templates that use them
+            QVERIFY(server.writes.indexOf("DELETE /_index_template/streamgauge-alerts") <
+                    server.writes.indexOf("DELETE /_component_template/streamgauge-settings"));
+    }
+}
+
+void TestSetupContract::aNewerOneStays() {
+    PlayedServer server;
+    const QByteArray newer = R"({"index_patterns":["streamgauge-access-*"],"version":999,"_meta":{"managed_by":"streamgauge"}})";
+    server.kept["/_index_template/streamgauge-access"] = newer;
+    const auto done = carryOut<SetUp>(server, SetUpOptions());
+    QVERIFY(done->obstacle() == nullptr);
+    QCOMPARE(server.kept["/_index_template/streamgauge-access"], newer);
+    QCOMPARE(server.writes.size(), 5);
+}
+
+void TestSetupContract::sendsABearerToken() {
+    HttpReceiver server;
+    Credentials credentials;
+    credentials.token = "dGhlIHRva2Vu";
+    const auto ask = [](Transport& way) {
+        HttpResponse got;
+        bool done = false;
+        HttpRequest request;
+        request.path = "/";
+        way.send(std::move(request), [&](HttpResponse response) {
+            got = std::move(response);
+            done = true;
+        });
+        if (!QTest::qWaitFor([&] { return done; }, 20'000)) qFatal("no answer");
+        return got;
+    };
+    QCOMPARE(ask(*makeQtTransport(server.url(), credentials, "tests")).status, 200);
+    QVERIFY2(server.requests.value(0).contains("\r\nAuthorization: Bearer dGhlIHRva2Vu\r\n"), server.requests.value(0));
+    const HttpResponse refused = ask(*makeQtTransport("http://search.example:9200", credentials, "tests"));
+    QCOMPARE(refused.status, 0);
+    QCOMPARE(refused.error, std::string("a token is not sent over plain http: use https"));
+}
+
+} // namespace sg
+
+QTEST_GUILESS_MAIN(sg::TestSetupContract)
+#include "tst_setup_contract.moc"
