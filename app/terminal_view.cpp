@@ -392,7 +392,8 @@ std::vector<std::string> drawCharts(const Snapshot& s, const ViewOptions& o, std
             const std::uint64_t count = c == 0 ? totals.byClass[0] + others : totals.byClass[c];
             const double share = answers == 0 ? 0 : static_cast<double>(count) / static_cast<double>(answers);
             line.to(1).text(c == 0 ? "other" : kClassName[c]).to(7).bar(share, half - 8 - figures, kClassInk[c]);
-            line.right(answers == 0 ? "-" : withSeparators(count), half - 8).right(answers == 0 ? "-" : percentText(share), half - 2, Ink::Dim);
+            line.right(answers == 0 ? "-" : withSeparators(count), half - 8);
+            line.right(answers == 0 ? "-" : percentText(share), half - 2, Ink::Dim);
         }
         if (row < top.entries.size()) {
             const TopEntry& entry = top.entries[row];

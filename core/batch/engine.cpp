@@ -362,9 +362,11 @@ void Engine::lookForPlaces(const Tuning& tuning) {
 /// What was recognised, and how surely. A problem where many lines of the log are of another format; a torn one may look like one.
 void Engine::tellFormat(const std::string& path, std::span<const FormatGuess> guesses) {
     const std::string key = "batch.format:" + path;
-    const bool mixed = std::any_of(guesses.begin(), guesses.end(), [](const FormatGuess& guess) { return guess.beyond * kMixedShare > guess.lines; });
+    const bool mixed =
+        std::any_of(guesses.begin(), guesses.end(), [](const FormatGuess& guess) { return guess.beyond * kMixedShare > guess.lines; });
     const std::string sentence = path + ": " + explainGuesses(guesses);
-    if (mixed) raise(key, Severity::Warning, sentence, "Lines of other formats are dead letters; name the format where the guess is wrong.");
+    constexpr const char* kAdvice = "Lines of other formats are dead letters; name the format where the guess is wrong.";
+    if (mixed) raise(key, Severity::Warning, sentence, kAdvice);
     else m_problems.resolve(key, m_clock.wall());
     std::vector<std::string>& told = m_part.recognised;
     std::erase_if(told, [&](const std::string& older) { return older.starts_with(path + ": "); });

@@ -65,7 +65,8 @@ int main(int argc, char** argv) {
     }
     std::printf("rules loaded in %.2f s, heap %.1f MiB\n", cpuSeconds() - before, heapMegabytes());
     std::set<std::string> suite;
-    for (const char* list : {"ua", "os", "device"}) readSuite(("/usr/share/uap-core/tests/test_" + std::string(list) + ".yaml").c_str(), suite);
+    for (const char* list : {"ua", "os", "device"})
+        readSuite(("/usr/share/uap-core/tests/test_" + std::string(list) + ".yaml").c_str(), suite);
     std::vector<std::string> agents(suite.begin(), suite.end());
     std::printf("%zu distinct agents in uap-core's tests\n", agents.size());
     if (agents.empty()) return 1;

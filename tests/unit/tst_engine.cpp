@@ -346,7 +346,8 @@ private slots:
         QVERIFY(mixed.run());
         const std::vector<Problem>& problems = mixed.engine->part().stage.problems;
         QCOMPARE(problems.size(), std::size_t{1});
-        QVERIFY2(problems[0].sentence.find("json reads 30 of those that combined does not") != std::string::npos, problems[0].sentence.c_str());
+        const std::string& sentence = problems[0].sentence;
+        QVERIFY2(sentence.find("json reads 30 of those that combined does not") != std::string::npos, sentence.c_str());
     }
 
     void readsAW3cChunkOfSeveralPieces_data() {
