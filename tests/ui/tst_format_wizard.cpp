@@ -266,7 +266,7 @@ private slots:
         // Right again, but not for these lines: how many, and where the first broke.
         text->setPlainText("apache:%h %l %u %t \"%r\" %>s %b");
         QTRY_VERIFY_WITH_TIMEOUT(wizard.view().verdict().contains("reads 0 of the first 20 lines"), kPatience);
-        QVERIFY2(wizard.view().verdict().contains("The first that it does not read is line 1") && wizard.view().verdict().contains("at column 71"),
+        QVERIFY2(wizard.view().verdict().contains("The first that it does not read is line 1") && wizard.view().verdict().contains("at column 7"),
                  qPrintable(wizard.view().verdict()));
         QCOMPARE(text->extraSelections().size(), 0);
         // Typed, not pasted: each keystroke is a try, and the last one counts.
@@ -359,17 +359,17 @@ private slots:
         QTest::addColumn<QString>("text");
         QTest::addColumn<int>("percent");
         QTest::newRow("no import") << ImportProgress{} << true << 5 << QString() << 0;
-        ImportProgress import{1, 0, 1'000'000'000, 300'000'000, 0, 0, 4.0, false, false, "/old/a.log"};
-        QTest::newRow("looked at") << import << false << 0
-                                   << QString("Looking whether a.log was imported before: 300 MB of 1.00 GB; about 4.00 s left") << 15;
-        import = {3, 1, 1'000'000'000, 1'000'000'000, 412'000'000, 2'000'000, 6.0, false, false, "/old/b.log"};
-        QTest::newRow("cut") << import << false << 0 << QString("Importing b.log: 412 MB of 1.00 GB read, 1 of 3 files; about 6.00 s left") << 70;
-        import = {1, 0, 1'000'000'000, 1'000'000'000, 412'000'000, 2'000'000, -1, true, false, "/old/b.log"};
-        QTest::newRow("at its own pace, no estimate yet") << import << false << 0 << QString("Importing b.log: 412 MB of 1.00 GB read") << 41;
-        import = {1, 1, 1'000'000'000, 1'000'000'000, 1'000'000'000, 4'000'000, 0, false, false, ""};
-        QTest::newRow("batches catch up") << import << true << 1'000'000
-                                          << QString("Read to its end; 3,000,000 of 4,000,000 lines are processed; about 2.00 s left") << 75;
-        QTest::newRow("through") << import << true << 0 << QString() << 0;
+        ImportProgress progress{1, 0, 1'000'000'000, 300'000'000, 0, 0, 4.0, false, false, "/old/a.log"};
+        QTest::newRow("looked at") << progress << false << 0
+                                   << QString("Looking whether a.log was imported before: 300 MB of 1.00 GB; about 4 s left") << 15;
+        progress = {3, 1, 1'000'000'000, 1'000'000'000, 412'000'000, 2'000'000, 6.0, false, false, "/old/b.log"};
+        QTest::newRow("cut") << progress << false << 0 << QString("Importing b.log: 412 MB of 1.00 GB read, 1 of 3 files; about 6 s left") << 70;
+        progress = {1, 0, 1'000'000'000, 1'000'000'000, 412'000'000, 2'000'000, -1, true, false, "/old/b.log"};
+        QTest::newRow("at its own pace, no estimate yet") << progress << false << 0 << QString("Importing b.log: 412 MB of 1.00 GB read") << 41;
+        progress = {1, 1, 1'000'000'000, 1'000'000'000, 1'000'000'000, 4'000'000, 0, false, false, ""};
+        QTest::newRow("batches catch up") << progress << true << 1'000'000
+                                          << QString("Read to its end; 3,000,000 of 4,000,000 lines are processed; about 2 s left") << 75;
+        QTest::newRow("through") << progress << true << 0 << QString() << 0;
     }
     void theImportRowSaysWhatIsLeft() {
         QFETCH(ImportProgress, import);

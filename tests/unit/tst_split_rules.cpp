@@ -395,12 +395,17 @@ void SplitRulesTest::importsTheSameBytesOnce() {
 }
 
 namespace {
-constexpr std::uint64_t kManyLines = 1'400'000; // 70 MB; a round reads 32 MiB
+constexpr std::uint64_t kManyLines = 900'000; // 45 MB; a round reads 32 MiB
+
+const std::string& manyLines() {
+    static const std::string lines = linesOf(0, kManyLines);
+    return lines;
+}
 }
 
 void SplitRulesTest::saysHowFarAnImportIs() {
     SplitBench bench({}, {"/old"});
-    const std::string big = linesOf(0, kManyLines); // more than two rounds read
+    const std::string& big = manyLines();
     bench.files.put("/old/1.log", big);
     bench.files.put("/old/2.log", linesOf(0, 10, "b"));
     SPLIT_OK(bench.open());
@@ -421,7 +426,7 @@ void SplitRulesTest::saysHowFarAnImportIs() {
         if (now.secondsLeft > 0) {
             estimated = true;
             const double rounds = static_cast<double>(2 * bytes - now.checked - now.read) / static_cast<double>(32U << 20U);
-            QVERIFY2(now.secondsLeft > rounds / 2 && now.secondsLeft < rounds * 2 + 1, qPrintable(QString::number(now.secondsLeft)));
+            QVERIFY2(now.secondsLeft > rounds / 3 && now.secondsLeft < rounds * 3 + 1, qPrintable(QString::number(now.secondsLeft)));
         }
         share = now.share();
     }
@@ -445,8 +450,8 @@ void SplitRulesTest::cancelsAnImportAndKeepsTheBooks_data() {
     QTest::addColumn<bool>("full");
     QTest::newRow("before the first byte") << 0.0 << 0 << false;
     QTest::newRow("while it is looked at") << 0.0 << 1 << false;
-    QTest::newRow("while it is cut") << 0.0 << 3 << false;
-    QTest::newRow("while the disk is full") << 0.0 << 3 << true;
+    QTest::newRow("while it is cut") << 0.0 << 2 << false;
+    QTest::newRow("while the disk is full") << 0.0 << 2 << true;
     QTest::newRow("at its own pace") << 1.0 << 5 << false;
     QTest::newRow("when all is done") << 0.0 << 50 << false;
 }
@@ -456,14 +461,14 @@ void SplitRulesTest::cancelsAnImportAndKeepsTheBooks() {
     QFETCH(int, steps);
     QFETCH(bool, full);
     SplitBench bench({}, {"/old"});
-    const std::string first = linesOf(0, kManyLines) + "torn", second = linesOf(0, 10, "b");
+    const std::string first = manyLines() + "torn", second = linesOf(0, 10, "b");
     bench.files.put("/old/1.log", first);
     bench.files.put("/old/2.log", second);
     bench.tuning.split.pace = pace;
     if (pace > 0) bench.options.eventTime = [n = 0](const SourceInfo&, std::string_view) mutable { return Timestamp::fromSeconds(n++ / 100); };
     SPLIT_OK(bench.open());
     for (int i = 0; i < steps; ++i) {
-        if (full && i == 2) bench.files.setFreeBytes(0);
+        if (full && i == 1) bench.files.setFreeBytes(0);
         QVERIFY(bench.splitter->step(bench.tuning));
         bench.clock.advance(Milliseconds(1000));
     }

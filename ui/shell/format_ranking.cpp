@@ -48,7 +48,7 @@ void FormatRanking::setLog(const RecognisedLog& log) {
         const FormatCandidate& candidate = log.candidates[static_cast<std::size_t>(row)];
         const auto put = [&](int column, const QString& text, bool right, bool dim) {
             auto* made = new QTableWidgetItem(text);
-            made->setTextAlignment((right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+            made->setData(Qt::TextAlignmentRole, ((right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter).toInt());
             made->setData(kDimRole, dim);
             made->setData(kStrongRole, row == 0 && column == kName);
             made->setToolTip(text);

@@ -4,8 +4,6 @@
 #include "ui/shell/format_view.h"
 #include "ui/style/number_text.h"
 
-#include <QDialogButtonBox>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -13,7 +11,9 @@
 #include <QPushButton>
 #include <QSignalBlocker>
 #include <QStyle>
-#include <QTextBlock>
+#include <QTextCursor>
+#include <QTextEdit>
+#include <QVBoxLayout>
 
 #include <algorithm>
 
@@ -224,7 +224,7 @@ void FormatWizard::takeTrial(const std::string& format, const FormatProbe::Trial
     }
     m_use->setEnabled(m_compiles);
     nameChanged();
-    emit FormatWizard::tried();
+    emit tried();
 }
 
 /// Underlines the place where the description is wrong; below 0 = nowhere.

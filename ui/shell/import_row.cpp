@@ -20,7 +20,7 @@ constexpr int kRateSeconds = 3;
 QString tr(const char* text) { return QCoreApplication::translate("sg::ImportRow", text); }
 
 QString withEstimate(const QString& text, double seconds) {
-    return seconds < 0 ? text : tr("%1; about %2 left").arg(text, durationText(std::max(1.0, seconds)));
+    return seconds < 0 ? text : tr("%1; about %2 left").arg(text, estimateText(seconds));
 }
 
 } // namespace

@@ -238,8 +238,10 @@ void MainWindow::buildMenus() {
     QMenu* charts = more.addMenu(tr("Charts"));
     charts->addAction(tr("The usual five"), this, [this] { m_charts->setCharts(ChartArea::defaultCharts()); });
     charts->addSeparator();
-    for (const ChartKind& kind : chartKinds())
-        charts->addAction(chartTitle(kind), this, [this, id = QString::fromLatin1(kind.id)] { m_charts->enlarge(id); });
+    for (const ChartKind& kind : chartKinds()) {
+        QAction* chart = charts->addAction(chartTitle(kind), this, [this, id = QString::fromLatin1(kind.id)] { m_charts->enlarge(id); });
+        connect(charts, &QMenu::aboutToShow, chart, [this, chart, &kind] { chart->setVisible(isOffered(kind, m_feed)); });
+    }
     QMenu* theme = more.addMenu(tr("Theme"));
     const std::pair<QString, Theme> themes[] = {
         {tr("As the system"), Theme::System}, {tr("Light"), Theme::Light}, {tr("Dark"), Theme::Dark}};
@@ -348,7 +350,7 @@ void MainWindow::stageClicked(StripStage stage, bool failed) {
     }
 }
 
-void MainWindow::openLogs(const QStringList& paths, OpenLogDialog::Mode mode) {
+OpenLogDialog* MainWindow::openLogs(const QStringList& paths, OpenLogDialog::Mode mode) {
     auto* dialog = new OpenLogDialog(paths, mode, m_tuning.wanted().formats, m_appearance, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &OpenLogDialog::describeRequested, this, [this, dialog] { describeFormat(dialog); });
@@ -357,6 +359,7 @@ void MainWindow::openLogs(const QStringList& paths, OpenLogDialog::Mode mode) {
         else import(dialog->paths(), dialog->format(), dialog->pace());
     });
     dialog->open();
+    return dialog;
 }
 
 void MainWindow::describeFormat(OpenLogDialog* opening) {
@@ -369,10 +372,8 @@ void MainWindow::describeFormat(OpenLogDialog* opening) {
         if (opening != nullptr) opening->setOwn(m_tuning.wanted().formats);
     });
     connect(wizard, &QDialog::accepted, this, [this, wizard, opening] {
-        if (opening != nullptr) return opening->useFormat(wizard->format());
-        // Nothing is open yet: the files that it is for are asked for next.
-        openLogs({}, OpenLogDialog::Mode::Import);
-        if (auto* dialogs = findChildren<OpenLogDialog*>().value(findChildren<OpenLogDialog*>().size() - 1)) dialogs->useFormat(wizard->format());
+        // Where nothing is open yet, the files that it is for are asked for next.
+        (opening != nullptr ? opening : openLogs({}, OpenLogDialog::Mode::Import))->useFormat(wizard->format());
     });
     wizard->open();
 }

@@ -37,7 +37,7 @@ public:
     ~MainWindow() override;
 
     /// Files or folders that were dropped, chosen, or handed over by another start: asks how to read them.
-    void openLogs(const QStringList& paths, OpenLogDialog::Mode mode);
+    OpenLogDialog* openLogs(const QStringList& paths, OpenLogDialog::Mode mode);
     /// "Describe a format": over the lines of a log that is being opened, or over pasted ones.
     void describeFormat(OpenLogDialog* opening = nullptr);
     void follow(const QStringList& paths, const QString& format);

@@ -4,6 +4,7 @@
 #include <QDateTime>
 #include <QLocale>
 
+#include <algorithm>
 #include <cmath>
 
 namespace sg {
@@ -48,6 +49,10 @@ QString durationText(double seconds) {
     if (seconds < 90 * 60) return QLocale().toString(std::round(seconds / 60), 'f', 0) + QStringLiteral(" min");
     if (seconds < 48 * 3600) return significant(seconds / 3600, 2) + QStringLiteral(" h");
     return QLocale().toString(std::round(seconds / 86400), 'f', 0) + QLatin1Char(' ') + tr("days");
+}
+
+QString estimateText(double seconds) {
+    return seconds < 90 ? QLocale().toString(std::max(1.0, std::ceil(seconds)), 'f', 0) + QStringLiteral(" s") : durationText(seconds);
 }
 
 QString millisecondsText(double ms) {

@@ -11,6 +11,7 @@ namespace sg {
 [[nodiscard]] QString bytesText(double bytes);                              ///< "218 MB" (powers of 1000)
 [[nodiscard]] QString shareText(double share);                              ///< "8.02 %"
 [[nodiscard]] QString durationText(double seconds);                         ///< "0.62 s", "184 ms", "12 min", "3 h"; negative = "-"
+[[nodiscard]] QString estimateText(double seconds);                         ///< "4 s", "12 min": of what is only about right
 [[nodiscard]] QString millisecondsText(double ms);                          ///< "184 ms", "1.2 s"; negative = "-"
 /// With a sign and no colour: "+4.1 %", "−0.3 points"; empty when there is nothing to compare with.
 [[nodiscard]] QString changeText(double now, double before);
