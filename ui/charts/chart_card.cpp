@@ -257,9 +257,12 @@ void ChartCard::paintHeader(QPainter& painter, const QRectF& area, const Header&
     painter.setFont(appearance().font(Appearance::Text::Caption));
     painter.setPen(palette.dim);
     const QFontMetricsF caption(painter.font());
-    const QString small = caption.elidedText(subtitle(), Qt::ElideRight, header.subtitle.width());
-    // A stump of a word says nothing.
-    if (small == subtitle() || header.subtitle.width() > caption.averageCharWidth() * 8)
+    // Where it does not fit, what it says first goes first; a stump of a word says nothing.
+    const QString apart = QStringLiteral(" · ");
+    QString small = subtitle();
+    while (caption.horizontalAdvance(small) > header.subtitle.width() && small.contains(apart))
+        small.remove(0, small.indexOf(apart) + apart.size());
+    if (caption.horizontalAdvance(small) <= header.subtitle.width())
         painter.drawText(QPointF(area.left() + header.subtitle.left(), baseline), small);
 }
 

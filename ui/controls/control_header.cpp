@@ -97,7 +97,9 @@ ControlHeader::Plan ControlHeader::plan(int width) const {
     const int text = m_name == m_label ? m_label->fontMetrics().horizontalAdvance(m_label->text()) + 4 : m_name->sizeHint().width();
     const int line = m_label->fontMetrics().height();
     const int gap = 2;
-    const int nameLine = m_name == m_label ? line : m_name->sizeHint().height();
+    const int nameLine = m_name == m_label              ? line
+                         : m_name->hasHeightForWidth() ? m_name->heightForWidth(width - mark.width() - value.width() - 2 * gap)
+                                                       : m_name->sizeHint().height();
     if (text + mark.width() + value.width() + 2 * gap <= width) {
         plan.height = std::max({nameLine, mark.height(), value.height()});
         plan.name = QRect(0, (plan.height - nameLine) / 2, width - mark.width() - value.width() - 2 * gap, nameLine);

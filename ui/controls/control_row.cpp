@@ -43,7 +43,7 @@ QString outputMatters(const Tuning& tuning, const PipelineOptions& options) {
 #define SG_TEXT(text) QT_TRANSLATE_NOOP("sg::Controls", text)
 constexpr const char* kShapes[] = {SG_TEXT("Steady"),      SG_TEXT("Ramp"),      SG_TEXT("Steps"), SG_TEXT("Spike"),
                                    SG_TEXT("Double wave"), SG_TEXT("Day cycle"), SG_TEXT("Stages")};
-constexpr const char* kModels[] = {SG_TEXT("Visitors in a shop"), SG_TEXT("Uniform lines")};
+constexpr const char* kModels[] = {SG_TEXT("Visitors"), SG_TEXT("Uniform lines")};
 constexpr const char* kFormats[] = {SG_TEXT("Original"),        SG_TEXT("Common"), SG_TEXT("Combined"),
                                     SG_TEXT("Combined, timed"), SG_TEXT("nginx"),  SG_TEXT("JSON")};
 constexpr const char* kRotations[] = {SG_TEXT("Rename"), SG_TEXT("Copy, truncate")};
@@ -52,9 +52,9 @@ constexpr const char* kReleases[] = {SG_TEXT("Delete"), SG_TEXT("Archive by day"
 constexpr const char* kQueries[] = {SG_TEXT("Keep"), SG_TEXT("Drop"), SG_TEXT("Keep only")};
 constexpr const char* kUsers[] = {SG_TEXT("Keep"), SG_TEXT("Hash")};
 constexpr const char* kParameters[] = {SG_TEXT("page,q")};
-constexpr const char* kDatabases[] = {SG_TEXT("none: no countries, no networks")};
-constexpr const char* kAnyAddress[] = {SG_TEXT("any public address")};
-constexpr const char* kServer[] = {SG_TEXT("off: results stay here")};
+constexpr const char* kDatabases[] = {SG_TEXT("none")};
+constexpr const char* kAnyAddress[] = {SG_TEXT("any public")};
+constexpr const char* kServer[] = {SG_TEXT("none: off")};
 constexpr const char* kPrefix[] = {SG_TEXT("streamgauge")};
 constexpr const char* kMethods[] = {SG_TEXT("Methods"), SG_TEXT("Method"), "POST"};
 constexpr const char* kAgents[] = {SG_TEXT("Agents"), SG_TEXT("User agent"), "Mozilla/5.0"};

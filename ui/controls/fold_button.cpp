@@ -25,6 +25,7 @@ void FoldButton::setSummary(const QString& summary) {
     if (summary == m_summary) return;
     m_summary = summary;
     setAccessibleDescription(summary);
+    updateGeometry();
     update();
 }
 
@@ -39,10 +40,19 @@ QSize FoldButton::minimumSizeHint() const {
 
 int FoldButton::textRoom(int width) const { return width - m_appearance.scaled(18); }
 
+bool FoldButton::isBeside(int width) const {
+    const QFontMetrics title(m_appearance.font(m_role)), caption(m_appearance.font(Appearance::Text::Caption));
+    return title.horizontalAdvance(text()) + m_appearance.scaled(10) + caption.horizontalAdvance(m_summary) <= textRoom(width);
+}
+
 int FoldButton::heightForWidth(int width) const {
-    const QFontMetrics metrics(m_appearance.font(m_role));
-    const QRect lines = metrics.boundingRect(QRect(0, 0, std::max(1, textRoom(width)), 10'000), Qt::TextWordWrap, text());
-    return std::max(metrics.height(), lines.height()) + m_appearance.scaled(4);
+    const auto lines = [&](Appearance::Text role, const QString& words) {
+        const QFontMetrics metrics(m_appearance.font(role));
+        const QRect room(0, 0, std::max(1, textRoom(width)), 10'000);
+        return std::max(metrics.height(), metrics.boundingRect(room, Qt::TextWordWrap, words).height());
+    };
+    const int below = m_summary.isEmpty() || isBeside(width) ? 0 : lines(Appearance::Text::Caption, m_summary);
+    return lines(m_role, text()) + below + m_appearance.scaled(4);
 }
 
 void FoldButton::paintEvent(QPaintEvent*) {
@@ -57,17 +67,15 @@ void FoldButton::paintEvent(QPaintEvent*) {
     if (isChecked()) painter.drawPolyline(QPolygonF({middle + QPointF(-a, -b), middle + QPointF(0, b), middle + QPointF(a, -b)}));
     else painter.drawPolyline(QPolygonF({middle + QPointF(-b, -a), middle + QPointF(b, 0), middle + QPointF(-b, a)}));
     painter.setFont(m_appearance.font(m_role));
-    const QFontMetrics metrics(painter.font());
     const double room = textRoom(width());
+    const bool below = !m_summary.isEmpty() && !isBeside(width());
     painter.setPen(isEnabled() ? colours.text : colours.dim);
-    painter.drawText(QRectF(0, 0, room, height()), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap, text());
-    const double left = metrics.horizontalAdvance(text()) + m_appearance.scaled(10);
-    if (!m_summary.isEmpty() && room - left > m_appearance.scaled(24)) {
-        painter.setFont(m_appearance.font(Appearance::Text::Caption));
-        painter.setPen(colours.dim);
-        painter.drawText(QRectF(left, 0, room - left, height()), Qt::AlignRight | Qt::AlignVCenter,
-                         QFontMetrics(painter.font()).elidedText(m_summary, Qt::ElideRight, static_cast<int>(room - left)));
-    }
+    painter.drawText(QRectF(0, below ? m_appearance.scaled(2) : 0, room, height()),
+                     Qt::AlignLeft | (below ? Qt::AlignTop : Qt::AlignVCenter) | Qt::TextWordWrap, text());
+    painter.setFont(m_appearance.font(Appearance::Text::Caption));
+    painter.setPen(colours.dim);
+    painter.drawText(QRectF(0, 0, room, height() - (below ? m_appearance.scaled(2) : 0)),
+                     below ? Qt::AlignLeft | Qt::AlignBottom | Qt::TextWordWrap : Qt::AlignRight | Qt::AlignVCenter, m_summary);
     if (hasFocus()) {
         painter.setPen(QPen(colours.accent, 1));
         painter.setBrush(Qt::NoBrush);

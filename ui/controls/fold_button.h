@@ -23,6 +23,7 @@ protected:
 
 private:
     [[nodiscard]] int textRoom(int width) const;
+    [[nodiscard]] bool isBeside(int width) const; ///< the summary; else it stands below the title
 
     Appearance& m_appearance;
     Appearance::Text m_role;

@@ -75,7 +75,8 @@ DoctorDialog::DoctorDialog(Appearance& appearance, DoctorPlaces places, const st
       m_again(new QPushButton(tr("Look again"), this)) {
     setWindowTitle(tr("Elasticsearch and Kibana"));
     setObjectName(QStringLiteral("doctor"));
-    resize(appearance.scaled(760), appearance.scaled(620));
+    const QSize wanted(appearance.scaled(760), appearance.scaled(620));
+    resize(parent != nullptr ? wanted.boundedTo(parent->window()->size() - QSize(40, 40)) : wanted);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(appearance.scaled(18), appearance.scaled(16), appearance.scaled(18), appearance.scaled(14));
     layout->setSpacing(appearance.scaled(10));

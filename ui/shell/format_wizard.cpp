@@ -52,7 +52,8 @@ FormatWizard::FormatWizard(std::shared_ptr<const std::string> sample, std::vecto
     : QDialog(parent), m_appearance(appearance), m_sample(std::move(sample)) {
     m_probe.setOwn(std::move(own));
     setWindowTitle(tr("Describe a format"));
-    resize(appearance.scaled(1040), appearance.scaled(660));
+    const QSize wanted(appearance.scaled(1040), appearance.scaled(660));
+    resize(parent != nullptr ? wanted.boundedTo(parent->window()->size() - QSize(40, 40)) : wanted);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(18, 14, 18, 14);
     column->setSpacing(8);

@@ -124,9 +124,13 @@ void LedgerRow::paintEvent(QPaintEvent* event) {
     painter.setFont(m_text.balanced ? body : strong);
     painter.setPen(m_text.balanced ? palette.dim : palette.bad);
     const QFontMetricsF metrics(painter.font());
-    const QString verdict = metrics.elidedText(m_text.verdict, Qt::ElideRight, right - x);
-    if (x + metrics.horizontalAdvance(QStringLiteral("nothing lost")) < right)
-        painter.drawText(QPointF(x, middle + (metrics.ascent() - metrics.descent()) / 2), verdict);
+    QString verdict = m_text.verdict;
+    // Of good news as much as fits; a difference is said as far as there is room, the whole in the tooltip.
+    const QString apart = QStringLiteral(", ");
+    while (m_text.balanced && !verdict.isEmpty() && metrics.horizontalAdvance(verdict) > right - x)
+        verdict = verdict.contains(apart) ? verdict.left(verdict.lastIndexOf(apart)) : QString();
+    painter.drawText(QPointF(x, middle + (metrics.ascent() - metrics.descent()) / 2),
+                     metrics.elidedText(verdict, Qt::ElideRight, std::max(0.0, right - x)));
 }
 
 } // namespace sg

@@ -586,8 +586,8 @@ void MainWindow::fitToSize() {
     m_strip->setCompact(low);
     m_figures->setCompact(low);
     if (!m_presenting && !m_controlsDock->isFloating() && dockWidgetArea(m_controlsDock) == Qt::LeftDockWidgetArea) {
-        // The controls hold at 240 px whatever the text's size: more than a fifth of the window is the charts'.
-        const int wide = std::min(m_appearance.scaled(narrow ? 256 : 310), std::max(narrow ? 256 : 310, width() / 5));
+        // The controls hold at 240 px whatever the text's size: what is more than two ninths of the window is the charts'.
+        const int wide = std::min(m_appearance.scaled(narrow ? 256 : 310), std::max(narrow ? 256 : 310, width() * 2 / 9));
         resizeDocks({m_controlsDock}, {wide}, Qt::Horizontal);
     }
     if (!m_presenting && !m_tablesDock->isFloating()) {

@@ -27,7 +27,9 @@ OpenLogDialog::OpenLogDialog(const QStringList& paths, Mode mode, std::vector<Na
     : QDialog(parent) {
     m_probe.setOwn(std::move(own));
     setWindowTitle(tr("Open a log"));
-    resize(appearance.scaled(1000), appearance.scaled(640));
+    // Large text makes it larger, but not larger than the window it belongs to.
+    const QSize wanted(appearance.scaled(1000), appearance.scaled(640));
+    resize(parent != nullptr ? wanted.boundedTo(parent->window()->size() - QSize(40, 40)) : wanted);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(18, 14, 18, 14);
     column->setSpacing(10);

@@ -20,10 +20,9 @@ LogTab::LogTab(Feed& feed, Appearance& appearance, QWidget* parent) : TableTab(p
     setContent(new WholeRows(m_view, appearance));
 
     m_pattern = new QLineEdit;
-    m_pattern->setPlaceholderText(tr("Filter lines"));
+    m_pattern->setPlaceholderText(tr("Filter"));
     m_pattern->setClearButtonEnabled(true);
     m_pattern->setAccessibleName(tr("Filter of the log lines"));
-    m_pattern->setMinimumWidth(80);
     tools()->addWidget(m_pattern, 1);
     const auto toggle = [this](const QString& text, const QString& tip) {
         auto* button = new QToolButton;
@@ -38,7 +37,7 @@ LogTab::LogTab(Feed& feed, Appearance& appearance, QWidget* parent) : TableTab(p
         return button;
     };
     m_regular = toggle(QStringLiteral(".*"), tr("The filter is a regular expression"));
-    m_only = toggle(tr("Only matches"), tr("Hide lines that do not match; otherwise matches are only highlighted"));
+    m_only = toggle(tr("Matches"), tr("Hide lines that do not match; otherwise matches are only highlighted"));
     tools()->addSpacing(6);
     for (std::size_t kind = 0; kind < kLineClasses; ++kind) {
         const QString name = lineClassText(static_cast<LineClass>(kind));
@@ -48,6 +47,7 @@ LogTab::LogTab(Feed& feed, Appearance& appearance, QWidget* parent) : TableTab(p
     m_note = new QLabel;
     m_note->setProperty("role", "caption");
     m_note->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_note->setWordWrap(true); // a narrow one takes two lines
     m_note->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     tools()->addWidget(m_note, 2);
     m_follow = new QPushButton(tr("Follow"));
@@ -83,6 +83,11 @@ void LogTab::restyle() {
         m_classes[kind]->setIcon(QIcon(mark));
         m_classes[kind]->setIconSize({size + 2, size + 2});
     }
+    m_pattern->setMinimumWidth(m_pattern->fontMetrics().horizontalAdvance(m_pattern->placeholderText()) + 48); // with the button
+    // With large text the marks, which say nothing that the words do not, leave their room to the words.
+    for (QToolButton* button : m_classes)
+        button->setToolButtonStyle(m_appearance.textScale() > 1.5 ? Qt::ToolButtonTextOnly : Qt::ToolButtonTextBesideIcon);
+    refreshText();
     const QString narrow = QStringLiteral("padding: %1px %2px;").arg(m_appearance.scaled(4)).arg(m_appearance.scaled(7));
     for (QToolButton* button : m_classes) button->setStyleSheet(narrow);
     m_regular->setStyleSheet(narrow);
@@ -128,8 +133,11 @@ void LogTab::refreshText() {
         m_note->style()->unpolish(m_note);
         m_note->style()->polish(m_note);
     }
+    // With large text there is room for what is wrong only; the rest is the view's description as well.
+    m_note->setVisible(wrong || m_appearance.textScale() <= 1.5);
     if (note != m_note->text()) {
         m_note->setText(note);
+        m_view->setAccessibleDescription(m_note->text());
         m_note->setToolTip(note);
     }
     m_follow->setEnabled(!m_view->isFollowing());
