@@ -169,11 +169,6 @@ void addDelivery(Families& f, const OutputPart& output) {
     for (const auto& [status, count] : output.answers)
         f.counter(name, help, real(count), {{"status", status == 0 ? "none" : std::to_string(status)}});
     f.counter("streamgauge_bulk_retries_total", std::string("Bulk requests sent again.") + kProcess, real(output.retries));
-    f.counter("streamgauge_bulk_sent_bytes_total", std::string("Bodies of bulk requests as they were on the line.") + kProcess,
-              real(output.sentBytes));
-    f.gauge("streamgauge_bulk_body_limit_bytes", "The largest body for now: it adapts to what the server takes.", real(output.bodyBytes));
-    f.gauge("streamgauge_bulk_requests_limit", "Bulk requests at a time for now: it adapts to what the server takes.", output.mayFly);
-    f.gauge("streamgauge_output_busy_ratio", "Share of the time in which the server had a request of ours.", output.busyShare);
     f.histogram("streamgauge_bulk_latency_seconds", std::string("Bulk request until its answer.") + kProcess, output.latency);
 }
 

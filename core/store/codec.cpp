@@ -42,7 +42,6 @@ public:
         m_version = m_reader.byte();
         if (m_version == 0 || m_version > kVersion) m_reader.fail();
     }
-    [[nodiscard]] std::uint8_t version() const { return m_version; }
     void operator()(std::string& value) { value = m_reader.text(); }
     void operator()(double& value) { value = m_reader.real(); }
     void operator()(bool& value) { value = m_reader.number() != 0; }
@@ -62,6 +61,7 @@ public:
         for (T& value : values) each(*this, value);
     }
     [[nodiscard]] bool finished() const { return m_reader.finished(); }
+    [[nodiscard]] std::uint8_t version() const { return m_version; }
 
 private:
     ByteReader m_reader;

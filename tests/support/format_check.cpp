@@ -63,7 +63,8 @@ const char* extraName(EcsField field) {
                                              "TraceId",
                                              "EventAction",
                                              "EventCode",
-                                             "ProcessName"};
+                                             "ProcessName",
+                                             "UserHash"};
     static_assert(std::size(kNames) == kEcsFieldCount);
     return kNames[static_cast<std::size_t>(field)];
 }

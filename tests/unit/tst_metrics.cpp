@@ -158,6 +158,14 @@ private slots:
         QVERIFY2(text.contains("target=\"http://x/\\\"q\\\"\\\\\\n\""), text);
     }
 
+    void saysEachNameOnce() {
+        QStringList names;
+        for (const QByteArray& line : QByteArray::fromStdString(metricsText(busy(), {})).split('\n'))
+            if (line.startsWith("# HELP ")) names << QString::fromUtf8(line).section(' ', 2, 2);
+        QVERIFY(names.size() > 60);
+        QCOMPARE(names.removeDuplicates(), qsizetype{0});
+    }
+
     void countsALineThatIsMissing() {
         Snapshot s = busy();
         --s.ledger.created;
