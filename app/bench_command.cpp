@@ -17,6 +17,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <functional>
 #include <thread>
 #include <unistd.h>
@@ -89,10 +90,21 @@ Status generateLog(FileSystem& files, const std::string& path, std::uint64_t lin
     return generator->flush();
 }
 
-double seconds(const std::function<void()>& work) {
+struct Seconds {
+    double wall = 0;
+    double cpu = 0; ///< of all threads together
+};
+
+Seconds seconds(const std::function<void()>& work) {
+    const auto cpuNow = [] {
+        timespec time{};
+        ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+    };
     const auto begin = std::chrono::steady_clock::now();
+    const double cpuBegin = cpuNow();
     work();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    return {std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(), cpuNow() - cpuBegin};
 }
 
 double median(std::vector<double> values) {
@@ -197,6 +209,7 @@ int bench(const BenchOptions& options) {
         std::string name;
         std::function<void()> run;
         std::vector<double> times;
+        std::vector<double> cpuTimes = {};
     };
     std::vector<Level> levels;
     levels.push_back({"count newlines (memchr)",
@@ -255,23 +268,29 @@ int bench(const BenchOptions& options) {
     }
     for (std::size_t round = 0; round <= options.rounds; ++round)
         for (Level& level : levels) {
-            const double time = seconds(level.run);
-            if (round > 0) level.times.push_back(time);
+            const Seconds time = seconds(level.run);
+            if (round == 0) continue;
+            level.times.push_back(time.wall);
+            level.cpuTimes.push_back(time.cpu);
         }
     std::printf("%s: %llu lines, %.0f MB; medians of %zu rounds, the levels in turn, the first round dropped\n", path.c_str(),
                 static_cast<unsigned long long>(lines), static_cast<double>(info->size) / 1e6, options.rounds);
-    std::printf("%-42s %14s %10s %18s\n", "level", "lines/s", "MB/s", "time vs newlines");
+    std::printf("%-42s %14s %10s %16s %18s\n", "level", "lines/s", "MB/s", "lines/s of CPU", "time vs newlines");
     for (const Level& level : levels) {
         std::vector<double> ratios;
         for (std::size_t i = 0; i < level.times.size(); ++i) ratios.push_back(level.times[i] / levels.front().times[i]);
         const double time = median(level.times);
-        std::printf("%-42s %14.0f %10.0f %17.2fx\n", level.name.c_str(), static_cast<double>(lines) / time,
-                    static_cast<double>(info->size) / 1e6 / time, median(ratios));
+        std::printf("%-42s %14.0f %10.0f %16.0f %17.2fx\n", level.name.c_str(), static_cast<double>(lines) / time,
+                    static_cast<double>(info->size) / 1e6 / time, static_cast<double>(lines) / median(level.cpuTimes), median(ratios));
     }
     if (cores > 1) {
-        std::vector<double> scaling;
-        for (std::size_t i = 0; i < levels[2].times.size(); ++i) scaling.push_back(levels[2].times[i] / levels[3].times[i]);
-        std::printf("%zu threads do %.2f times the work of one\n", cores, median(scaling));
+        std::vector<double> scaling, ofCpu;
+        for (std::size_t i = 0; i < levels[2].times.size(); ++i) {
+            scaling.push_back(levels[2].times[i] / levels[3].times[i]);
+            ofCpu.push_back(static_cast<double>(cores) * levels[2].cpuTimes[i] / levels[3].cpuTimes[i]);
+        }
+        std::printf("%zu threads do %.2f times the work of one; with a core each to themselves %.2f, by their CPU time\n", cores,
+                    median(scaling), median(ofCpu));
     }
     return 0;
 }

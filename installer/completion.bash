@@ -33,7 +33,8 @@ _streamgauge_cli() {
 
 _streamgauge() {
   # those of the window and those that it shares with the terminal
-  _streamgauge_words "$("$1" --help 2>/dev/null; streamgauge-cli help run 2>/dev/null)" "${COMP_WORDS[COMP_CWORD - 1]}" "${COMP_WORDS[COMP_CWORD]}"
+  _streamgauge_words "$("$1" --help 2>/dev/null; streamgauge-cli help run 2>/dev/null)" \
+    "${COMP_WORDS[COMP_CWORD - 1]}" "${COMP_WORDS[COMP_CWORD]}"
 }
 
 complete -F _streamgauge_cli streamgauge-cli

@@ -18,6 +18,17 @@ std::uint64_t Ledger::deadParse() const { return std::accumulate(deadByReason.be
 
 std::uint64_t Ledger::resolved() const { return std::accumulate(resolvedByReason.begin(), resolvedByReason.end(), std::uint64_t{0}); }
 
+std::uint64_t Ledger::deadLeft(Reason reason) const {
+    const auto at = static_cast<std::size_t>(reason);
+    return deadByReason[at] - std::min(deadByReason[at], resolvedByReason[at]);
+}
+
+std::uint64_t Ledger::deadParseLeft() const {
+    std::uint64_t left = 0;
+    for (std::size_t at = 0; at < kReasonCount; ++at) left += deadLeft(static_cast<Reason>(at));
+    return left;
+}
+
 std::vector<std::string> Ledger::differences() const {
     std::vector<std::string> out;
     compare(out, "lines", lines, "split + unsplit", split + unsplit);

@@ -58,6 +58,8 @@ struct Ledger {
     [[nodiscard]] std::uint64_t dead() const { return deadParse() + rejected; }
     [[nodiscard]] std::uint64_t resolved() const;
     [[nodiscard]] std::uint64_t deadLeft() const { return dead() - std::min(dead(), resolved()); } ///< dead and not retried
+    [[nodiscard]] std::uint64_t deadLeft(Reason reason) const; ///< of those that could not be read
+    [[nodiscard]] std::uint64_t deadParseLeft() const;
     [[nodiscard]] std::uint64_t logLines() const { return lines - std::min(lines, resolved()); } ///< each counted once, however often retried
     [[nodiscard]] std::uint64_t inFlight() const { return unsplit + waiting + open + undelivered; }
     /// One sentence per equality that does not hold ("split 1,000 is not planned 900 + waiting 90 (10 missing)"); empty = balanced.

@@ -475,7 +475,7 @@ void encodeDocument(const Event& event, const DocumentContext& context, std::str
     writeUrl(event, clean, writer);
     writeSource(event, extras, clean, writer);
     writer.object("\"user\":", [&] {
-        writer.text("\"hash\":", extras[EcsField::UserHash], true);
+        writer.text("\"hash\":", extras[EcsField::UserHash], clean);
         writer.text("\"name\":", record.user, clean);
     });
     if (event.agent != nullptr && !event.agent->json.empty()) {

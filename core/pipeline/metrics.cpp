@@ -83,7 +83,8 @@ void addBooks(Families& f, const Ledger& l) {
     books("skipped_lines", "Blank lines and headers.", l.skipped);
     books("late_lines", "Parsed lines behind the watermark.", l.late);
     const std::string dead = "streamgauge_dead_letters_total";
-    const std::string deadHelp = std::string("Lines that could not be read, and documents that Elasticsearch refused, by reason.") + kStream;
+    const std::string deadHelp =
+        std::string("Lines that could not be read, and documents that Elasticsearch refused, by reason.") + kStream;
     for (auto reason = static_cast<std::size_t>(Reason::TooLong); reason < static_cast<std::size_t>(Reason::RejectedByServer); ++reason)
         f.counter(dead, deadHelp, real(l.deadByReason[reason]), {{"reason", std::string(reasonText(static_cast<Reason>(reason)).id)}});
     f.counter(dead, deadHelp, real(l.rejected), {{"reason", "refused"}});
@@ -127,12 +128,14 @@ void addBatches(Families& f, const BatchPart& batch) {
     f.counter("streamgauge_batches_total", std::string("Committed batches.") + kStream, real(batch.batches));
     f.gauge("streamgauge_batch_interval_seconds", "Spark's batch duration: from one batch to the next.",
             std::chrono::duration<double>(batch.interval).count());
-    f.histogram("streamgauge_batch_processing_seconds", std::string("Spark's triggerExecution: all of a batch.") + kProcess, timings.processing);
+    f.histogram("streamgauge_batch_processing_seconds", std::string("Spark's triggerExecution: all of a batch.") + kProcess,
+                timings.processing);
     f.histogram("streamgauge_batch_scheduling_delay_seconds", std::string("How long after its due tick a batch began.") + kProcess,
                 timings.schedulingDelay);
     f.histogram("streamgauge_batch_total_delay_seconds", std::string("Scheduling delay and processing.") + kProcess, timings.totalDelay);
     f.histogram("streamgauge_line_to_chart_seconds",
-                std::string("Arrival of the oldest line of a batch until it is committed and on the charts.") + kProcess, timings.lineToChart);
+                std::string("Arrival of the oldest line of a batch until it is committed and on the charts.") + kProcess,
+                timings.lineToChart);
     const std::string phase = "streamgauge_batch_phase_seconds_total", help = std::string("Time of batches by Spark's phase.") + kProcess;
     f.counter(phase, help, timings.latestOffsetSeconds, {{"phase", "latestOffset"}});
     f.counter(phase, help, timings.walCommitSeconds, {{"phase", "walCommit"}});
@@ -151,7 +154,8 @@ void addBatches(Families& f, const BatchPart& batch) {
 void addDelivery(Families& f, const OutputPart& output) {
     f.gauge("streamgauge_output_info", "Where documents go; always 1.", 1, {{"target", output.target}, {"product", output.product}});
     f.gauge("streamgauge_undelivered_batches", "Committed batches that wait for their delivery.", real(output.batchesWaiting));
-    f.gauge("streamgauge_unindexed_dead_letters", "Dead letters that their index does not show as they are now.", real(output.lettersWaiting));
+    f.gauge("streamgauge_unindexed_dead_letters", "Dead letters that their index does not show as they are now.",
+            real(output.lettersWaiting));
     f.gauge("streamgauge_bulk_requests_in_flight", "Bulk requests without an answer yet.", output.inFlight);
     f.gauge("streamgauge_bulk_requests_limit", "Bulk requests at a time at most, as the server takes them now.", output.mayFly);
     f.gauge("streamgauge_bulk_body_limit_bytes", "Bytes of a bulk request at most, as the server takes them now.", real(output.bodyBytes));
@@ -172,7 +176,8 @@ void addStages(Families& f, const Snapshot& s) {
     const std::vector<NamedStage> stages = stagesOf(s);
     for (const NamedStage& stage : stages)
         for (std::size_t state = 0; state < kStates.size(); ++state)
-            f.gauge("streamgauge_stage_state", "1 for the state that a stage is in.", static_cast<std::size_t>(stage.status->state) == state,
+            f.gauge("streamgauge_stage_state", "1 for the state that a stage is in.",
+                    static_cast<std::size_t>(stage.status->state) == state,
                     {{"stage", stage.name}, {"state", std::string(kStates[state])}});
     for (const NamedStage& stage : stages)
         f.gauge("streamgauge_stage_lines_per_second", "Rate of a stage over the last second or so; of the output in documents.",
@@ -250,7 +255,8 @@ std::string failedStages(const Snapshot& snapshot) {
     std::string sentences;
     for (const NamedStage& stage : stagesOf(snapshot))
         if (stage.status->state == StageState::Failed)
-            sentences += (sentences.empty() ? "" : "\n") + ("the stage " + std::string(stage.name) + " has failed: ") + stage.status->detail;
+            sentences +=
+                (sentences.empty() ? "" : "\n") + ("the stage " + std::string(stage.name) + " has failed: ") + stage.status->detail;
     return sentences;
 }
 

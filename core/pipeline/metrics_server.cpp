@@ -50,11 +50,12 @@ QByteArray answerOf(const char* status, const char* type, const std::string& bod
     return answer;
 }
 
-/// The first line of a request, already known to end a whole head.
+/// `head` is whole.
 QByteArray respond(const QByteArray& head, const std::function<std::shared_ptr<const Snapshot>()>& snapshot,
                    const std::function<std::string()>& unwell) {
     const QList<QByteArray> words = head.left(head.indexOf("\r\n")).split(' ');
-    if (words.size() != 3 || !words[2].startsWith("HTTP/1.")) return answerOf("400 Bad Request", kPlain, "This is no HTTP request.\n", true);
+    if (words.size() != 3 || !words[2].startsWith("HTTP/1."))
+        return answerOf("400 Bad Request", kPlain, "This is no HTTP request.\n", true);
     const bool get = words[0] == "GET";
     if (!get && words[0] != "HEAD") return answerOf("405 Method Not Allowed", kPlain, "Only GET and HEAD are answered.\n", true);
     const QByteArray path = words[1].left(words[1].indexOf('?') < 0 ? words[1].size() : words[1].indexOf('?'));
@@ -90,7 +91,9 @@ void MetricsServer::apply(const MetricsTuning& tuning) {
 void MetricsServer::stop() {
     {
         const std::lock_guard lock(m_loopMutex);
-        if (m_loop != nullptr) QMetaObject::invokeMethod(m_loop, [loop = m_loop] { loop->quit(); }, Qt::QueuedConnection);
+        if (m_loop != nullptr)
+            QMetaObject::invokeMethod(
+                m_loop, [loop = m_loop] { loop->quit(); }, Qt::QueuedConnection);
     }
     if (m_thread.joinable()) m_thread.join();
     m_tuning = {};
@@ -121,12 +124,12 @@ void MetricsServer::serve(const std::string& address, const std::function<void()
             publish(listening);
             return;
         }
-        const std::string cause = !named ? "its host is no address of this machine"
-                                  : server.serverError() == QAbstractSocket::AddressInUseError
-                                      ? "another program has this port"
-                                      : server.errorString().toStdString();
+        const std::string cause = !named                                                       ? "its host is no address of this machine"
+                                  : server.serverError() == QAbstractSocket::AddressInUseError ? "another program has this port"
+                                                                                               : server.errorString().toStdString();
         problems.raise(kListenKey, Severity::Warning, "metrics cannot be served at " + address + ": " + cause,
-                       "Give another address, or end the other program; it is tried again by itself. Nothing else is affected.", clock.wall());
+                       "Give another address, or end the other program; it is tried again by itself. Nothing else is affected.",
+                       clock.wall());
         publish({});
     };
     QObject::connect(&again, &QTimer::timeout, &server, listen);

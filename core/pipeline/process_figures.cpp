@@ -36,7 +36,9 @@ ProcessFigures readProcessFigures() {
         std::istringstream rest(text.substr(name + 1));
         const std::istream_iterator<std::string> end;
         const std::vector<std::string> fields(std::istream_iterator<std::string>(rest), end);
-        const auto field = [&](std::size_t number) { return fields.size() > number - 3 ? std::strtod(fields[number - 3].c_str(), nullptr) : 0; };
+        const auto field = [&](std::size_t number) {
+            return fields.size() > number - 3 ? std::strtod(fields[number - 3].c_str(), nullptr) : 0;
+        };
         const auto ticks = static_cast<double>(::sysconf(_SC_CLK_TCK));
         figures.cpuSeconds = (field(14) + field(15)) / ticks;
         figures.threads = static_cast<std::uint64_t>(field(20));
@@ -46,7 +48,8 @@ ProcessFigures readProcessFigures() {
         figures.residentBytes = static_cast<std::uint64_t>(field(24)) * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
     }
     std::error_code error;
-    for (std::filesystem::directory_iterator each("/proc/self/fd", error), end; !error && each != end; each.increment(error)) ++figures.openFiles;
+    for (std::filesystem::directory_iterator each("/proc/self/fd", error), end; !error && each != end; each.increment(error))
+        ++figures.openFiles;
     if (figures.openFiles > 0) --figures.openFiles; // the one that reads the folder
     rlimit limit{};
     if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) figures.maxOpenFiles = limit.rlim_cur;

@@ -61,6 +61,7 @@ public:
         for (T& value : values) each(*this, value);
     }
     [[nodiscard]] bool finished() const { return m_reader.finished(); }
+    [[nodiscard]] std::uint8_t version() const { return m_version; }
 
 private:
     ByteReader m_reader;

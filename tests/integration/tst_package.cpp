@@ -41,10 +41,37 @@ class TestPackage : public QObject {
     }
     /// All paths of the system but those of processes, of apt's own books and of people.
     QStringList filesThere() {
-        const Said said = saidBy("find", {m_root, "-xdev", "(", "-path", m_root + "/home/*", "-o", "-path", m_root + "/proc", "-o", "-path",
-                                          m_root + "/dev", "-o", "-path", m_root + "/tmp/*", "-o", "-path", m_root + "/var/cache/*", "-o", "-path",
-                                          m_root + "/var/lib/apt/*", "-o", "-path", m_root + "/var/lib/dpkg/*", "-o", "-path",
-                                          m_root + "/var/log/*", ")", "-prune", "-o", "-printf", "/%P\\n"});
+        const Said said = saidBy("find", {m_root,
+                                          "-xdev",
+                                          "(",
+                                          "-path",
+                                          m_root + "/home/*",
+                                          "-o",
+                                          "-path",
+                                          m_root + "/proc",
+                                          "-o",
+                                          "-path",
+                                          m_root + "/dev",
+                                          "-o",
+                                          "-path",
+                                          m_root + "/tmp/*",
+                                          "-o",
+                                          "-path",
+                                          m_root + "/var/cache/*",
+                                          "-o",
+                                          "-path",
+                                          m_root + "/var/lib/apt/*",
+                                          "-o",
+                                          "-path",
+                                          m_root + "/var/lib/dpkg/*",
+                                          "-o",
+                                          "-path",
+                                          m_root + "/var/log/*",
+                                          ")",
+                                          "-prune",
+                                          "-o",
+                                          "-printf",
+                                          "/%P\\n"});
         return QString::fromUtf8(said.text).split('\n', Qt::SkipEmptyParts);
     }
     static void skipOrFail(const QString& why) {
@@ -117,7 +144,8 @@ private slots:
     void aptInstallsItWithAllItNeeds() {
         QVERIFY(QFile::copy(ending(".deb"), m_root + "/root/streamgauge.deb"));
         // What is needed to look at it is there before, so that its removal can be seen.
-        const Said tools = asRoot("apt-get update -qq && apt-get install -y -qq --no-install-recommends xvfb bash-completion >/dev/null");
+        const Said tools =
+            asRoot("apt-get update -qq && apt-get install -y -qq --no-install-recommends xvfb xauth bash-completion >/dev/null");
         QVERIFY2(tools.exitCode == 0, tools.text);
         m_before = filesThere();
         const Said installed = asRoot("apt-get install -y -qq --no-install-recommends /root/streamgauge.deb");
@@ -143,8 +171,9 @@ private slots:
     }
 
     void theWindowRunsADemonstration() {
-        const Said said = asVisitor("xvfb-run -a -s '-screen 0 1600x1000x24' streamgauge --start --exit-after 8s --data window --export out; "
-                                    "ls out; head -c 8 out/dashboard.png | tail -c 7; cat out/ledger.json");
+        const Said said =
+            asVisitor("xvfb-run -a -s '-screen 0 1600x1000x24' streamgauge --start --exit-after 8s --data window --export out; "
+                      "ls out; head -c 8 out/dashboard.png | tail -c 7; cat out/ledger.json");
         QVERIFY2(said.exitCode == 0 && said.text.contains("PNG"), said.text);
         QVERIFY2(said.text.contains("\"balanced\""), said.text);
         QVERIFY2(QFileInfo(m_root + "/home/visitor/out/dashboard.png").size() > 30'000, said.text);
@@ -157,11 +186,12 @@ private slots:
               "metainfo/streamgauge.metainfo.xml", "streamgauge/metrics/alerts.yml", "doc/streamgauge/examples/profile.toml"})
             QVERIFY2(QFileInfo(m_root + "/usr/share/" + path).isFile(), path);
         const auto completed = [&](const QString& words) {
-            const Said said = asVisitor("set +e; . /usr/share/bash-completion/bash_completion; __load_completion streamgauge-cli; COMP_WORDS=(" + words +
-                                        "); COMP_CWORD=$((${#COMP_WORDS[@]}-1)); _streamgauge_cli streamgauge-cli 2>/dev/null; echo \"${COMPREPLY[*]}\"");
+            const Said said =
+                asVisitor("set +e; . /usr/share/bash-completion/bash_completion; __load_completion streamgauge-cli; COMP_WORDS=(" + words +
+                          "); COMP_CWORD=$((${#COMP_WORDS[@]}-1)); _streamgauge_cli streamgauge-cli 2>/dev/null; echo \"${COMPREPLY[*]}\"");
             return QString::fromUtf8(said.text).trimmed();
         };
-        QCOMPARE(completed("streamgauge-cli re"), QString("report"));
+        QCOMPARE(completed("streamgauge-cli rep"), QString("report"));
         QCOMPARE(completed("streamgauge-cli run --metr"), QString("--metrics"));
         QCOMPARE(completed("streamgauge-cli run --pace ''"), QString("max real 10x"));
         QCOMPARE(completed("streamgauge-cli report --data /ro"), QString("/root"));

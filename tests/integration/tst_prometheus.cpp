@@ -1,5 +1,5 @@
-// The metrics as Prometheus itself reads them: Debian's prometheus scrapes a run that delivers to a real Elasticsearch, promtool checks what
-// it is given, and every expression of the dashboard and of the alerts is asked.
+// The metrics as Prometheus itself reads them: Debian's prometheus scrapes a run that delivers to a real Elasticsearch, promtool checks
+// what it is given, and every expression of the dashboard and of the alerts is asked.
 #include "tests/servers/elasticsearch_server.h"
 #include "tests/support/cli.h"
 #include "tests/support/program.h"
@@ -46,7 +46,8 @@ QByteArray profileFor(int seconds, int rate) {
 QMap<QByteArray, double> samplesOf(const QByteArray& text) {
     QMap<QByteArray, double> samples;
     for (const QByteArray& line : text.split('\n'))
-        if (!line.isEmpty() && !line.startsWith('#')) samples[line.left(line.lastIndexOf(' '))] = line.mid(line.lastIndexOf(' ') + 1).toDouble();
+        if (!line.isEmpty() && !line.startsWith('#'))
+            samples[line.left(line.lastIndexOf(' '))] = line.mid(line.lastIndexOf(' ') + 1).toDouble();
     return samples;
 }
 
@@ -194,7 +195,10 @@ private slots:
         int asked = 0;
         for (const QJsonValue panel : dashboard["panels"].toArray()) {
             for (const QJsonValue target : panel["targets"].toArray()) {
-                const QString expression = target["expr"].toString().replace(QLatin1String("$__rate_interval"), QLatin1String("1m")).replace(QLatin1String("$instance"), QLatin1String(".*"));
+                const QString expression = target["expr"]
+                                               .toString()
+                                               .replace(QLatin1String("$__rate_interval"), QLatin1String("1m"))
+                                               .replace(QLatin1String("$instance"), QLatin1String(".*"));
                 const QJsonArray found = ask(expression);
                 const QByteArray what = (panel["title"].toString() + ": " + expression).toUtf8();
                 QVERIFY2(!found.isEmpty(), what);
@@ -209,18 +213,19 @@ private slots:
 
     void figuresThatMustMoveDo() {
         if (!m_prometheus) QSKIP("no Prometheus");
-        for (const char* moves : {"sum(rate(streamgauge_read_lines_total[1m]))", "sum(rate(streamgauge_requests_total[1m]))",
-                                  "sum(rate(streamgauge_bulk_responses_total{status=\"200\"}[1m]))",
-                                  "sum(rate(streamgauge_bulk_latency_seconds_count[1m]))", "sum(rate(streamgauge_dead_letters_total[1m]))",
-                                  "sum(rate(streamgauge_batch_processing_seconds_count[1m]))", "sum(rate(process_cpu_seconds_total[1m]))"})
+        for (const char* moves :
+             {"sum(rate(streamgauge_read_lines_total[1m]))", "sum(rate(streamgauge_requests_total[1m]))",
+              "sum(rate(streamgauge_bulk_responses_total{status=\"200\"}[1m]))", "sum(rate(streamgauge_bulk_latency_seconds_count[1m]))",
+              "sum(rate(streamgauge_bulk_sent_bytes_total[1m]))", "streamgauge_bulk_body_limit_bytes", "streamgauge_bulk_requests_limit",
+              "sum(rate(streamgauge_dead_letters_total[1m]))", "sum(rate(streamgauge_batch_processing_seconds_count[1m]))",
+              "sum(rate(process_cpu_seconds_total[1m]))"})
             QVERIFY2(number(moves) > 0, moves);
         QVERIFY2(number("streamgauge_batch_processing_seconds_count") == number("streamgauge_batches_total"), "each batch is timed once");
     }
 
     void alertsAreAskedAndStaySilent() {
         if (!m_prometheus) QSKIP("no Prometheus");
-        const QJsonArray rules =
-            QJsonDocument::fromJson(get(m_url + "/api/v1/rules"))["data"]["groups"][0]["rules"].toArray();
+        const QJsonArray rules = QJsonDocument::fromJson(get(m_url + "/api/v1/rules"))["data"]["groups"][0]["rules"].toArray();
         QCOMPARE(rules.size(), 9);
         for (const QJsonValue rule : rules) {
             QVERIFY2(rule["health"].toString() == "ok", toText(rule.toObject()));
@@ -279,7 +284,8 @@ private slots:
         QCOMPARE(last("streamgauge_ledger_differences"), 0.0);
         QCOMPARE(m_elasticsearch.request("POST", "/streamgauge-access-*/_refresh").status, 200);
         const auto counted = m_elasticsearch.request("GET", "/streamgauge-access-*/_count");
-        QCOMPARE(QJsonDocument::fromJson(counted.body).object()["count"].toDouble(), last("streamgauge_delivered_documents_total{result=\"created\"}"));
+        QCOMPARE(QJsonDocument::fromJson(counted.body).object()["count"].toDouble(),
+                 last("streamgauge_delivered_documents_total{result=\"created\"}"));
     }
 
     void whatIsDurableGoesOnAfterAKill() {

@@ -82,6 +82,7 @@ private slots:
         QTest::addColumn<int>("count");
         const QStringList points = {"split.source.before", "split.source.after", "split.chunk.before", "split.chunk.written",
                                     "split.chunk.renamed", "split.chunk.after",  "plan.before",        "plan.after",
+                                    "process.before",      "process.after",
                                     "commit.before",       "commit.during",      "commit.after",       "release.before",
                                     "release.after",       "checkpoint.before",  "checkpoint.during",  "checkpoint.after"};
         for (const QString& point : points)
@@ -199,19 +200,30 @@ private slots:
         compareWithLog(data, log);
     }
 
-    void splitsTheRestOfItsOwnLogWithoutAnySource() {
+    void splitsTheRestOfItsOwnLogWithoutAnySourceAfterAKillAt_data() {
+        QTest::addColumn<QString>("point");
+        for (const char* point : {"split.chunk.before:3", "generate.write.before:5", "generate.write.after:5", "generate.rotate.before:1",
+                                  "generate.rotate.before:3", "generate.rotate.after:1", "generate.rotate.after:3"})
+            QTest::newRow(point) << point;
+    }
+    void splitsTheRestOfItsOwnLogWithoutAnySourceAfterAKillAt() {
+        QFETCH(QString, point);
         QTemporaryDir folder;
         const QString data = folder.filePath("data");
-        const CliOutcome killed = runCli({"run", "--data", data, "--generate", "--rate", "20000", "--interval", "100ms", "--for", "60s"},
-                                         "split.chunk.before:3");
+        QFile profile(folder.filePath("rotate.toml"));
+        QVERIFY(profile.open(QIODevice::WriteOnly));
+        profile.write("[log]\nrotate_bytes = \"1MiB\"\nkeep_rotated = 100\n");
+        profile.close();
+        const CliOutcome killed = runCli({"run", "--data", data, "--generate", "--rate", "20000", "--interval", "100ms", "--for", "60s",
+                                          "--profile", profile.fileName()},
+                                         point);
         QVERIFY2(killed.killed, killed.errors);
-        QVERIFY(ledgerOf(data)["unsplit"].toInteger() > 0);
+        if (point.startsWith("split")) QVERIFY(ledgerOf(data)["unsplit"].toInteger() > 0);
         const CliOutcome rest = runCli({"run", "--data", data, "--available-now"});
         QVERIFY2(rest.exitCode == 0, rest.errors);
-        const LogCount log = countLog(data + "/log", "access.log*");
-        compareWithLog(data, log);
+        compareWithLog(data, countLog(data + "/log", "access.log*"));
         QCOMPARE(ledgerOf(data)["in_flight"].toInteger(-1), 0);
-        QVERIFY2(rest.output.contains("0 in flight"), rest.output);
+        QVERIFY2(rest.output.contains(" 0 in flight"), rest.output);
         QVERIFY2(!rest.errors.contains("there is no file"), rest.errors);
     }
 

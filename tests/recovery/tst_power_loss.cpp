@@ -7,6 +7,7 @@
 #include "core/batch/engine.h"
 #include "core/batch/target.h"
 #include "core/elastic/bulk.h"
+#include "core/pipeline/dead_letter_retry.h"
 #include "core/split/splitter.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/memory_file_system.h"
@@ -33,6 +34,7 @@ const DataDirectory kData{"/data"};
 struct Extras {
     bool import = false;  // a finished file as well
     bool deliver = false; // documents have a target
+    bool retry = false;   // what could not be read is read again, and again cannot be read
 };
 
 const std::string kImport = "/import/old.log";
@@ -46,7 +48,8 @@ public:
     void answer() {
         for (auto pending = std::exchange(m_pending, {}); auto& [answer, response] : pending) answer(std::move(response));
     }
-    std::set<std::string> ids;
+    std::set<std::string> ids;     ///< of documents
+    std::set<std::string> letters; ///< of dead letters, in their own index
 
 private:
     class Line final : public Transport {
@@ -73,10 +76,19 @@ private:
     std::string take(const std::string& body) {
         std::string items;
         for (std::size_t at = 0; at < body.size();) {
-            const std::size_t id = body.find("\"_id\":\"", at) + 7;
-            const bool fresh = ids.insert(body.substr(id, body.find('"', id) - id)).second;
-            items += std::string(items.empty() ? "" : ",") + "{\"create\":{\"status\":" + (fresh ? "201" : "409") + "}}";
-            at = body.find('\n', body.find('\n', at) + 1) + 1;
+            const std::size_t end = body.find('\n', at);
+            const std::size_t index = body.find("-deadletters-", at);
+            const std::size_t begin = body.find("\"_id\":\"", at) + 7;
+            const std::string id = body.substr(begin, body.find('"', begin) - begin);
+            items += items.empty() ? "" : ",";
+            if (body.compare(at, 9, "{\"delete\"") == 0) {
+                items += std::string("{\"delete\":{\"status\":") + (letters.erase(id) > 0 ? "200" : "404") + "}}";
+                at = end + 1;
+                continue;
+            }
+            const bool fresh = (index < end ? letters : ids).insert(id).second;
+            items += std::string("{\"create\":{\"status\":") + (fresh ? "201" : "409") + "}}";
+            at = body.find('\n', end + 1) + 1;
         }
         return "{\"items\":[" + items + "]}";
     }
@@ -210,12 +222,14 @@ public:
         deliver.data = kData;
         deliver.stream = stream;
         deliver.sourcePath = [this](SourceId source) { return engine->sourcePath(source); };
+        retry = std::make_unique<DeadLetterRetry>(*store, clock);
         deliverer = Deliverer::create(
             files, clock, *store, [this](const std::string&) { return receiver.connect(); }, std::move(deliver));
         return {};
     }
     void close() {
         deliverer.reset();
+        retry.reset();
         splitter.reset();
         engine.reset();
         store.reset();
@@ -228,7 +242,15 @@ public:
         power.comeBack();
     }
 
+    /// Asks once, whatever the power does, and goes on until all lines are in chunks.
+    Status readDeadLettersAgain() {
+        SG_TRY_ASSIGN(const RetryOutcome newest, store->newestRetry());
+        if (newest.id == 0) SG_TRY(retry->ask({}));
+        for (int round = 0; round < 100 && retry->isPending(); ++round) SG_TRY(retry->step(*splitter, tuning));
+        return retry->isPending() ? fail(ErrorCode::Internal, "the retry has no end") : Status();
+    }
     Status step() {
+        SG_TRY(retry->step(*splitter, tuning)); // what a power loss left of one
         clock.advance(Milliseconds(600)); // old enough for chunks of fewer lines, and for the next look at what is there
         for (int round = 0; round < 20; ++round) {
             SG_TRY_ASSIGN(const Milliseconds wait, splitter->step(tuning));
@@ -286,6 +308,7 @@ public:
     std::unique_ptr<Store> store;
     std::unique_ptr<BatchEngine> engine;
     std::unique_ptr<Splitter> splitter;
+    std::unique_ptr<DeadLetterRetry> retry;
     Receiver receiver;
     std::unique_ptr<Deliverer> deliverer;
     const Extras extras;
@@ -320,8 +343,9 @@ std::vector<Action> scenario(bool logIsSynced) {
     const Action torn = serverDoes("a torn line", [](Machine& m) { m.server.writeTornLine(); });
     const Action drain{"drain", false, [](Machine& m) { return m.drain(false); }};
     const Action last{"drain to the torn line", false, [](Machine& m) { return m.drain(true); }};
+    const Action again{"retry", false, [](Machine& m) { return m.extras.retry ? m.readDeadLettersAgain() : Status(); }};
     return {first, step,       run, lines, step, run,     release, lines, rotate, first, step, flush,   run,   run,  lines,
-            amid,  checkpoint, run, lines, amid, release, lines,   step,  flush,  run,   run,  release, drain, torn, last};
+            amid,  checkpoint, run, lines, amid, release, lines,   step,  flush,  run,   run,  release, again, run, drain, torn, last};
 }
 
 /// Empty, or what must not be at any moment.
@@ -364,16 +388,21 @@ std::string wrongAtTheEnd(Machine& m, bool logIsSynced) {
         if (found[status] > 1 || found[status] < log.byStatus[status]) return line;
         if (logIsSynced && found[status] != log.byStatus[status]) return line;
     }
+    if (m.extras.retry != (books.resolved() > 0)) return std::to_string(books.resolved()) + " dead letters are resolved";
+    if (books.resolved() != books.retried || books.retrying != 0) return "letters and lines of the retry differ";
     if (m.extras.deliver) {
+        if (m.receiver.letters.size() != books.deadLeft())
+            return std::to_string(books.deadLeft()) + " dead letters are left, " + std::to_string(m.receiver.letters.size()) +
+                   " are in their index";
         if (books.created + books.duplicate != books.parsed) return "not every document was delivered";
         if (m.receiver.ids.size() != books.parsed)
             return std::to_string(books.parsed) + " documents are in the books, " + std::to_string(m.receiver.ids.size()) +
                    " at the target";
     }
     if (!logIsSynced) return "";
-    if (books.lines != log.lines)
-        return std::to_string(log.lines) + " lines are in the log, " + std::to_string(books.lines) + " in the books";
-    if (books.parsed != log.good || books.dead() != log.dead || books.skipped != log.blank) return "lines have another end than the log's";
+    if (books.logLines() != log.lines)
+        return std::to_string(log.lines) + " lines are in the log, " + std::to_string(books.logLines()) + " in the books";
+    if (books.parsed != log.good || books.deadLeft() != log.dead || books.skipped != log.blank) return "lines have another end than the log's";
     return "";
 }
 
@@ -467,8 +496,9 @@ private slots:
         QTest::addColumn<bool>("logIsSynced");
         QTest::addColumn<bool>("import");
         QTest::addColumn<bool>("deliver");
+        QTest::addColumn<bool>("retry");
         const auto row = [](const char* name, quint64 seed, bool again, bool logIsSynced, Extras extras = {}) {
-            QTest::newRow(name) << seed << again << logIsSynced << extras.import << extras.deliver;
+            QTest::newRow(name) << seed << again << logIsSynced << extras.import << extras.deliver << extras.retry;
         };
         row("the log is synced", 1, false, true);
         row("other writes survive", 2, false, true);
@@ -479,6 +509,8 @@ private slots:
         row("an import, and it goes again", 7, true, true, {true, false});
         row("documents are delivered", 10, false, true, {false, true});
         row("documents are delivered, and it goes again", 11, true, true, {true, true});
+        row("dead letters are retried", 12, false, true, {false, false, true});
+        row("dead letters are delivered and retried, and it goes again", 13, true, true, {false, true, true});
     }
     void everyLineIsCountedOnceWhereverThePowerGoes() {
         QFETCH(quint64, seed);
@@ -486,10 +518,11 @@ private slots:
         QFETCH(bool, logIsSynced);
         QFETCH(bool, import);
         QFETCH(bool, deliver);
+        QFETCH(bool, retry);
         std::uint64_t call = 1;
         bool shrank = false;
         for (;; ++call) {
-            Course course{call, again ? 1 + call * 7 % 90 : 0, seed, logIsSynced, {import, deliver}, {}, 0, false, 0};
+            Course course{call, again ? 1 + call * 7 % 90 : 0, seed, logIsSynced, {import, deliver, retry}, {}, 0, false, 0};
             course.go();
             QVERIFY2(course.wrong.empty(), course.wrong.c_str());
             shrank = shrank || course.shrank;

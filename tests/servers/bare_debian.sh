@@ -34,7 +34,9 @@ case $errand in
     fi
     cp /etc/resolv.conf /etc/hosts "$root/etc/"
     # an authority that only this machine trusts stands before Debian's servers on some networks
-    cp /usr/local/share/ca-certificates/* "$root/usr/local/share/ca-certificates/" 2>/dev/null && chroot "$root" update-ca-certificates >/dev/null 2>&1
+    if cp /usr/local/share/ca-certificates/* "$root/usr/local/share/ca-certificates/" 2>/dev/null; then
+      chroot "$root" update-ca-certificates >/dev/null 2>&1
+    fi
     chroot "$root" useradd --create-home --shell /bin/bash visitor ;;
   run) inside "$@" ;;
   run-as)

@@ -9,6 +9,7 @@
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QTableWidget>
+#include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
@@ -170,6 +171,25 @@ private slots:
         QVERIFY(turns.size() % 2 == 0);
         QTRY_COMPARE_WITH_TIMEOUT(stand.session.snapshot()->generator->targetRate > 0, true, kLong);
         QVERIFY(!rate->accessibleDescription().contains("pending"));
+    }
+    void theSwitchAnswersPrometheusWhereTheProfileSays() {
+        Tuning tuning = slow();
+        tuning.metrics.address = "127.0.0.1:0";
+        Stand stand(tuning);
+        stand.start();
+        QVERIFY(!stand.session.snapshot()->metrics);
+        auto* box = stand.get<SwitchControl>("metrics", "on")->box();
+        QTest::keyClick(box, Qt::Key_Space);
+        QTRY_VERIFY_WITH_TIMEOUT(stand.session.snapshot()->metrics, kLong);
+        const QString address = QString::fromStdString(stand.session.snapshot()->metrics->address);
+        QTcpSocket prometheus;
+        prometheus.connectToHost(address.section(':', 0, 0), static_cast<quint16>(address.section(':', 1).toUInt()));
+        QVERIFY2(prometheus.waitForConnected(kLong), qPrintable(address));
+        prometheus.write("GET /metrics HTTP/1.1\r\n\r\n");
+        while (prometheus.waitForReadyRead(kLong)) {}
+        QVERIFY(prometheus.readAll().contains("\nstreamgauge_read_lines_total "));
+        QTest::keyClick(box, Qt::Key_Space);
+        QTRY_VERIFY_WITH_TIMEOUT(stand.session.snapshot()->metrics->address.empty(), kLong);
     }
     void oneStepIsOneRevisionAndOneMark() {
         Stand stand(slow());

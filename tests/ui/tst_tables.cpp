@@ -318,6 +318,15 @@ private slots:
         QVERIFY(table.index(3, 0).data(kDimRole).toBool());
         QVERIFY(!table.index(0, 0).data(kDimRole).toBool());
     }
+    void showsWhatIsAmissWithTheMetrics() {
+        ProblemTable table;
+        Snapshot snapshot = withProblems({problem("split.a", Severity::Warning, false, 10)}, {});
+        snapshot.metrics = std::make_shared<MetricsPart>(MetricsPart{{}, {problem("metrics.listen", Severity::Warning, false, 20)}});
+        table.take(snapshot);
+        QCOMPARE(table.open(), 2);
+        QCOMPARE(cell(table, 0, ProblemTable::Stage), QStringLiteral("Metrics"));
+        QCOMPARE(cell(table, 0, ProblemTable::Sentence), QStringLiteral("sentence of metrics.listen"));
+    }
     void movesAProblemThatIsResolvedWithItsSelection() {
         ProblemTable table;
         QAbstractItemModelTester tester(&table);

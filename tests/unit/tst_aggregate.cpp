@@ -1,6 +1,7 @@
 #include "core/aggregate/aggregate.h"
 #include "core/aggregate/rows.h"
 #include "core/base/hash.h"
+#include "tests/support/reference_sums.h"
 
 #include <QFile>
 #include <QTest>
@@ -18,6 +19,7 @@ using namespace sg;
 namespace {
 
 struct Line {
+    std::string method = "GET";
     std::string address, path, agentText, referrer, host, key, country, network;
     AgentInfo agent;
     std::int32_t status = 200;
@@ -31,7 +33,7 @@ Event eventOf(const Line& line) {
     event.record.time = line.time;
     event.record.hasTime = true;
     event.record.address = line.address;
-    event.record.method = "GET";
+    event.record.method = line.method;
     event.record.host = line.host;
     event.record.agent = line.agentText;
     event.agentHash = hashBytes(line.agentText);
@@ -72,6 +74,71 @@ std::vector<Line> manyLines(std::size_t count) {
         lines.push_back(line);
     }
     return lines;
+}
+
+/// A crawl of a site with more pages and visitors than are counted exactly; its clock jumps, and odd lines are among the others.
+std::vector<Line> crawledLines(std::size_t count) {
+    std::mt19937_64 random(7);
+    const auto oneOf = [&](std::initializer_list<const char*> words) { return std::string(words.begin()[random() % words.size()]); };
+    constexpr std::array<std::int32_t, 9> kStatuses = {200, 200, 200, 301, 404, 503, 0, kNoStatus, 1001};
+    std::vector<Line> lines;
+    std::int64_t clock = 1'700'000'000;
+    for (std::size_t i = 0; i < count; ++i) {
+        Line line;
+        if (random() % 2000 == 0) ++clock;
+        if (random() % 30'000 == 0) clock += static_cast<std::int64_t>(random() % 400) - 150;
+        line.late = random() % 4000 == 0;
+        line.time = Timestamp::fromSeconds(line.late ? clock - 200 : clock);
+        line.method = random() % 50 == 0 ? "M" + std::to_string(random() % 40) : oneOf({"GET", "GET", "GET", "POST", "HEAD", "PUT"});
+        line.path = random() % 3 == 0 ? "/p/" + std::to_string(random() % 400) : "/item/" + std::to_string(random() % 400'000);
+        if (random() % 1000 == 0) line.path += std::string(600, 'x'); // cut
+        line.address = random() % 2 == 0 ? "192.0.2." + std::to_string(random() % 250) : "2001:db8::" + std::to_string(random() % 400'000);
+        if (random() % 500 == 0) line.address.clear();
+        line.agent.name = random() % 20 == 0 ? "Agent" + std::to_string(random() % 90) : oneOf({"Chrome", "Firefox", "Safari", "Edge", ""});
+        line.agent.osName = oneOf({"Windows", "Linux", "iOS", ""});
+        line.agent.bot = random() % 10 == 0;
+        line.agentText = line.agent.name + "/1";
+        line.host = oneOf({"shop.example", "www.shop.example", ""});
+        line.referrer = random() % 10 == 0 ? "http://r" + std::to_string(random() % 60) + ".example/" : oneOf({"", "https://shop.example/a"});
+        line.key = random() % 10 == 0 ? "device-" + std::to_string(random() % 300) : "";
+        line.country = oneOf({"DE", "FR", "US", ""});
+        line.network = random() % 4 == 0 ? "Network " + std::to_string(random() % 100) : "";
+        line.status = kStatuses[random() % kStatuses.size()];
+        line.bytes = static_cast<std::int64_t>(random() % 50'000) - 10;
+        line.durationNs = random() % 9 == 0 ? kAbsent : static_cast<std::int64_t>(random() % 5'000'000'000);
+        lines.push_back(std::move(line));
+    }
+    return lines;
+}
+
+std::map<Dimension, std::string> keysOf(const Line& line) {
+    const std::string referrer = line.referrer.empty() ? "" : line.referrer.substr(line.referrer.find("//") + 2);
+    return {{Dimension::Url, line.path},
+            {Dimension::Host, line.host},
+            {Dimension::Agent, line.agent.name.empty() ? "unknown" : line.agent.name},
+            {Dimension::System, line.agent.osName.empty() ? "unknown" : line.agent.osName},
+            {Dimension::Referrer, referrer.substr(0, referrer.find('/'))},
+            {Dimension::Method, line.method},
+            {Dimension::Address, line.address},
+            {Dimension::Key, line.key},
+            {Dimension::Country, line.country},
+            {Dimension::Network, line.network}};
+}
+
+void compareTops(const TopList& found, const ReferenceTop& expected) {
+    const std::vector<TopEntry> entries = expected.entries();
+    QCOMPARE(found.exact, expected.maxError() == 0);
+    QCOMPARE(found.entries.size(), entries.size());
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        const TopEntry &a = found.entries[i], &b = entries[i];
+        if (a.key != b.key || a.count != b.count || a.bytes != b.bytes || a.errors != b.errors || a.maxError != b.maxError)
+            QFAIL(qPrintable(QString("place %1: %2 %3 instead of %4 %5").arg(i).arg(a.key.c_str()).arg(a.count).arg(b.key.c_str()).arg(b.count)));
+    }
+}
+
+void compareDurations(const Histogram& found, const Histogram& expected) {
+    QCOMPARE(found.count(), expected.count());
+    for (const double q : {0.01, 0.5, 0.95, 0.99}) QCOMPARE(found.quantileMs(q), expected.quantileMs(q));
 }
 
 Aggregate aggregateOf(const std::vector<Line>& lines, std::size_t first = 0, std::size_t step = 1) {
@@ -303,6 +370,90 @@ private slots:
             QVERIFY(backward.serialize() == one.serialize());
         }
         QVERIFY(!whole.empty());
+    }
+    void plainMapsCountTheSame() {
+        constexpr std::size_t kAll = 1'000'000;
+        Aggregate sums;
+        ReferenceSums plain;
+        const std::vector<Line> lines = crawledLines(250'000);
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            const Event event = eventOf(lines[i]);
+            if (i % 3 == 0) sums.expect(event.record); // changes nothing
+            sums.add(event, lines[i].late);
+            plain.add(event, lines[i].late, keysOf(lines[i]));
+            if (i % 90'001 == 0) { // somebody looks in the middle
+                static_cast<void>(sums.totals());
+                plain.handOver();
+            }
+        }
+        const Totals totals = sums.totals();
+        plain.handOver();
+        QCOMPARE(totals.parsed, plain.parsed);
+        QCOMPARE(totals.bytes, plain.bytes);
+        QCOMPARE(totals.bots, plain.bots);
+        QCOMPARE(sums.late(), plain.late);
+        QCOMPARE(totals.visitors, plain.visitors.estimate());
+        QCOMPARE(totals.p95Ms, plain.durations.quantileMs(0.95));
+        QCOMPARE(totals.noStatus, plain.byStatus[kNoStatus]);
+        for (std::int32_t status = 0; status < 1000; ++status)
+            QCOMPARE(totals.byStatus[static_cast<std::size_t>(status)], plain.byStatus[status]);
+        for (std::size_t d = 0; d < kDimensionCount; ++d) {
+            const auto dimension = static_cast<Dimension>(d);
+            compareTops(sums.top(dimension, RankBy::Count, kAll), plain.tops[dimension]);
+        }
+        for (const Dimension dimension : {Dimension::Url, Dimension::Address}) QVERIFY(plain.tops[dimension].maxError() > 0);
+
+        QVERIFY(plain.minutes.size() > 10);
+        std::size_t rows = 0, purged = 0;
+        sums.eachMinute(0, INT64_MAX, [&](std::int64_t minute, const MinuteRow& row) {
+            ++rows;
+            QVERIFY(plain.minutes.contains(minute));
+            const ReferenceMinute& expected = plain.minutes[minute];
+            QCOMPARE(row.lines, expected.lines);
+            QCOMPARE(row.late, expected.late);
+            QCOMPARE(row.bytes, expected.bytes);
+            QCOMPARE(row.errors, expected.errors);
+            QCOMPARE(row.bots, expected.bots);
+            QVERIFY(row.byClass == expected.byClass);
+            QVERIFY((std::map(row.byStatus.begin(), row.byStatus.end()) == expected.byStatus));
+            QCOMPARE(row.visitors.estimate(), expected.visitors.estimate());
+            compareDurations(row.durations, expected.durations);
+            const std::map<Dimension, const TopMap*> lists = {
+                {Dimension::Url, &row.urls},           {Dimension::Host, &row.hosts},       {Dimension::Agent, &row.agents},
+                {Dimension::Referrer, &row.referrers}, {Dimension::Method, &row.methods},   {Dimension::Key, &row.keys},
+                {Dimension::Country, &row.countries},  {Dimension::Network, &row.networks}, {Dimension::System, &row.systems}};
+            for (const auto& [dimension, list] : lists) {
+                compareTops(list->top(TopMap::Rank::Count, kAll), expected.tops.at(dimension));
+                purged += list->exact() ? 0 : 1;
+            }
+        });
+        QCOMPARE(rows, plain.minutes.size());
+        QVERIFY(purged > 0);
+        rows = 0;
+        sums.eachSecond(0, INT64_MAX, [&](std::int64_t second, const SecondRow& row) {
+            ++rows;
+            QVERIFY(plain.seconds.contains(second));
+            const SecondRow& expected = plain.seconds[second];
+            QVERIFY(row.byClass == expected.byClass && row.noStatus == expected.noStatus && row.bytes == expected.bytes);
+            compareDurations(row.durations, expected.durations);
+        });
+        QCOMPARE(rows, plain.seconds.size());
+    }
+    void slicesThatPurgedAreWrongByNoMoreThanTheySay() {
+        const std::vector<Line> lines = crawledLines(250'000);
+        std::map<std::string, std::uint64_t> urls;
+        for (const Line& line : lines) ++urls[std::string(TopMap::cut(line.path))];
+        Aggregate sums = aggregateOf(lines, 0, 3);
+        for (std::size_t i = 1; i < 3; ++i) sums.merge(aggregateOf(lines, i, 3));
+        QCOMPARE(sums.totals().parsed, std::uint64_t{lines.size()});
+        QCOMPARE(minuteLines(sums), std::uint64_t{lines.size()});
+        const TopList top = sums.top(Dimension::Url, RankBy::Count, 400);
+        QCOMPARE(top.entries.size(), std::size_t{400});
+        QVERIFY(!top.exact);
+        for (const TopEntry& entry : top.entries) {
+            const std::uint64_t truth = urls[entry.key];
+            QVERIFY(truth > 100 && truth <= entry.count && entry.count <= truth + entry.maxError); // the pages, not the items
+        }
     }
     void whatIsReadBackIsTheSame() {
         const Aggregate sums = aggregateOf(manyLines(3000));

@@ -33,6 +33,12 @@ private slots:
                                             "10x",
                                             "--metrics",
                                             "[::1]:9470",
+                                            "--mmdb",
+                                            "/city.mmdb",
+                                            "/asn.mmdb",
+                                            "--mmdb=/own.mmdb",
+                                            "--anonymize",
+                                            "ip=24/48,query=keep:page,q,user=hash",
                                             "--no-color",
                                             "--plain"});
         QVERIFY2(run, run ? "" : run.error().message.c_str());
@@ -43,10 +49,43 @@ private slots:
         QCOMPARE(run->tuning.output.indexPrefix, std::string("shop"));
         QCOMPARE(run->forDuration->count(), 30'000);
         QCOMPARE(run->tuning.output.drainTimeout.count(), 5000);
+        QCOMPARE(run->tuning.places.databases, std::string("/city.mmdb:/asn.mmdb:/own.mmdb"));
+        QCOMPARE(run->tuning.privacy.queryKeys, std::string("page,q"));
+        QCOMPARE(run->tuning.privacy.ipv4Bits, 24U);
+        QCOMPARE(static_cast<int>(run->tuning.privacy.user), static_cast<int>(UserPrivacy::Hash));
         QCOMPARE(run->tuning.split.pace, 10.0);
         QVERIFY(run->tuning.metrics.on);
         QCOMPARE(run->tuning.metrics.address, std::string("[::1]:9470"));
         QVERIFY(run->plain && !run->colour && !run->pipeline.availableNow && !run->pipeline.generate);
+    }
+
+    void setsTheLowLatencyPresetBelowWhatIsNamed() {
+        const auto preset = parseRunArguments({"--generate", "--low-latency"});
+        QVERIFY(preset);
+        QCOMPARE(preset->tuning.batch.interval.count(), 200);
+        QCOMPARE(preset->tuning.output.refresh.count(), 200);
+        for (const auto& order : {std::vector<std::string>{"--generate", "--interval", "500ms", "--low-latency"},
+                                  std::vector<std::string>{"--generate", "--low-latency", "--interval", "500ms"}}) {
+            const auto named = parseRunArguments(order);
+            QVERIFY(named);
+            QCOMPARE(named->tuning.batch.interval.count(), 500);
+            QCOMPARE(named->tuning.output.refresh.count(), 200);
+        }
+    }
+
+    void readsWhatIsRetriedAndHow() {
+        const auto retry = parseRetryArguments({"--data", "/d", "--reason", "bad_time", "--format", "json", "--elasticsearch", "http://x:9200"});
+        QVERIFY2(retry, retry ? "" : retry.error().message.c_str());
+        QCOMPARE(retry->run.pipeline.dataDirectory, std::string("/d"));
+        QVERIFY(retry->request.reason == Reason::BadTime && retry->request.format == "json" && !retry->keepHere);
+        QVERIFY(retry->run.pipeline.availableNow && retry->run.pipeline.format == "auto"); // of everything else that may wait
+        QCOMPARE(retry->run.tuning.output.url, std::string("http://x:9200"));
+        const auto all = parseRetryArguments({"--format", "auto", "--keep-here"});
+        QVERIFY(all && !all->request.reason && all->request.format.empty() && all->keepHere && !all->run.tuning.output.on);
+        const auto wrong = parseRetryArguments({"--reason", "bad_tim"});
+        QVERIFY(!wrong && wrong.error().message.find("one of too_long, missing_field") != std::string::npos);
+        QVERIFY(!parseRetryArguments({"--format", "nothing"}));
+        QVERIFY(!parseRetryArguments({"--generate"}));
     }
 
     void makesLinesInTheFormatThatIsRead() {
@@ -105,6 +144,11 @@ private slots:
         QTest::newRow("pace") << QStringList{"--import", "a", "--pace", "fast"} << "max, real, or a factor such as 10x";
         QTest::newRow("a switch with a value") << QStringList{"--generate=yes"} << "--generate takes no value";
         QTest::newRow("count without generate") << QStringList{"--follow", "a", "--count", "5"} << "--count is for --generate";
+        QTest::newRow("too many bits") << QStringList{"--generate", "--anonymize", "ip=64"} << "--anonymize: \"ip=64\" must be ip= and the bits";
+        QTest::newRow("a part that is none") << QStringList{"--generate", "--anonymize", "cookies=drop"} << "must be one of ip=24/48, query=drop";
+        QTest::newRow("an archive of what is taken out") << QStringList{"--generate", "--anonymize", "user=hash", "--archive"}
+                                                         << "archived chunks keep the lines as they were";
+        QTest::newRow("a database with a colon") << QStringList{"--generate", "--mmdb", "/a:b"} << "a path without a colon";
         QTest::newRow("prefix") << QStringList{"--generate", "--index-prefix", "_x"} << "--index-prefix is \"_x\", but must be";
     }
     void namesTheArgumentAndWhatWouldBeRight() {

@@ -62,6 +62,10 @@ Snapshot busy() {
     output.stage.state = StageState::Running;
     output.target = "http://x/\"q\"\\\n";
     output.batchesWaiting = 3;
+    output.bodyBytes = 5'000'000;
+    output.mayFly = 3;
+    output.busyShare = 0.25;
+    output.sentBytes = 123;
     output.answers = {{0, 2}, {200, 30}, {429, 1}};
     s.output = std::make_shared<OutputPart>(output);
     return s;
@@ -79,7 +83,8 @@ Answer ask(const std::string& address, const QByteArray& request) {
     socket.connectToHost(place.section(':', 0, -2), static_cast<quint16>(place.section(':', -1).toUInt()));
     if (!socket.waitForConnected(10'000)) return {};
     socket.write(request);
-    while (socket.state() != QAbstractSocket::UnconnectedState && socket.waitForReadyRead(20'000)) {}
+    while (socket.state() != QAbstractSocket::UnconnectedState && socket.waitForReadyRead(20'000)) {
+    }
     const QByteArray all = socket.readAll();
     const auto end = all.indexOf("\r\n\r\n");
     return {all.mid(9, 3).toInt(), all.left(end), all.mid(end + 4)};
@@ -138,15 +143,27 @@ private slots:
             {"batches_total", 42},
             {"bulk_responses_total{status=\"none\"}", 2},
             {"bulk_responses_total{status=\"429\"}", 1},
+            {"bulk_body_limit_bytes", 5'000'000},
+            {"bulk_requests_limit", 3},
+            {"bulk_sent_bytes_total", 123},
         };
         for (auto each = wanted.begin(); each != wanted.end(); ++each)
             QVERIFY2(valueOf(text, "streamgauge_" + each.key()) == static_cast<double>(each.value()), each.key() + "\n" + text);
         QCOMPARE(valueOf(text, "streamgauge_batch_interval_seconds"), 0.25);
+        QCOMPARE(valueOf(text, "streamgauge_output_busy_ratio"), 0.25);
         QCOMPARE(valueOf(text, "streamgauge_stage_state{stage=\"batch\",state=\"behind\"}"), 1.0);
         QCOMPARE(valueOf(text, "streamgauge_stage_state{stage=\"batch\",state=\"running\"}"), 0.0);
         QCOMPARE(valueOf(text, "streamgauge_open_problems{stage=\"batch\",kind=\"batch.gap\"}"), 2.0);
         QCOMPARE(valueOf(text, "streamgauge_open_problems{stage=\"batch\",kind=\"batch.disk_full\"}"), 0.0);
         QVERIFY2(text.contains("target=\"http://x/\\\"q\\\"\\\\\\n\""), text);
+    }
+
+    void saysEachNameOnce() {
+        QStringList names;
+        for (const QByteArray& line : QByteArray::fromStdString(metricsText(busy(), {})).split('\n'))
+            if (line.startsWith("# HELP ")) names << QString::fromUtf8(line).section(' ', 2, 2);
+        QVERIFY(names.size() > 60);
+        QCOMPARE(names.removeDuplicates(), qsizetype{0});
     }
 
     void countsALineThatIsMissing() {
@@ -248,7 +265,8 @@ private slots:
         const auto server = serverOf(busy());
         server->apply(at(address.toStdString()));
         QVERIFY(server->part()->address.empty());
-        QVERIFY(QString::fromStdString(server->part()->problems.at(0).sentence).startsWith("metrics cannot be served at " + address + ": "));
+        QVERIFY(
+            QString::fromStdString(server->part()->problems.at(0).sentence).startsWith("metrics cannot be served at " + address + ": "));
     }
 
     void movesAndEnds() {

@@ -51,6 +51,9 @@ protected:
         }
     }
     [[nodiscard]] QString valueText(const Trace&, double value) const override { return millisecondsText(value); }
+    [[nodiscard]] QString axisText(double value) const override {
+        return value < 100'000 ? TimeChart::axisText(value) : tickText(value / 1000, value / 1000) + QLatin1Char('k');
+    }
     [[nodiscard]] QString widestLabel() const override { return tickText(10'000, 10'000); }
     [[nodiscard]] TipRow headline(const QVector<std::optional<double>>& values) const override {
         if (!values[1]) return {};

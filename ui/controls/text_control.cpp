@@ -128,7 +128,10 @@ void TextControl::present(Tuning& wanted) {
     m_shown = row().editor == Editor::Ranges ? addressRangesText(std::get<WeightsField>(field().value).of(wanted))
                                              : QString::fromStdString(std::get<TextField>(field().value).of(wanted));
     if (m_edit->isModified() && (m_edit->hasFocus() || !problem().isEmpty())) return;
-    if (m_edit->text() != m_shown) m_edit->setText(m_shown);
+    if (m_edit->text() != m_shown) {
+        m_edit->setText(m_shown);
+        if (!m_edit->hasFocus()) m_edit->setCursorPosition(0); // a long one is shown from its beginning
+    }
     m_edit->setModified(false);
 }
 

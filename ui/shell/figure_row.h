@@ -36,6 +36,8 @@ public:
     void setCompact(bool compact);       ///< caption and figure on one line, no change
     void setPresenting(bool presenting); ///< without the traffic: five fit in large type
     [[nodiscard]] int columns() const { return m_columns; }
+    /// Narrow: what does not fit goes into further rows.
+    [[nodiscard]] QSize minimumSizeHint() const override;
     [[nodiscard]] const std::array<FigureText, kFigures>& shown() const { return m_texts; }
 
 protected:

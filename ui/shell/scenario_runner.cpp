@@ -1,5 +1,7 @@
 #include "ui/shell/scenario_runner.h"
 
+#include <algorithm>
+
 namespace sg {
 
 ScenarioRunner::ScenarioRunner(TuningModel& tuning, Feed& feed, QObject* parent) : QObject(parent), m_tuning(tuning), m_feed(feed) {
@@ -13,6 +15,13 @@ void ScenarioRunner::play(const Scenario& scenario) {
     m_scenario = scenario;
     m_next = 0;
     m_caption = QString::fromStdString(scenario.about);
+    // Words about documents that wait would be false where none are delivered.
+    const OutputTuning& output = m_tuning.wanted().output;
+    m_outputMissing = (output.url.empty() || !output.on) &&
+                      std::any_of(scenario.steps.begin(), scenario.steps.end(), [](const ScenarioStep& step) {
+                          return std::any_of(step.sets.begin(), step.sets.end(),
+                                             [](const ProfileField* field) { return field->section == "output"; });
+                      });
     // Where the lines come from and go to stays the person's own choice.
     Tuning start = scenario.start;
     start.output.url = m_tuning.wanted().output.url;
@@ -39,7 +48,8 @@ void ScenarioRunner::advance(qint64 elapsedMs) {
     bool said = false;
     while (m_next < m_scenario->steps.size() && m_scenario->steps[m_next].at.count() <= elapsedMs) {
         const ScenarioStep& step = m_scenario->steps[m_next++];
-        const QString say = QString::fromStdString(step.say);
+        QString say = QString::fromStdString(step.say);
+        if (m_outputMissing && !say.isEmpty() && m_next > 1) say = tr("With an address in Output: %1").arg(say);
         m_tuning.change(QStringLiteral("scenario"), say, [&](Tuning& wanted) { step.apply(wanted); });
         if (!say.isEmpty()) m_caption = say;
         said = true;

@@ -35,6 +35,7 @@ private:
     Feed& m_feed;
     std::optional<Scenario> m_scenario;
     std::size_t m_next = 0;
+    bool m_outputMissing = false; ///< the scenario is about the output, and there is none
     QString m_caption;
     QElapsedTimer m_since;
     QTimer m_timer;
