@@ -223,13 +223,24 @@ std::string reportText(const Report& report) {
     out += "\nStatus\n";
     for (std::size_t code = 0; code < report.totals.byStatus.size(); ++code)
         if (report.totals.byStatus[code] > 0) row(std::to_string(code).c_str(), report.totals.byStatus[code]);
-    out += "\nTop URLs\n";
-    for (const TopEntry& entry : std::span(report.urls.entries).first(std::min<std::size_t>(10, report.urls.entries.size()))) {
-        std::snprintf(line, sizeof line, "  %12llu  %.120s\n", static_cast<unsigned long long>(entry.count), entry.key.c_str());
+    if (report.totals.noStatus > 0) row("none", report.totals.noStatus);
+    const auto list = [&](const char* title, const TopList& top) {
+        out.append("\n").append(title).append("\n");
+        for (const TopEntry& entry : std::span(top.entries).first(std::min<std::size_t>(10, top.entries.size()))) {
+            std::snprintf(line, sizeof line, "  %12llu  %.120s\n", static_cast<unsigned long long>(entry.count), entry.key.c_str());
+            out += line;
+        }
+    };
+    if (!report.urls.entries.empty() || report.keys.entries.empty()) list("Top URLs", report.urls);
+    if (!report.keys.entries.empty()) list("Top keys", report.keys);
+    out += "\nVisitors ";
+    // Every line that says who it is from makes one.
+    if (report.totals.visitors < 0.5) out += '-';
+    else {
+        std::snprintf(line, sizeof line, "%.0f (\xC2\xB1 %.1f %%)", report.totals.visitors, report.totals.visitorsError * 100);
         out += line;
     }
-    std::snprintf(line, sizeof line, "\nVisitors %.0f (\xC2\xB1 %.1f %%), bytes %llu, batches %llu\n", report.totals.visitors,
-                  report.totals.visitorsError * 100, static_cast<unsigned long long>(report.totals.bytes),
+    std::snprintf(line, sizeof line, ", bytes %llu, batches %llu\n", static_cast<unsigned long long>(report.totals.bytes),
                   static_cast<unsigned long long>(report.batches));
     out += line;
     return out;

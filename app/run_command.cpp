@@ -27,7 +27,7 @@ int complain(const char* what, int code) {
     return code;
 }
 
-/// Says each problem once, when it is not drawn by the live view.
+/// Says each problem once, and each format that was recognised, when it is not drawn by the live view.
 class ProblemTeller {
 public:
     void tell(const Snapshot& snapshot) {
@@ -41,6 +41,9 @@ public:
         if (snapshot.batch) each(snapshot.batch->stage.problems);
         if (snapshot.output) each(snapshot.output->stage.problems);
         if (snapshot.metrics) each(snapshot.metrics->problems);
+        if (snapshot.batch)
+            for (const std::string& sentence : snapshot.batch->recognised)
+                if (m_told.insert(sentence.substr(0, sentence.find(", "))).second) std::fprintf(stderr, "%s\n", sentence.c_str());
     }
 
 private:

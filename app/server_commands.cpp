@@ -56,7 +56,8 @@ int sayRows(const std::string& command, const std::vector<SetUpRow>& rows, bool 
         // what is of others is no trouble for who takes ours away
         const bool trouble = command == "uninstall" && row.state == SetUpRow::State::Foreign ? false : row.isTrouble();
         toDo = toDo || trouble || (command == "snapshot" && row.state == SetUpRow::State::Missing);
-        if (json) lines << QJsonObject{{"what", QString::fromStdString(sentenceOf(row))}, {"trouble", trouble}, {"advice", QString::fromStdString(row.advice)}};
+        if (json) lines << QJsonObject{{"what", QString::fromStdString(sentenceOf(row))}, {"trouble", trouble},
+                                       {"advice", QString::fromStdString(row.advice)}};
         else std::printf("%s%s\n", sentenceOf(row).c_str(), row.advice.empty() ? "" : ("\n    do: " + row.advice).c_str());
     }
     if (json) print({{"done", !toDo}, {"rows", lines}});

@@ -323,7 +323,8 @@ std::vector<std::string> drawFigures(const Snapshot& s, const ViewOptions& o) {
         if (totals.parsed > 0) {
             figures[0].first = rateText(s.batch->stage.rate);
             figures[2].first = totals.p95Ms < 0 ? "not logged" : timeText(static_cast<double>(totals.p95Ms));
-            figures[3].first = withSeparators(static_cast<std::uint64_t>(std::llround(totals.visitors)));
+            const auto visitors = static_cast<std::uint64_t>(std::llround(totals.visitors));
+            if (visitors > 0) figures[3].first = withSeparators(visitors); // else no line says who it is from
             // the sketch's error stands where its figure does
             if (totals.visitorsError > 0)
                 figures[3].second += o.columns >= 120 ? ", error " + percentText(totals.visitorsError)
@@ -338,6 +339,7 @@ std::vector<std::string> drawFigures(const Snapshot& s, const ViewOptions& o) {
                 all += point.byClass[i];
                 if (i == 3 || i == 4) bad += point.byClass[i];
             }
+            all -= std::min<std::uint64_t>(all, point.noStatus); // no answers, so neither right nor wrong
         }
         if (all > 0) figures[1].first = percentText(static_cast<double>(bad) / static_cast<double>(all));
     }
@@ -370,24 +372,28 @@ std::vector<std::string> drawCharts(const Snapshot& s, const ViewOptions& o, std
     const Totals& totals = s.batch->totals;
     const int half = std::clamp(o.columns * 2 / 5, 28, 48);
     const int figures = 17; // "  99,999,999 100 %"
+    const bool keyed = s.batch->urls.entries.empty() && !s.batch->keys.entries.empty();
+    const TopList& top = keyed ? s.batch->keys : s.batch->urls;
     std::vector<std::string> lines{Line(o)
                                        .to(1)
                                        .text("Status", Ink::Dim)
                                        .to(half)
-                                       .text("Top URLs", Ink::Dim)
-                                       .text(s.batch->urls.exact ? "" : " (estimated)", Ink::Dim)
+                                       .text(keyed ? "Top keys" : "Top URLs", Ink::Dim)
+                                       .text(top.exact ? "" : " (estimated)", Ink::Dim)
                                        .str()};
     const std::array<std::size_t, 5> classes{1, 2, 3, 4, 0};
-    const TopList& top = s.batch->urls;
     const std::size_t rows = std::max(classes.size(), std::min(urls, top.entries.size()));
     for (std::size_t row = 0; row < rows; ++row) {
         Line line(o);
         if (row < classes.size()) {
             const std::size_t c = classes[row];
-            const std::uint64_t count = c == 0 ? totals.byClass[0] + totals.byClass[5] : totals.byClass[c];
-            const double share = totals.parsed == 0 ? 0 : static_cast<double>(count) / static_cast<double>(totals.parsed);
+            const std::uint64_t answers = totals.parsed - std::min(totals.parsed, totals.noStatus);
+            const std::uint64_t others = totals.byClass[5] - std::min(totals.byClass[5], totals.noStatus);
+            const std::uint64_t count = c == 0 ? totals.byClass[0] + others : totals.byClass[c];
+            const double share = answers == 0 ? 0 : static_cast<double>(count) / static_cast<double>(answers);
             line.to(1).text(c == 0 ? "other" : kClassName[c]).to(7).bar(share, half - 8 - figures, kClassInk[c]);
-            line.right(withSeparators(count), half - 8).right(percentText(share), half - 2, Ink::Dim);
+            line.right(answers == 0 ? "-" : withSeparators(count), half - 8);
+            line.right(answers == 0 ? "-" : percentText(share), half - 2, Ink::Dim);
         }
         if (row < top.entries.size()) {
             const TopEntry& entry = top.entries[row];

@@ -21,6 +21,10 @@
 namespace sg {
 namespace {
 
+/// That many bytes and what is missing to whole pieces.
+constexpr std::uint64_t wholePieces(std::uint64_t bytes) { return (bytes + kPieceBytes - 1) / kPieceBytes * kPieceBytes; }
+constexpr std::size_t kMostRecognised = 50;
+constexpr std::size_t kMixedShare = 20; ///< one in so many lines of another format is more than a torn one now and then
 constexpr std::size_t kSampleBytes = 256U << 10U;
 constexpr std::size_t kStickyLines = 20;
 constexpr std::uint64_t kHeaderSearch = 64U << 10U; // of a log's beginning, for the header when its format is guessed
@@ -72,12 +76,13 @@ private:
     void countWaiting();
     void checkBooks(Ledger ledger);
     Result<std::optional<Plan>> makePlan(const Tuning& tuning, bool& limited);
+    void tellFormat(const std::string& path, std::span<const FormatGuess> guesses);
     [[nodiscard]] SourceId logOf(SourceId retried) const;
     void nameRetry(PlannedChunk& planned) const;
     Result<std::string> decideFormat(const PlannedChunk& planned, const std::map<std::uint64_t, SourceHeader>& headers,
                                      std::span<const NamedFormat> own);
     Result<SourceHeader> headerOf(const ChunkRef& chunk, const std::map<std::uint64_t, SourceHeader>& headers, std::uint64_t most);
-    Status carryHeader(PlannedChunk& planned, std::map<std::uint64_t, SourceHeader>& headers);
+    Status carryHeader(PlannedChunk& planned, Plan& plan);
     Result<std::unique_ptr<File>> fileOf(const ChunkRef& chunk);
     void lookForPlaces(const Tuning& tuning);
     Status settle(const Plan& plan, BatchProgress& progress, const Tuning& tuning);
@@ -256,19 +261,22 @@ Result<SourceHeader> Engine::headerOf(const ChunkRef& chunk, const std::map<std:
 }
 
 /// Plans the header in force at the chunk's beginning, and keeps the one at its end for the next of its source.
-Status Engine::carryHeader(PlannedChunk& planned, std::map<std::uint64_t, SourceHeader>& headers) {
+Status Engine::carryHeader(PlannedChunk& planned, Plan& plan) {
     const ChunkRef& chunk = planned.chunk;
-    SG_TRY_ASSIGN(SourceHeader header, headerOf(chunk, headers, std::numeric_limits<std::uint64_t>::max()));
+    SG_TRY_ASSIGN(SourceHeader header, headerOf(chunk, plan.headers, std::numeric_limits<std::uint64_t>::max()));
     planned.header = header.text;
     const ChunkPlace place = placeOf(chunk, sourcePath(chunk.source), m_options.data);
     auto file = m_files.openRead(place.path);
     if (file) {
-        SG_TRY(foldHeader(**file, {place.offset, place.offset + chunk.length.value, chunk.start.value == 0}, header.text));
+        std::uint64_t behindLast = place.offset;
+        SG_TRY(foldHeader(**file, {place.offset, place.offset + chunk.length.value, chunk.start.value == 0}, header.text, &behindLast));
         header.end = chunk.end();
+        if (!header.text.empty() && chunk.length.value > kPieceBytes)
+            plan.tails[static_cast<std::uint32_t>(plan.chunks.size())] = {header.text, ByteOffset{behindLast - place.offset}};
     } else if (file.error().code != ErrorCode::NotFound) { // one that vanished is counted as lost when it is processed
         return fail(file.error());
     }
-    headers[chunk.source.value] = std::move(header);
+    plan.headers[chunk.source.value] = std::move(header);
     return {};
 }
 
@@ -322,6 +330,7 @@ Result<std::string> Engine::decideFormat(const PlannedChunk& planned, const std:
     const std::vector<FormatGuess> guesses = detectFormat(sample, own);
     if (guesses.empty()) return std::string(formatNames().front());
     const FormatGuess& best = guesses.front();
+    if (planned.retry.empty()) tellFormat(sourcePath(chunk.source), guesses);
     // Nothing but header lines, which one of those formats skips and every other one takes for broken lines.
     if (best.matched == 0)
         for (const FormatGuess& guess : guesses)
@@ -348,6 +357,21 @@ void Engine::lookForPlaces(const Tuning& tuning) {
     raise(kKey, Severity::Warning, m_placesProblem,
           m_options.places->current() ? "Places come from the databases read before; the file is looked at again when it changes."
                                       : "Nothing is lost; lines have no places until the file can be read.");
+}
+
+/// What was recognised, and how surely. A problem where many lines of the log are of another format; a torn one may look like one.
+void Engine::tellFormat(const std::string& path, std::span<const FormatGuess> guesses) {
+    const std::string key = "batch.format:" + path;
+    const bool mixed =
+        std::any_of(guesses.begin(), guesses.end(), [](const FormatGuess& guess) { return guess.beyond * kMixedShare > guess.lines; });
+    const std::string sentence = path + ": " + explainGuesses(guesses);
+    constexpr const char* kAdvice = "Lines of other formats are dead letters; name the format where the guess is wrong.";
+    if (mixed) raise(key, Severity::Warning, sentence, kAdvice);
+    else m_problems.resolve(key, m_clock.wall());
+    std::vector<std::string>& told = m_part.recognised;
+    std::erase_if(told, [&](const std::string& older) { return older.starts_with(path + ": "); });
+    if (told.size() == kMostRecognised) told.erase(told.begin());
+    told.push_back(sentence);
 }
 
 Result<std::optional<Plan>> Engine::makePlan(const Tuning& tuning, bool& limited) {
@@ -406,7 +430,7 @@ Result<std::optional<Plan>> Engine::makePlan(const Tuning& tuning, bool& limited
         plan.lines += planned.chunk.lines.value;
         plan.bytes += planned.chunk.length.value;
         next = Sequence{planned.chunk.sequence.value + 1};
-        if (needsHeader(planned.format)) SG_TRY(carryHeader(planned, plan.headers));
+        if (needsHeader(planned.format)) SG_TRY(carryHeader(planned, plan));
         plan.chunks.push_back(std::move(planned));
     }
     if (plan.chunks.empty()) return std::optional<Plan>();
@@ -419,9 +443,11 @@ Result<Work> Engine::prepare(const Plan& plan) {
     for (std::uint32_t i = 0; i < plan.chunks.size(); ++i) {
         const ChunkRef& chunk = plan.chunks[i].chunk;
         const ChunkPlace place = placeOf(chunk, sourcePath(chunk.source), m_options.data);
-        // Lines that are read by what lies before them in the chunk are read by one slice.
-        const std::uint64_t pieceBytes = needsHeader(plan.chunks[i].format) ? chunk.length.value : kPieceBytes;
-        const std::uint64_t count = pieceBytes == 0 ? 1 : std::max<std::uint64_t>(1, (chunk.length.value + pieceBytes - 1) / pieceBytes);
+        // Lines that are read by what lies before them in the chunk are read by one slice, up to the last header line.
+        const auto tail = plan.tails.find(i);
+        const bool whole = needsHeader(plan.chunks[i].format) && tail == plan.tails.end();
+        const std::uint64_t first = tail == plan.tails.end() ? kPieceBytes : wholePieces(std::max(tail->second.end.value, kPieceBytes));
+        const std::uint64_t count = whole || chunk.length.value <= first ? 1 : 1 + wholePieces(chunk.length.value - first) / kPieceBytes;
         std::shared_ptr<File> shared;
         if (count > 1) {
             auto opened = m_files.openRead(place.path);
@@ -430,10 +456,12 @@ Result<Work> Engine::prepare(const Plan& plan) {
         }
         // A chunk that vanished becomes one piece, whose opening fails and counts it as lost.
         const std::uint64_t pieces = count > 1 && !shared ? 1 : count;
-        for (std::uint64_t p = 0; p < pieces; ++p)
-            work.pieces.push_back({i, p * kPieceBytes,
-                                   pieces == 1 ? chunk.length.value : std::min(chunk.length.value, (p + 1) * kPieceBytes), shared,
-                                   place.path, place.offset});
+        for (std::uint64_t p = 0; p < pieces; ++p) {
+            const std::uint64_t begin = p == 0 ? 0 : first + (p - 1) * kPieceBytes;
+            const std::uint64_t end = pieces == 1 ? chunk.length.value : std::min(chunk.length.value, first + p * kPieceBytes);
+            work.pieces.push_back({i, begin, end, shared, place.path, place.offset,
+                                   p > 0 && tail != plan.tails.end() ? tail->second.text : std::string()});
+        }
     }
     work.results.resize(work.pieces.size());
     return work;

@@ -13,16 +13,18 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 } // namespace
 
-Status foldHeader(File& file, const HeaderRange& range, std::string& header) {
+Status foldHeader(File& file, const HeaderRange& range, std::string& header, std::uint64_t* behindLast) {
     std::string block(std::min<std::uint64_t>(kBlock, range.end - range.begin), '\0');
     std::string line;
     bool first = range.beginsSource;
     bool fresh = !range.insideLine; // the next byte begins a line
     bool kept = false;
-    const auto take = [&] {
+    const auto take = [&](std::uint64_t behind) {
         std::string_view text = line;
         if (first && text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-        if (line.size() < kMaxLine) takeHeaderLine(text, header); // a longer one is a dead letter
+        if (line.size() >= kMaxLine || !(isFieldsLine(text) || isDateLine(text))) return; // a longer one is a dead letter
+        takeHeaderLine(text, header);
+        if (behindLast != nullptr) *behindLast = behind;
     };
     for (std::uint64_t at = range.begin; at < range.end;) {
         SG_TRY_ASSIGN(const std::size_t n, file.readAt(at, {block.data(), std::min<std::uint64_t>(block.size(), range.end - at)}));
@@ -39,11 +41,11 @@ Status foldHeader(File& file, const HeaderRange& range, std::string& header) {
             fresh = newline != std::string_view::npos;
             rest.remove_prefix(fresh ? newline + 1 : rest.size());
             if (!fresh) continue;
-            if (kept) take();
+            if (kept) take(at - rest.size());
             kept = first = false;
         }
     }
-    if (!fresh && kept) take();
+    if (!fresh && kept) take(range.end);
     return {};
 }
 

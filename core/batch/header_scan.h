@@ -16,8 +16,9 @@ struct HeaderRange {
     bool insideLine = false;          ///< what comes before the first newline is no line
 };
 
-/// Takes the header lines of the range, a torn last one too, into `header`. *Errors:* of reading; a file that ends earlier is none.
-[[nodiscard]] Status foldHeader(File& file, const HeaderRange& range, std::string& header);
+/// Takes the header lines of the range, a torn last one too, into `header`, and puts the byte behind the last of them into `behindLast`,
+/// which stays as it is where there is none. *Errors:* of reading; a file that ends earlier is none.
+[[nodiscard]] Status foldHeader(File& file, const HeaderRange& range, std::string& header, std::uint64_t* behindLast = nullptr);
 
 /// Whether a `#Fields:` line is among these lines.
 [[nodiscard]] bool hasFieldsLine(std::string_view lines);

@@ -71,6 +71,7 @@ void Slice::process(const Piece& piece, PieceResult& result) {
     const ChunkRef& chunk = planned.chunk;
     LineParser& parser = parserFor(planned);
     if (piece.begin == 0) parser.setHeader(planned.header);
+    else if (!piece.header.empty()) parser.setHeader(piece.header);
     std::uint64_t at = 0;
     const auto bytes = read(piece, chunk.length.value, at);
     if (!bytes) {

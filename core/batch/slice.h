@@ -30,6 +30,7 @@ struct Piece {
     std::shared_ptr<File> file; ///< open when several pieces share it; else the slice opens the path
     std::string path;
     std::uint64_t fileOffset = 0; ///< where the chunk begins in the file
+    std::string header{};         ///< in force at `begin`, where that is not the chunk's beginning; for formats that need one
 };
 
 /// Of a chunk that may be cut: a piece and what is counted of it share the second level of the cache.

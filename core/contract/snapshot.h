@@ -112,6 +112,7 @@ struct BatchPart {
     BatchProgress current;
     BatchTimings timings;
     std::uint64_t batches = 0;
+    std::vector<std::string> recognised; ///< formats that were recognised: a sentence a source, newest last, at most 50
     double lineToChartMs = 0; ///< arrival of the newest batch's oldest line until its commit
     Milliseconds interval{0};
 };

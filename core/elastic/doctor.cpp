@@ -115,7 +115,8 @@ Finding portFinding(const std::string& host, int port, const std::string& error)
 }
 
 std::string sentenceOf(const SetUpRow& row) {
-    static constexpr const char* kWords[] = {"is in place", "was made",    "was renewed",   "was removed",  "is newer than ours",  "is older than ours",
+    static constexpr const char* kWords[] = {"is in place", "was made",    "was renewed",   "was removed",  "is newer than ours",
+                                             "is older than ours",
                                              "is missing",  "is not ours", "is not allowed", "was refused", "is not done by this server"};
     return row.what + ' ' + kWords[static_cast<std::size_t>(row.state)] + (row.detail.empty() ? std::string() : ": " + row.detail);
 }
@@ -141,10 +142,12 @@ void Doctor::say(Level level, const char* check, std::string found, std::string 
 void Doctor::tls(const HttpResponse& response) {
     const bool secure = m_question.url.starts_with("https:");
     if (response.status == 0 && !response.untrusted) return; // said by who does not answer
-    if (response.untrusted) return say(Level::Fault, "TLS", "the server is not trusted: " + response.error, "nothing is sent to it", std::string(kTrustAdvice) + '.');
+    if (response.untrusted) return say(Level::Fault, "TLS", "the server is not trusted: " + response.error, "nothing is sent to it",
+                                       std::string(kTrustAdvice) + '.');
     if (secure) return say(Level::Good, "TLS", "its certificate is trusted");
     if (isLocal(m_question.url)) return say(Level::Good, "TLS", "plain http, on this machine");
-    say(Level::Note, "TLS", "plain http", m_question.loggedIn ? "user and password can be read on the way" : "what is sent can be read on the way",
+    say(Level::Note, "TLS", "plain http",
+        m_question.loggedIn ? "user and password can be read on the way" : "what is sent can be read on the way",
         "Give the server TLS and the address https://.");
 }
 
@@ -171,9 +174,11 @@ void Doctor::version(const std::string& product) {
         element root;
         simdjson::dom::object nodes;
         std::string number;
-        if (response.status == 200 && parser.parse(response.body).get(root) == simdjson::SUCCESS && root["nodes"].get(nodes) == simdjson::SUCCESS)
+        if (response.status == 200 && parser.parse(response.body).get(root) == simdjson::SUCCESS &&
+            root["nodes"].get(nodes) == simdjson::SUCCESS)
             for (const auto& [id, node] : nodes) number = textAt(node, "version");
-        if (number.empty()) say(Level::Note, "product", product + ", which does not say its version to this user", "its age cannot be checked", kAskAdmin);
+        if (number.empty()) say(Level::Note, "product", product + ", which does not say its version to this user",
+                                "its age cannot be checked", kAskAdmin);
         else say(Level::Good, "product", product + ' ' + number);
         who();
     });
@@ -189,7 +194,8 @@ void Doctor::who() {
             return mayDo();
         }
         if (response.status == 401)
-            return say(Level::Fault, "authentication", "the credentials are not accepted: " + errorOf(response), "nothing is delivered; it waits on disk", kLoginAdvice);
+            return say(Level::Fault, "authentication", "the credentials are not accepted: " + errorOf(response),
+                       "nothing is delivered; it waits on disk", kLoginAdvice);
         whoOpenSearch();
     });
 }
@@ -201,9 +207,11 @@ void Doctor::whoOpenSearch() {
         if (response.status == 200 && parser.parse(response.body).get(root) == simdjson::SUCCESS) {
             say(Level::Good, "authentication", "user " + std::string(textAt(root, "user_name")));
             say(Level::Note, "privileges", "this server has no list of them to ask for", "the first delivery shows whether it is allowed",
-                "The user needs indices:data/write/bulk, create_index and indices:admin/mapping/put on " + prefixPattern(m_question.setUp.prefix) + "-*.");
+                "The user needs indices:data/write/bulk, create_index and indices:admin/mapping/put on " +
+                    prefixPattern(m_question.setUp.prefix) + "-*.");
         } else if (response.status == 401) {
-            return say(Level::Fault, "authentication", "the credentials are not accepted", "nothing is delivered; it waits on disk", kLoginAdvice);
+            return say(Level::Fault, "authentication", "the credentials are not accepted", "nothing is delivered; it waits on disk",
+                       kLoginAdvice);
         } else {
             const bool local = isLocal(m_question.url);
             say(local ? Level::Good : Level::Note, "authentication", "the server asks nobody who he is",
@@ -216,7 +224,8 @@ void Doctor::whoOpenSearch() {
 }
 
 void Doctor::mayDo() {
-    const std::string body = R"({"cluster":["monitor","manage_index_templates"],"index":[{"names":[")" + prefixPattern(m_question.setUp.prefix) +
+    const std::string body = R"({"cluster":["monitor","manage_index_templates"],"index":[{"names":[")" +
+        prefixPattern(m_question.setUp.prefix) +
                              R"(-access-*"],"privileges":["create_doc","auto_configure","view_index_metadata","delete_index"]}]})";
     ask("POST", "/_security/user/_has_privileges", body, [this](const HttpResponse& response) {
         privileges(response);
@@ -227,9 +236,11 @@ void Doctor::mayDo() {
 void Doctor::privileges(const HttpResponse& response) {
     simdjson::dom::parser parser;
     element root, cluster, index;
-    if (response.status != 200 || parser.parse(response.body).get(root) != simdjson::SUCCESS || root["cluster"].get(cluster) != simdjson::SUCCESS ||
+    if (response.status != 200 || parser.parse(response.body).get(root) != simdjson::SUCCESS ||
+        root["cluster"].get(cluster) != simdjson::SUCCESS ||
         root["index"][prefixPattern(m_question.setUp.prefix) + "-access-*"].get(index) != simdjson::SUCCESS)
-        return say(Level::Note, "privileges", "they cannot be asked for: " + errorOf(response), "the first delivery shows whether it is allowed");
+        return say(Level::Note, "privileges", "they cannot be asked for: " + errorOf(response),
+                   "the first delivery shows whether it is allowed");
     const auto has = [](const element& of, std::string_view name) {
         bool value = false;
         return of[name].get(value) == simdjson::SUCCESS && value;
@@ -239,7 +250,8 @@ void Doctor::privileges(const HttpResponse& response) {
     for (const char* name : {"create_doc", "auto_configure"})
         if (!has(index, name)) miss(needed, name);
     if (!needed.empty())
-        return say(Level::Fault, "privileges", "the user lacks " + needed + " on " + prefixPattern(m_question.setUp.prefix) + "-*", "no document is taken from it; all waits on disk",
+        return say(Level::Fault, "privileges", "the user lacks " + needed + " on " + prefixPattern(m_question.setUp.prefix) + "-*",
+                   "no document is taken from it; all waits on disk",
                    "Give the user create_doc and auto_configure on these indices.");
     for (const char* name : {"monitor", "manage_index_templates"})
         if (!has(cluster, name)) miss(useful, name);
@@ -258,7 +270,8 @@ void Doctor::clock() {
         element root;
         simdjson::dom::object nodes;
         std::int64_t theirs = 0;
-        if (response.status == 200 && parser.parse(response.body).get(root) == simdjson::SUCCESS && root["nodes"].get(nodes) == simdjson::SUCCESS)
+        if (response.status == 200 && parser.parse(response.body).get(root) == simdjson::SUCCESS &&
+            root["nodes"].get(nodes) == simdjson::SUCCESS)
             for (const auto& [id, node] : nodes) theirs = wholeOf(node["timestamp"]);
         if (theirs == 0) {
             say(Level::Note, "clock", "the server's clock cannot be read: " + shortly(response), {}, kAskAdmin);
@@ -271,8 +284,10 @@ void Doctor::clock() {
         const std::int64_t seconds = off / 1'000'000'000;
         if (std::abs(seconds) < kClockSeconds) say(Level::Good, "clock", "the server's clock and this one agree");
         else
-            say(Level::Fault, "clock", "the server's clock is " + std::to_string(std::abs(seconds)) + (seconds < 0 ? " s behind" : " s ahead of") + " this one",
-                "\"the last 15 minutes\" in Kibana are not those of the log", "Let both keep their clocks by NTP (timedatectl set-ntp true).");
+            say(Level::Fault, "clock", "the server's clock is " + std::to_string(std::abs(seconds)) +
+                (seconds < 0 ? " s behind" : " s ahead of") + " this one",
+                "\"the last 15 minutes\" in Kibana are not those of the log",
+                    "Let both keep their clocks by NTP (timedatectl set-ntp true).");
         get("/_cluster/settings?include_defaults=true&filter_path=*.cluster.routing.allocation.disk,*.cluster.blocks",
             [this, stats = response](const HttpResponse& settings) {
                 HttpResponse both = stats;
@@ -308,19 +323,23 @@ void Doctor::disk(const HttpResponse& stats) {
         readOnly = settingIn(settings, "cluster.blocks.read_only");
     }
     if (readOnly == "true")
-        say(Level::Fault, "disk", "the whole cluster is set to read only", "no document is taken", "Lift cluster.blocks.read_only in the cluster's settings.");
+        say(Level::Fault, "disk", "the whole cluster is set to read only", "no document is taken",
+            "Lift cluster.blocks.read_only in the cluster's settings.");
     const std::string found = percent((total - free) / total) + " of its disk is used, " + gigabytes(free) + " are free";
     if (on == "false")
         return say(Level::Note, "disk", found + "; its watermarks are switched off", "it does not stop before the disk is full",
                    "Set cluster.routing.allocation.disk.threshold_enabled to true, unless it is a test.");
     if (isBeyond(flood, total, free))
-        return say(Level::Fault, "disk", found + ", which is beyond the flood stage (" + flood + ")", "the server makes indices read-only; documents wait on disk here",
+        return say(Level::Fault, "disk", found + ", which is beyond the flood stage (" + flood + ")",
+                   "the server makes indices read-only; documents wait on disk here",
                    "Free space on the server, such as by deleting old indices; it lifts the block by itself.");
     if (isBeyond(high, total, free))
-        return say(Level::Fault, "disk", found + ", which is beyond the high watermark (" + high + ")", "new indices may find no place; next comes read-only at " + flood,
+        return say(Level::Fault, "disk", found + ", which is beyond the high watermark (" + high + ")",
+                   "new indices may find no place; next comes read-only at " + flood,
                    "Free space on the server.");
     if (isBeyond(low, total, free))
-        return say(Level::Note, "disk", found + ", which is beyond the low watermark (" + low + ")", "replicas find no place any more", "Free space on the server soon.");
+        return say(Level::Note, "disk", found + ", which is beyond the low watermark (" + low + ")", "replicas find no place any more",
+                   "Free space on the server soon.");
     say(Level::Good, "disk", found);
 }
 
@@ -330,10 +349,12 @@ void Doctor::blocks() {
         std::string names;
         for (const std::string& name : blocked) names += (names.empty() ? "" : ", ") + name;
         if (response.status != 200)
-            say(Level::Note, "write blocks", "they cannot be looked at: " + shortly(response), {}, "Give the user view_index_metadata on " + prefixPattern(m_question.setUp.prefix) + "-*.");
+            say(Level::Note, "write blocks", "they cannot be looked at: " + shortly(response), {}, "Give the user view_index_metadata on " +
+                prefixPattern(m_question.setUp.prefix) + "-*.");
         else if (blocked.empty()) say(Level::Good, "write blocks", "none on our indices");
         else
-            say(Level::Fault, "write blocks", "set on " + names, "documents of these days wait on disk", "Lift them, once there is room on the server's disk.",
+            say(Level::Fault, "write blocks", "set on " + names, "documents of these days wait on disk",
+                "Lift them, once there is room on the server's disk.",
                 Finding::Remedy::LiftBlocks);
         templates();
     });
@@ -352,18 +373,23 @@ void Doctor::sayTemplates() {
     std::string first;
     for (const SetUpRow& row : m_look->rows()) {
         if (row.what.find("template") == std::string::npos) continue;
-        if (row.state == State::Foreign) return say(Level::Fault, "template", sentenceOf(row), "nothing of ours is put beside it, and delivery pauses", row.advice);
-        if (row.state == State::Forbidden) return say(Level::Note, "template", "they cannot be looked at: this user may not (403)", "whether fields have the right types cannot be said", row.advice);
+        if (row.state == State::Foreign) return say(Level::Fault, "template", sentenceOf(row),
+                                                    "nothing of ours is put beside it, and delivery pauses", row.advice);
+        if (row.state == State::Forbidden) return say(Level::Note, "template", "they cannot be looked at: this user may not (403)",
+                                                      "whether fields have the right types cannot be said", row.advice);
         if (row.state == State::Current) ++there;
         else if (row.state == State::Newer) ++newer;
         else if (++open == 1) first = sentenceOf(row);
     }
     if (const auto& failure = m_look->failure())
-        return say(Level::Fault, "template", "the server does not answer any more: " + (failure->status == 0 ? failure->error : errorOf(*failure)), {}, "Try again.");
+        return say(Level::Fault, "template", "the server does not answer any more: " +
+                   (failure->status == 0 ? failure->error : errorOf(*failure)), {}, "Try again.");
     if (open > 0)
-        return say(Level::Fault, "template", first + (open > 1 ? ", and so on: " + std::to_string(open) + " in all" : std::string()), "fields get guessed types, and the dashboards stay empty", "Install them: streamgauge-cli install",
+        return say(Level::Fault, "template", first + (open > 1 ? ", and so on: " + std::to_string(open) + " in all" : std::string()),
+                   "fields get guessed types, and the dashboards stay empty", "Install them: streamgauge-cli install",
                    Finding::Remedy::InstallTemplates);
-    say(Level::Good, "template", newer > 0 ? "in place, by a newer Streamgauge" : "in place, version " + std::to_string(kTemplateVersion) + " (" + std::to_string(there) + " templates)");
+    say(Level::Good, "template", newer > 0 ? "in place, by a newer Streamgauge" : "in place, version " + std::to_string(kTemplateVersion) +
+        " (" + std::to_string(there) + " templates)");
 }
 
 void Doctor::sayRetention() {
@@ -379,8 +405,10 @@ void Doctor::sayRetention() {
                    row.isTrouble() ? Finding::Remedy::None : Finding::Remedy::InstallTemplates);
     }
     if (m_look->keeper() == Keeper::Nobody)
-        return say(Level::Good, "retention", "the server has neither ILM nor ISM: Streamgauge deletes day indices older than " + age + " while it runs");
-    say(Level::Note, "retention", "it cannot be looked at", {}, "Have an administrator run streamgauge-cli install --retention " + age + '.');
+        return say(Level::Good, "retention", "the server has neither ILM nor ISM: Streamgauge deletes day indices older than " + age +
+                   " while it runs");
+    say(Level::Note, "retention", "it cannot be looked at", {}, "Have an administrator run streamgauge-cli install --retention " + age +
+        '.');
 }
 
 } // namespace sg

@@ -1,8 +1,8 @@
 #pragma once
 /// Index prefixes that name the source: `{source}` in one stands for the log that a line is from.
 ///
-/// `devices-{source}` sends the lines of `/var/log/Greenhouse 4.csv.1` to `devices-greenhouse-4-access-2024.03.23`. The name is decided when a
-/// batch is planned and stands in its plan, so that a replay finds the same index even after the file was renamed.
+/// `devices-{source}` sends the lines of `/var/log/Greenhouse 4.csv.1` to `devices-greenhouse-4-access-2024.03.23`. The name is decided when
+/// a batch is planned and stands in its plan, so that a replay finds the same index even after the file was renamed.
 #include <string>
 #include <string_view>
 

@@ -182,7 +182,8 @@ void SetUp::snapshots() {
             if (isUnknownPath(response))
                 return add(State::Absent, "daily snapshots", "the server has no SLM",
                            "Have cron or a systemd timer run: streamgauge-cli snapshot --repository " + repository);
-            const std::string policy = R"({"schedule":"0 30 1 * * ?","name":"<)" + prefixName(m_options.prefix) + R"(-{now/d}>","repository":")" +
+            const std::string policy = R"({"schedule":"0 30 1 * * ?","name":"<)" + prefixName(m_options.prefix) +
+                R"(-{now/d}>","repository":")" +
                                        repository + R"(","config":{"indices":)" + patternsJson(m_options.prefix) +
                                        R"(,"include_global_state":false,"metadata":{"managed_by":")" + std::string(kManagedBy) +
                                        R"("}},"retention":{"expire_after":"30d","min_count":7,"max_count":60}})";
@@ -198,7 +199,8 @@ void SetUp::put(const std::string& path, const std::string& body, const std::str
     }
     ask("PUT", path, body, [this, what, renewed, next = std::move(next)](const HttpResponse& response) {
         if (failed(response)) return;
-        if (response.status == 403) return add(State::Forbidden, what, "the user may not write it (" + errorOf(response) + ")", kPrivilegeAdvice);
+        if (response.status == 403) return add(State::Forbidden, what, "the user may not write it (" + errorOf(response) + ")",
+                                               kPrivilegeAdvice);
         if (response.status < 200 || response.status >= 300)
             return add(State::Refused, what, "the server does not take it: " + errorOf(response), "See the server's own log.");
         add(renewed ? State::Renewed : State::Made, what);

@@ -148,8 +148,10 @@ constexpr std::string_view kDynamic[][2] = {
 
 std::string dynamicTemplates() {
     std::string out = R"("dynamic_templates":[)";
-    for (const auto& [name, rule] : kDynamic)
-        out.append(out.ends_with('[') ? "{\"" : ",{\"").append(name).append("\":{").append(rule).append(name == "values" ? kDouble : kKeyword).append("}}");
+    for (const auto& [name, rule] : kDynamic) {
+        out.append(out.ends_with('[') ? "{\"" : ",{\"").append(name).append("\":{").append(rule);
+        out.append(name == "values" ? kDouble : kKeyword).append("}}");
+    }
     return out + "],";
 }
 

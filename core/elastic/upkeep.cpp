@@ -133,13 +133,16 @@ SnapshotTaking::SnapshotTaking(std::string prefix, std::string repository, std::
             const bool known = parser.parse(response.body).get(root) == simdjson::SUCCESS &&
                                root[m_repository]["settings"]["location"].get(there) == simdjson::SUCCESS;
             if (known && !m_location.empty() && there != m_location)
-                return add(State::Foreign, what, "it is there and leads to " + std::string(there), "Give another --repository, or no --location.");
+                return add(State::Foreign, what, "it is there and leads to " + std::string(there),
+                           "Give another --repository, or no --location.");
             add(State::Current, what);
             return takeIt();
         }
-        if (response.status == 403) return add(State::Forbidden, what, errorOf(response), "Give the user the cluster privilege create_snapshot.");
+        if (response.status == 403) return add(State::Forbidden, what, errorOf(response),
+                                               "Give the user the cluster privilege create_snapshot.");
         if (m_location.empty())
-            return add(State::Missing, what, "it is not there", "Give --location PATH, a folder below path.repo of the server's configuration.");
+            return add(State::Missing, what, "it is not there",
+                       "Give --location PATH, a folder below path.repo of the server's configuration.");
         const std::string body = R"({"type":"fs","settings":{"compress":true,"location":)" + jsonText(m_location) + "}}";
         ask("PUT", "/_snapshot/" + m_repository, body, [this, what](const HttpResponse& answer) {
             if (answer.status == 200) {
@@ -167,7 +170,8 @@ void SnapshotTaking::takeIt() {
             const std::string what = "snapshot " + m_name;
             if (response.status != 200 || parser.parse(response.body).get(root) != simdjson::SUCCESS ||
                 root["snapshot"].get(snapshot) != simdjson::SUCCESS)
-                return add(response.status == 403 ? State::Forbidden : State::Refused, what, errorOf(response), "See the server's own log.");
+                return add(response.status == 403 ? State::Forbidden : State::Refused, what, errorOf(response),
+                           "See the server's own log.");
             done = wholeOf(snapshot["shards"]["successful"]);
             of = wholeOf(snapshot["shards"]["total"]);
             const std::size_t count = snapshot["indices"].get(indices) == simdjson::SUCCESS ? indices.size() : 0;
@@ -200,8 +204,10 @@ void Removal::list(const std::string& path, const char* array, const char* objec
         simdjson::dom::parser parser;
         element root, meta;
         simdjson::dom::array all;
-        if (response.status == 403) add(State::Forbidden, what + m_prefix + "-*", errorOf(response), "Give the user the cluster privilege manage_index_templates.");
-        if (response.status == 200 && parser.parse(response.body).get(root) == simdjson::SUCCESS && root[array].get(all) == simdjson::SUCCESS)
+        if (response.status == 403) add(State::Forbidden, what + m_prefix + "-*", errorOf(response),
+                                        "Give the user the cluster privilege manage_index_templates.");
+        if (response.status == 200 && parser.parse(response.body).get(root) == simdjson::SUCCESS &&
+            root[array].get(all) == simdjson::SUCCESS)
             for (const element each : all) {
                 const std::string name(textAt(each, "name"));
                 if (m_ours.count(path + name) == 0) continue;
@@ -210,7 +216,8 @@ void Removal::list(const std::string& path, const char* array, const char* objec
                 else add(State::Foreign, what + name, "it is not Streamgauge's, and stays");
             }
         // a component can go only when no template uses it any more
-        if (path == "/_index_template/") return list("/_component_template/", "component_templates", "component_template", "component template ");
+        if (path == "/_index_template/") return list("/_component_template/", "component_templates", "component_template",
+                                                     "component template ");
         policy("/_ilm/policy/" + m_prefix + "-retention", "ILM policy " + m_prefix + "-retention");
         policy("/_plugins/_ism/policies/" + m_prefix + "-retention", "ISM policy " + m_prefix + "-retention");
         policy("/_slm/policy/" + m_prefix + "-daily", "SLM policy " + m_prefix + "-daily");
@@ -226,7 +233,8 @@ void Removal::policy(const std::string& path, const std::string& what) {
         const std::string name = path.substr(path.rfind('/') + 1);
         element meta;
         const bool ours = (root[name]["policy"]["_meta"].get(meta) == simdjson::SUCCESS && textAt(meta, "managed_by") == kManagedBy) ||
-                          (root[name]["policy"]["config"]["metadata"].get(meta) == simdjson::SUCCESS && textAt(meta, "managed_by") == kManagedBy) ||
+                          (root[name]["policy"]["config"]["metadata"].get(meta) == simdjson::SUCCESS &&
+                           textAt(meta, "managed_by") == kManagedBy) ||
                           (root["policy"].get(body) == simdjson::SUCCESS && textAt(body, "description").starts_with(kManagedBy));
         if (ours) takeAway(path, what);
         else add(State::Foreign, what, "it is not Streamgauge's, and stays");

@@ -49,6 +49,8 @@ struct ShapeKey {
     std::string key;  ///< as it stands in the line; empty: none that can be compared
     std::string path; ///< the same with the objects that it is in
     JsonKey meaning = JsonKey::Other;
+    std::uint64_t head = 0; ///< the key's first eight bytes, as they lie in memory; where it is shorter, zeroes behind it
+    std::uint64_t mask = 0; ///< of the bytes that are the key's
 };
 
 /// For keys: a call of memcmp costs as much as their few bytes.
@@ -138,7 +140,8 @@ private:
     /// The same walk over a line without escapes, where a string ends at the next quote: three times as fast, and as strict. False where
     /// anything is unusual: then the parser decides.
     [[nodiscard]] bool walkPlain(std::string_view text, Record& record);
-    [[nodiscard]] bool walkPlainObject(PlainScan& scan, std::size_t prefix, int depth, Record& record);
+    /// `prefix` is the length of the object's path with its dot; 0 for the whole line.
+    [[nodiscard]] bool walkPlainObject(PlainScan& scan, std::string_view path, std::size_t prefix, int depth, Record& record);
     [[nodiscard]] bool takePlainList(PlainScan& scan, JsonKey meaning, Scalar& scalar, Record& record);
     void begin();
     void startAgain(Record& record);
@@ -329,7 +332,15 @@ Reason JsonParser::readJson(Source& source, std::string_view text, Scan& scan, R
     const std::size_t size = expected.key.size();
     // Behind the copy there is padding: its bytes are no key's end.
     if (size == 0 || static_cast<std::size_t>(m_copyEnd - raw) <= size || raw[size] != '"') return nullptr;
-    if (expected.path.size() != prefix + size || !sameBytes(raw, expected.key.data(), size)) return nullptr;
+    if (expected.path.size() != prefix + size) return nullptr;
+    std::uint64_t head = 0;
+    if (static_cast<std::size_t>(m_copyEnd - raw) >= sizeof head) [[likely]] {
+        std::memcpy(&head, raw, sizeof head);
+        if (((head ^ expected.head) & expected.mask) != 0) return nullptr;
+        if (size > sizeof head && !sameBytes(raw, expected.key.data(), size)) return nullptr;
+    } else if (!sameBytes(raw, expected.key.data(), size)) {
+        return nullptr;
+    }
     // While all keys were as expected, a prefix of the same length is the same.
     return m_asExpected || std::memcmp(expected.path.data(), m_path.data(), prefix) == 0 ? &expected : nullptr;
 }
@@ -337,7 +348,7 @@ Reason JsonParser::readJson(Source& source, std::string_view text, Scan& scan, R
 bool JsonParser::walkPlain(std::string_view text, Record& record) {
     PlainScan scan{text.data(), text.data() + text.size()};
     m_copyEnd = scan.end;
-    return scan.next() == '{' && walkPlainObject(scan, 0, 0, record) && scan.next() == '\0';
+    return scan.next() == '{' && walkPlainObject(scan, {}, 0, 0, record) && scan.next() == '\0';
 }
 
 bool JsonParser::takePlainList(PlainScan& scan, JsonKey meaning, Scalar& scalar, Record& record) {
@@ -362,7 +373,7 @@ bool JsonParser::takePlainList(PlainScan& scan, JsonKey meaning, Scalar& scalar,
     return true;
 }
 
-bool JsonParser::walkPlainObject(PlainScan& scan, std::size_t prefix, int depth, Record& record) {
+bool JsonParser::walkPlainObject(PlainScan& scan, std::string_view path, std::size_t prefix, int depth, Record& record) {
     ++scan.at;
     char c = scan.next();
     if (c == '}') {
@@ -386,22 +397,33 @@ bool JsonParser::walkPlainObject(PlainScan& scan, std::size_t prefix, int depth,
         ++scan.at;
         c = scan.next();
         std::string_view name = key;
-        if (prefix > 0 || c == '{') {
-            std::memcpy(m_path.data() + prefix, raw, size);
-            name = {m_path.data(), prefix + size};
+        JsonKey meaning = JsonKey::Other;
+        if (expected != nullptr && m_asExpected) [[likely]] {
+            if (prefix > 0) name = expected->path; // nothing need be put together
+            meaning = expected->meaning;
+        } else {
+            if (m_asExpected && prefix > 0) { // the first surprise: from here on the path is kept up
+                std::memcpy(m_path.data(), path.data(), path.size());
+                m_path[path.size()] = '.';
+            }
+            if (prefix > 0 || c == '{') {
+                std::memcpy(m_path.data() + prefix, raw, size);
+                name = {m_path.data(), prefix + size};
+            }
+            meaning = expected != nullptr ? expected->meaning : meaningOf(name);
+            if (expected == nullptr) remember(key, name, meaning);
         }
-        const JsonKey meaning = expected != nullptr ? expected->meaning : meaningOf(name);
-        if (expected == nullptr) remember(key, name, meaning);
         ++m_shapeAt;
         if (c == '{') {
             if (depth == kMaxNesting) return false;
             if (depth == 0 && name == "request") m_caddy = true;
-            m_path[name.size()] = '.';
-            if (!walkPlainObject(scan, name.size() + 1, depth + 1, record)) return false;
+            if (!m_asExpected) m_path[name.size()] = '.';
+            if (!walkPlainObject(scan, name, name.size() + 1, depth + 1, record)) return false;
         } else {
             Scalar scalar;
             if (c == '\0' || !(c == '[' ? takePlainList(scan, meaning, scalar, record) : scan.takeScalar(scalar))) return false;
-            if (c != '[' || scalar.kind != Scalar::Kind::Null) putScalar(name, meaning, prefix > 0, scalar, record);
+            if (meaning != JsonKey::LeftOut && (c != '[' || scalar.kind != Scalar::Kind::Null))
+                putScalar(name, meaning, prefix > 0, scalar, record);
         }
         c = scan.next();
         ++scan.at;
@@ -497,6 +519,12 @@ void JsonParser::remember(std::string_view key, std::string_view path, JsonKey m
     slot.key = key;
     slot.path = path;
     slot.meaning = meaning;
+    std::array<char, sizeof slot.head> head{}, mask{};
+    const std::size_t size = std::min(key.size(), head.size());
+    std::copy_n(key.begin(), size, head.begin());
+    std::fill_n(mask.begin(), size, '\xff');
+    std::memcpy(&slot.head, head.data(), sizeof slot.head);
+    std::memcpy(&slot.mask, mask.data(), sizeof slot.mask);
 }
 
 /// A name that lives as long as the record: those of the top level stand in the parser's copy, nested ones were put together.

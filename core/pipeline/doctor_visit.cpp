@@ -75,7 +75,8 @@ struct DoctorVisit::Inside {
     }
 
     void ask(Done done) {
-        DoctorQuestion question{places.elasticsearch, places.setUp, !credentials.user.empty() || !credentials.apiKey.empty() || !credentials.token.empty()};
+        DoctorQuestion question{places.elasticsearch, places.setUp, !credentials.user.empty() || !credentials.apiKey.empty() ||
+                                !credentials.token.empty()};
         while (question.url.ends_with('/')) question.url.pop_back();
         auto doctor = std::make_shared<Doctor>(std::move(question), wallNow);
         converse(*elastic, doctor, [this, doctor, done = std::move(done)] {
@@ -89,8 +90,10 @@ struct DoctorVisit::Inside {
         kibana->check([this, done](const Result<KibanaState>& state) {
             if (state) sayDashboards(*state);
             else
-                findings.push_back({state.error().code == ErrorCode::Unavailable && !places.kibanaExpected ? Level::Note : Level::Fault, "Kibana", state.error().message,
-                                    "dashboards cannot be looked at", "docker compose up -d starts one; without any, all but the dashboards works.",
+                findings.push_back({state.error().code == ErrorCode::Unavailable && !places.kibanaExpected ? Level::Note : Level::Fault,
+                                    "Kibana", state.error().message,
+                                    "dashboards cannot be looked at",
+                                        "docker compose up -d starts one; without any, all but the dashboards works.",
                                     Finding::Remedy::None});
             done(findings);
         });
@@ -101,7 +104,8 @@ struct DoctorVisit::Inside {
         const std::string ours = std::to_string(kibanaDashboardsVersion());
         switch (state.dashboards) {
         case KibanaState::Dashboards::Missing:
-            findings.push_back({Level::Fault, "dashboards", "they are not there", "Kibana has nothing to show", "Import them: streamgauge-cli kibana import",
+            findings.push_back({Level::Fault, "dashboards", "they are not there", "Kibana has nothing to show",
+                                "Import them: streamgauge-cli kibana import",
                                 Finding::Remedy::ImportDashboards});
             return;
         case KibanaState::Dashboards::Older:
@@ -109,7 +113,8 @@ struct DoctorVisit::Inside {
                                 "Renew them: streamgauge-cli kibana import", Finding::Remedy::ImportDashboards});
             return;
         case KibanaState::Dashboards::Newer:
-            findings.push_back({Level::Note, "dashboards", "they are newer than this program's version " + ours, {}, {}, Finding::Remedy::None});
+            findings.push_back({Level::Note, "dashboards", "they are newer than this program's version " + ours, {}, {},
+                                Finding::Remedy::None});
             return;
         case KibanaState::Dashboards::Current:
             findings.push_back({Level::Good, "dashboards", "they are there, version " + ours, {}, {}, Finding::Remedy::None});
@@ -129,7 +134,8 @@ struct DoctorVisit::Inside {
 
 std::string checkDoctorPlaces(const DoctorPlaces& places) {
     if (places.elasticsearch.empty() && places.kibana.empty()) return "no address is given";
-    if (std::string complaint = checkServerUrl(places.elasticsearch); !complaint.empty()) return "the address of Elasticsearch " + complaint;
+    if (std::string complaint = checkServerUrl(places.elasticsearch); !complaint.empty()) return "the address of Elasticsearch " +
+        complaint;
     if (std::string complaint = checkIndexPrefix(places.setUp.prefix); !complaint.empty()) return "the index prefix " + complaint;
     return places.kibana.empty() ? std::string() : checkKibanaPlace({places.kibana, places.space, places.setUp.prefix});
 }
@@ -142,7 +148,8 @@ DoctorVisit::DoctorVisit(DoctorPlaces places, const std::optional<Credentials>& 
     const DoctorPlaces& at = m_inside->places;
     if (!at.elasticsearch.empty()) m_inside->elastic = makeQtTransport(at.elasticsearch, m_inside->credentials, "doctor");
     if (!at.kibana.empty())
-        m_inside->kibana = std::make_unique<KibanaClient>(KibanaPlace{at.kibana, at.space, at.setUp.prefix}, m_inside->credentials, kKibanaPatience);
+        m_inside->kibana = std::make_unique<KibanaClient>(KibanaPlace{at.kibana, at.space, at.setUp.prefix}, m_inside->credentials,
+                                                          kKibanaPatience);
 }
 
 DoctorVisit::~DoctorVisit() = default;

@@ -289,7 +289,8 @@ bool isLoopback(const QString& host) { return host == QLatin1String("localhost")
 /// 32 bytes from 64 hex digits, with or without colons; empty when it is none, but a file's name.
 QByteArray fingerprintIn(const std::string& text) {
     QByteArray hex = QByteArray::fromStdString(text).replace(':', "").toLower();
-    const bool isOne = hex.size() == 64 && std::all_of(hex.begin(), hex.end(), [](char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0; });
+    const bool isOne = hex.size() == 64 &&
+        std::all_of(hex.begin(), hex.end(), [](char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0; });
     return isOne ? QByteArray::fromHex(hex) : QByteArray();
 }
 

@@ -55,6 +55,9 @@ struct Plan {
     std::string places;  ///< Places::name of the databases; empty = none
     std::string privacy; ///< what was taken out of its lines (contract/privacy.h); empty = nothing
     Target target;
+    /// Chunk -> where the last header line in it ends, and the header in force from there on: slices may begin behind it. A plan that is
+    /// read back has none.
+    std::map<std::uint32_t, SourceHeader> tails;
     /// Source -> what the next plan begins with. Kept beside the plans, in the same transaction: a plan that is read back has none.
     std::map<std::uint64_t, SourceHeader> headers;
     [[nodiscard]] bool hasTarget() const { return !target.key.empty(); }

@@ -129,11 +129,14 @@ private slots:
         const QString log = folder.filePath("hostile.log");
         QStringList lines;
         const auto add = [&](const QString& members) {
-            lines << "{\"time\":\"2024-03-23T01:18:" + QString("%1Z\",\"status\":200,").arg(lines.size() % 60, 2, 10, QChar('0')) + members + "}";
+            const QString second = QString("%1").arg(lines.size() % 60, 2, 10, QChar('0'));
+            lines << "{\"time\":\"2024-03-23T01:18:" + second + "Z\",\"status\":200," + members + "}";
         };
         for (const char* name : {"", ".", "..", ".a", "a.", "a..b", "a.b.c", " ", "a b", "_id", "_source", "_index", "*", "a*b", "#", "-", "\\\\",
-                                 "\\\"", "\\u0000", "\\u2028", "\xC3\xBC", "labels", "streamgauge.values", "@timestamp.x", "event", "source.ip.x"})
-            for (const char* value : {"\"text\"", "7", "7.5", "true", "1e999", "[1,\"a\"]", "{\"b\":{\"c\":1}}", "\"2024-03-23\"", "\"203.0.113.7\""})
+                                 "\\\"", "\\u0000", "\\u2028", "\xC3\xBC", "labels", "streamgauge.values", "@timestamp.x", "event",
+                                 "source.ip.x"})
+            for (const char* value : {"\"text\"", "7", "7.5", "true", "1e999", "[1,\"a\"]", "{\"b\":{\"c\":1}}", "\"2024-03-23\"",
+                                      "\"203.0.113.7\""})
                 add(QString("\"%1\":%2").arg(name, value));
         for (const int length : {127, 128, 129, 255, 3000}) add("\"" + QString(length, 'n') + "\":\"v\"");
         add("\"long\":\"" + QString(40'000, 'v') + "\""); // longer than a term may be

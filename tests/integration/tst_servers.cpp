@@ -56,7 +56,8 @@ class TestServers : public QObject {
         m_said << outcome.output + outcome.errors;
         return outcome;
     }
-    CliOutcome on(const QString& command, const QStringList& more = {}) { return cli(QStringList{command, "--elasticsearch", url()} + more); }
+    CliOutcome on(const QString& command, const QStringList& more = {}) { return cli(QStringList{command, "--elasticsearch", url()} +
+                                                                                     more); }
     CliOutcome deliver(const QString& data, const QString& drain = QStringLiteral("180s")) {
         return cli({"run", "--data", m_folder.filePath(data), "--import", m_log, "--format", "combined", "--elasticsearch", url(),
                     "--available-now", "--drain-timeout", drain});
@@ -121,7 +122,8 @@ void TestServers::initTestCase() {
     }
     qputenv("XDG_STATE_HOME", m_folder.filePath("state").toUtf8());
     m_log = m_folder.filePath("access.log");
-    QCOMPARE(cli({"generate", "--format", "combined", "--rate", "max", "--count", QString::number(kLines - kBad), "--malformed", "0", "--out", m_log}).exitCode, 0);
+    QCOMPARE(cli({"generate", "--format", "combined", "--rate", "max", "--count", QString::number(kLines - kBad), "--malformed", "0",
+                  "--out", m_log}).exitCode, 0);
     QFile log(m_log);
     QVERIFY(log.open(QIODevice::Append));
     for (int i = 0; i < kBad; ++i) QVERIFY(log.write("no log line " + QByteArray::number(i) + '\n') > 0);
@@ -179,7 +181,8 @@ void TestServers::keepsWhatIsNotOursAndWaitsForAFullDisk() {
     QCOMPARE(bench->ledger().undelivered, 50U);
     QCOMPARE(flooded->ledger().undelivered, 200U);
     put("/flood-access-2025.10.10/_settings", R"({"index.blocks.read_only_allow_delete":null})");
-    QCOMPARE(QJsonDocument::fromJson(m_server.request("GET", "/_index_template/foreign-access").body)["index_templates"][0]["index_template"]
+    QCOMPARE(QJsonDocument::fromJson(m_server.request("GET",
+                                                      "/_index_template/foreign-access").body)["index_templates"][0]["index_template"]
                  ["priority"].toInt(), 300);
     cleanUp(m_server, "/_index_template/foreign-access");
     QTRY_VERIFY_WITH_TIMEOUT((bench->pump(), flooded->pump(), bench->deliverer->idle() && flooded->deliverer->idle()), 60'000);
@@ -197,7 +200,8 @@ void TestServers::keepsWhatIsNotOursAndWaitsForAFullDisk() {
 }
 
 void TestServers::everyPanelHasSomethingToShow() {
-    if (m_server.choice().version == ServerChoice().version && !m_server.isOpenSearch()) QSKIP("tst_kibana_panels runs by itself on this version");
+    if (m_server.choice().version == ServerChoice().version &&
+        !m_server.isOpenSearch()) QSKIP("tst_kibana_panels runs by itself on this version");
     QProcess panels;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert("SG_SERVER_FOLDER", m_server.folder());
@@ -207,7 +211,8 @@ void TestServers::everyPanelHasSomethingToShow() {
     QVERIFY(panels.waitForFinished(300'000));
     const QByteArray said = panels.readAll();
     QVERIFY2(panels.exitCode() == 0 && said.contains(" 0 failed, 0 skipped"), said.right(4000));
-    const auto names = QJsonDocument::fromJson(m_server.request("GET", "/streamgauge-*/_settings/index.creation_date").body).object().keys();
+    const auto names = QJsonDocument::fromJson(m_server.request("GET",
+                                                                "/streamgauge-*/_settings/index.creation_date").body).object().keys();
     QVERIFY(!names.isEmpty());
     for (const QString& index : names) cleanUp(m_server, "/" + index);
 }
@@ -269,11 +274,13 @@ void TestServers::aWriteBlockIsSaidAndLifted() {
 }
 
 void TestServers::deletesOnlyOldDaysOfOurs() {
-    const QStringList names = {"sweep-access-2020.01.01", "sweep-sessions-2020.01.02", "sweep-access-2020.13.45", "sweep-access-2020.01.01-kept",
+    const QStringList names = {"sweep-access-2020.01.01", "sweep-sessions-2020.01.02", "sweep-access-2020.13.45",
+                               "sweep-access-2020.01.01-kept",
                                "sweep-other-2020.01.01",  "other-access-2020.01.01",   "sweep-access-2098.01.01"};
     for (const QString& name : names) put("/" + name, "{}");
     constexpr auto kLimit = std::chrono::hours(24 * 30);
-    const Timestamp now = SystemClock().wall(), later{now.ns + std::chrono::duration_cast<Nanoseconds>(kLimit + std::chrono::hours(25)).count()};
+    const Timestamp now = SystemClock().wall(),
+        later{now.ns + std::chrono::duration_cast<Nanoseconds>(kLimit + std::chrono::hours(25)).count()};
     // Made today: an old log that was read today is not swept away at once.
     QVERIFY(carryOut<Sweep>(std::string("sweep"), Milliseconds(kLimit), now)->deleted().empty());
     QVERIFY(carryOut<Sweep>(std::string("sweep"), Milliseconds(0), later)->deleted().empty()); // nobody asked for it
@@ -294,9 +301,11 @@ void TestServers::keepsASnapshot() {
     QVERIFY2(outside.exitCode == 3 && outside.output.contains("path.repo"), outside.output);
     const CliOutcome taken = on("snapshot", {"--location", m_server.repository()});
     QVERIFY2(taken.exitCode == 0 && taken.output.contains("snapshot streamgauge-2"), taken.output + taken.errors);
-    const QString name = "streamgauge-" + QString::fromUtf8(taken.output).section("snapshot streamgauge-2", 1).section(' ', 0, 0).prepend("2");
+    const QString name = "streamgauge-" + QString::fromUtf8(taken.output).section("snapshot streamgauge-2", 1).section(' ', 0,
+                                                                                                                       0).prepend("2");
     // It is one: what is gone comes back out of it.
-    const auto names = QJsonDocument::fromJson(m_server.request("GET", "/streamgauge-access-*/_settings/index.creation_date").body).object().keys();
+    const auto names = QJsonDocument::fromJson(m_server.request("GET",
+                                                                "/streamgauge-access-*/_settings/index.creation_date").body).object().keys();
     for (const QString& index : names) QCOMPARE(m_server.request("DELETE", "/" + index).status, 200);
     const auto restored = m_server.request("POST", "/_snapshot/streamgauge/" + name + "/_restore?wait_for_completion=true",
                                            R"({"indices":"streamgauge-access-*"})");
@@ -325,7 +334,8 @@ void TestServers::whoMayOnlyReadIsTold() {
     logIn("reader");
     const CliOutcome doctor = on("doctor", {"--json"});
     QCOMPARE(doctor.exitCode, 3);
-    QCOMPARE(lineOf(doctor.output, "privileges")["found"].toString(), QString("the user lacks create_doc, auto_configure on streamgauge-*"));
+    QCOMPARE(lineOf(doctor.output, "privileges")["found"].toString(),
+             QString("the user lacks create_doc, auto_configure on streamgauge-*"));
     const CliOutcome outcome = deliver("by-reader", "3s");
     QVERIFY2(outcome.exitCode == 3, outcome.output + outcome.errors);
     QJsonObject ledger = ledgerOf(m_folder.filePath("by-reader"));
@@ -405,7 +415,8 @@ void TestServers::takesAwayWhatIsOurs() {
 }
 
 void TestServers::noPasswordIsWrittenAnywhere() {
-    const QByteArrayList secrets = {"changeme", "Wr0ng-and-secret", QByteArray("writer:changeme").toBase64(), QByteArray("admin:changeme").toBase64()};
+    const QByteArrayList secrets = {"changeme", "Wr0ng-and-secret", QByteArray("writer:changeme").toBase64(),
+                                    QByteArray("admin:changeme").toBase64()};
     for (const QByteArray& said : m_said)
         for (const QByteArray& secret : secrets) QVERIFY2(!said.contains(secret), said.constData());
     int looked = 0;

@@ -27,6 +27,8 @@ LineParser& parserOf(const std::string& format) {
     return *parser;
 }
 
+} // namespace
+
 std::string checkDocument(const std::string& format, std::string_view line) {
     static Enricher enricher(nullptr);
     static simdjson::dom::parser reader;
@@ -51,8 +53,6 @@ std::string checkDocument(const std::string& format, std::string_view line) {
     if (isUtf8(event.record.line) && original != event.record.line) return format + ": the raw line cannot be had back";
     return {};
 }
-
-} // namespace
 
 std::string checkDocuments(std::string_view line) {
     for (const std::string_view name : formatNames())

@@ -63,7 +63,8 @@ const char* extraName(EcsField field) {
                                              "TraceId",
                                              "EventAction",
                                              "EventCode",
-                                             "ProcessName"};
+                                             "ProcessName",
+                                             "UserHash"};
     static_assert(std::size(kNames) == kEcsFieldCount);
     return kNames[static_cast<std::size_t>(field)];
 }
@@ -212,6 +213,10 @@ const std::vector<FormatString>& formatStrings() {
          "10.0.0.1:80, unix:/s : 10.0.0.2:80 502, - : 200,0.001, - : 0.042 : 200"},
         {R"(nginx:escape=json {"t":$msec,"r":"$request","a":"$http_user_agent","u":"$remote_user","s":$status})",
          R"({"t":1711156700.500,"r":"GET /\"\\ HTTP/1.1","a":"\u0001\ud83d\ude00","u":"","s":200})"},
+        {"csv:header,ts,device:key,temperature:number,-,ip,status,site", R"(1711156700,d4,21.5,x,1.2.3.4,200,"a ""b"" c")"},
+        {"csv:ts;device:key;volts:number;speed:number", "2024-03-23T01:18:20Z;d 4;+.5;1e-3"},
+        {"json:ts=at,key=device,number=t,number=battery.volts,label=site,status=s",
+         R"({"at":1711156700.5,"device":"d4","t":-1.5e3,"battery":{"volts":"3.71"},"site":"n\u00f6rth","s":200,"x":[1]})"},
         {R"(nginx:escape=none "$request" "$http_user_agent" "$http_referer")", R"("GET / HTTP/1.1" "a "b" c" "-")"},
     };
     return kStrings;

@@ -65,7 +65,9 @@ private:
                                  R"(,"fs":{"total":{"total_in_bytes":100000000000,"available_in_bytes":40000000000}}}}})");
         if (path == "/_cluster/settings") return http(200, "{}");
         if (path.startsWith("/streamgauge-access-*")) return http(200, blocked ? kBlocked : QByteArray("{}"));
-        if (path.startsWith("/_component_template/")) return http(200, list("/_component_template/", "component_templates", "component_template"));
+        if (path.startsWith("/_component_template/")) return http(200,
+                                                                  list("/_component_template/", "component_templates",
+                                                                       "component_template"));
         if (path.startsWith("/_index_template/")) return http(200, list("/_index_template/", "index_templates", "index_template"));
         if ((path.startsWith("/_ilm/") && !ilm) || (path.startsWith("/_plugins/_ism/") && !ism) || (path.startsWith("/_slm/") && !slm))
             return http(400, kNoHandler);

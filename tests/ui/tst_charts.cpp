@@ -294,6 +294,54 @@ private slots:
         };
         QCOMPARE(inked(list->height() + 400), inked(list->height()));
     }
+    void saysThatLinesCarryNoStatusInsteadOfCallingThemOthers() {
+        Stand stand({QStringLiteral("status"), QStringLiteral("status-donut")});
+        auto window = windowOf(kNowSecond - 60, kNowSecond, 1);
+        for (WindowPoint& point : window->points) {
+            point.byClass = {0, 0, 0, 0, 0, 1000};
+            point.noStatus = 1000;
+        }
+        window->now.byClass = {0, 0, 0, 0, 0, window->now.lines};
+        window->now.noStatus = window->now.lines;
+        stand.feed.range().setFixed(kNow - 60'000, kNow);
+        stand.feed.inject(snapshotOf(window, 60'000, 1), kNow);
+        for (const auto& [id, card] : stand.charts) {
+            card->refresh();
+            QVERIFY2(card->table().rows.isEmpty(), qPrintable(id));
+            QCOMPARE(card->sentence(), QStringLiteral("These lines carry no status codes."));
+        }
+        // Beside answers they change no share.
+        auto both = std::make_shared<WindowPart>(*window);
+        for (WindowPoint& point : both->points) point.byClass = {0, 30, 0, 10, 0, 1000};
+        both->now.byClass = {0, 1800, 0, 600, 0, 60'000};
+        both->now.lines = 62'400;
+        stand.feed.inject(snapshotOf(both, 62'400, 2), kNow + 1000);
+        for (const auto& [id, card] : stand.charts) card->refresh();
+        QVERIFY2(stand.charts.at("status")->sentence().contains("2,400"), qPrintable(stand.charts.at("status")->sentence()));
+        QVERIFY2(stand.charts.at("status-donut")->sentence().contains("25"), qPrintable(stand.charts.at("status-donut")->sentence()));
+        for (const auto& row : stand.charts.at("status-donut")->table().rows) QVERIFY(row.front().toString() != QStringLiteral("other"));
+    }
+    void offersTheKeysWhileThereAreAny() {
+        Stand stand({QStringLiteral("keys")});
+        const auto offered = [&] {
+            const auto& kinds = chartKinds();
+            return std::any_of(kinds.begin(), kinds.end(),
+                               [&](const ChartKind& kind) { return kind.id == std::string_view("keys") && isOffered(kind, stand.feed); });
+        };
+        auto window = windowOf(kNowSecond - 60, kNowSecond, 1);
+        stand.feed.range().setFixed(kNow - 60'000, kNow);
+        stand.feed.inject(snapshotOf(window, 60'000, 1), kNow);
+        QVERIFY(!offered());
+        auto keyed = std::make_shared<WindowPart>(*window);
+        keyed->keys.entries = {{"greenhouse-4", 70, 0, 0, 0}, {"door", 9, 0, 0, 0}};
+        stand.feed.inject(snapshotOf(keyed, 60'000, 2), kNow + 1000);
+        QVERIFY(offered());
+        stand.show();
+        ChartCard* card = stand.charts.at("keys");
+        card->refresh();
+        QCOMPARE(card->table().rows.front().front().toString(), QStringLiteral("greenhouse-4"));
+        QCOMPARE(card->sentence(), QStringLiteral("First is greenhouse-4: 70 lines."));
+    }
     void isPaintedOnlyWhenItsOwnDataChanged() {
         Stand stand(timeCharts() + QStringList{QStringLiteral("top-urls"), QStringLiteral("micro-batches")});
         const auto window = windowOf(kNowSecond - 300, kNowSecond, 1);

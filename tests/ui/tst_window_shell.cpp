@@ -193,6 +193,19 @@ private slots:
         QVERIFY(texts[2].change.contains("carries none"));
         QCOMPARE(texts[5].value, QString("-"));
     }
+    void figuresOfReadingsClaimNothing() {
+        WindowPart window;
+        window.to = 10;
+        window.now.lines = window.now.noStatus = 5;
+        auto texts = figureTexts(&window, 0, -1, -1);
+        QCOMPARE(texts[1].value, QString("-"));
+        QVERIFY(texts[1].change.contains("no status"));
+        QCOMPARE(texts[3].value, QString("-"));
+        window.now.lines = 25; // beside twenty answers, five of them errors
+        window.now.errors = 5;
+        texts = figureTexts(&window, 0, -1, -1);
+        QCOMPARE(texts[1].value, QString("25.00 %"));
+    }
     void figuresBeforeTheFirstLineAreDashes() {
         for (const FigureText& text : figureTexts(nullptr, 0, -1, -1)) QCOMPARE(text.value, QString("-"));
     }

@@ -117,7 +117,8 @@ void TestDoctor::looksAtTheDisk_data() {
     QTest::newRow("high watermark") << 90 << "{}" << int(Level::Fault) << "high watermark (90%)";
     QTest::newRow("flood stage") << 40 << "{}" << int(Level::Fault) << "flood stage (95%)";
     QTest::newRow("its own watermarks") << 500 << disk(R"("watermark":{"flood_stage":"40%"})") << int(Level::Fault) << "flood stage (40%)";
-    QTest::newRow("bytes that must stay free") << 500 << disk(R"("watermark":{"flood_stage":"1kb"})") << int(Level::Fault) << "flood stage (1kb)";
+    QTest::newRow("bytes that must stay free") << 500 << disk(R"("watermark":{"flood_stage":"1kb"})") << int(Level::Fault) <<
+        "flood stage (1kb)";
     QTest::newRow("switched off") << 10 << disk(R"("threshold_enabled":"false")") << int(Level::Note) << "switched off";
 }
 void TestDoctor::looksAtTheDisk() {
@@ -127,7 +128,8 @@ void TestDoctor::looksAtTheDisk() {
     QFETCH(QString, says);
     Played played;
     played.answers["/_nodes/_local/stats/fs"].second =
-        R"({"nodes":{"a":{"timestamp":1760000000000,"fs":{"total":{"total_in_bytes":1000,"available_in_bytes":)" + std::to_string(free) + "}}}}}";
+        R"({"nodes":{"a":{"timestamp":1760000000000,"fs":{"total":{"total_in_bytes":1000,"available_in_bytes":)" + std::to_string(free) +
+            "}}}}}";
     played.answers["/_cluster/settings"].second = settings.toStdString();
     const Finding disk = played.look()["disk"];
     QCOMPARE(int(disk.level), level);
@@ -175,7 +177,8 @@ void TestDoctor::endsWhereNothingCanBeAsked_data() {
     QTest::newRow("silence") << 0 << false << "" << "product" << "does not answer: cut";
     QTest::newRow("a stranger's certificate") << 0 << true << "" << "TLS" << "the server is not trusted: cut";
     QTest::newRow("a shop") << 200 << false << "<title>A shop</title>" << "product" << "is no Elasticsearch (a web server: A shop)";
-    QTest::newRow("too old") << 200 << false << R"({"version":{"number":"6.8.0"},"tagline":"You Know, for Search"})" << "product" << "too old";
+    QTest::newRow("too old") << 200 << false << R"({"version":{"number":"6.8.0"},"tagline":"You Know, for Search"})" << "product" <<
+        "too old";
     QTest::newRow("starting") << 503 << false << "" << "product" << "answers 503";
 }
 void TestDoctor::endsWhereNothingCanBeAsked() {

@@ -331,21 +331,53 @@ private slots:
         QCOMPARE(bench.documentsOf(2), once); // though other columns are in force by now
     }
 
-    void readsAW3cChunkLargerThanAPieceWithOneParser() {
+    void saysWhichFormatItRecognised() {
+        Bench bench;
+        std::string bytes, others;
+        for (int i = 0; i < 60; ++i) bytes += combined(0, i, 200);
+        for (int i = 0; i < 30; ++i) others += "{\"time\":\"2025-10-10T13:00:01Z\",\"remote_addr\":\"203.0.113.7\",\"status\":200}\n";
+        bench.addChunk(bytes, 60);
+        QVERIFY(bench.run());
+        QCOMPARE(bench.engine->part().recognised.size(), std::size_t{1});
+        QVERIFY(bench.engine->part().recognised[0].find(": format combined, 100 % of the first 60 lines") != std::string::npos);
+        QVERIFY(bench.engine->part().stage.problems.empty());
+        Bench mixed;
+        mixed.addChunk(bytes + others, 90);
+        QVERIFY(mixed.run());
+        const std::vector<Problem>& problems = mixed.engine->part().stage.problems;
+        QCOMPARE(problems.size(), std::size_t{1});
+        const std::string& sentence = problems[0].sentence;
+        QVERIFY2(sentence.find("json reads 30 of those that combined does not") != std::string::npos, sentence.c_str());
+    }
+
+    void readsAW3cChunkOfSeveralPieces_data() {
+        QTest::addColumn<int>("other");
+        QTest::newRow("one header for all of it") << 60'000;
+        QTest::newRow("other columns in the first piece") << 6'000;
+        QTest::newRow("other columns in the last piece") << 54'000;
+        QTest::newRow("other columns at the end") << 59'999;
+    }
+    /// Up to the last header line a chunk is read by one parser, behind it in slices.
+    void readsAW3cChunkOfSeveralPieces() {
+        QFETCH(int, other);
         BatchEngineOptions options;
         options.format = "w3c";
         Bench bench(options);
         std::string bytes = "#Fields: date time c-ip sc-status cs-uri-stem\n";
         constexpr int kLines = 60'000; // some 2.6 MiB
         for (int i = 0; i < kLines; ++i) {
-            if (i == kLines / 10) bytes += "#Fields: date time sc-status c-ip cs-uri-stem\n";
-            bytes += i < kLines / 10 ? "2025-10-10 13:00:01 203.0.113.1 200 /a\n" : "2025-10-10 13:00:01 404 203.0.113.1 /a\n";
+            if (i == other) bytes += "#Fields: date time sc-status c-ip cs-uri-stem\n";
+            bytes += i < other ? "2025-10-10 13:00:01 203.0.113.1 200 /a\n" : "2025-10-10 13:00:01 404 203.0.113.1 /a\n";
         }
-        bench.addChunk(bytes, kLines + 2);
+        bench.addChunk(bytes, kLines + (other < kLines ? 2 : 1));
         QVERIFY(bench.run());
         QCOMPARE(bench.ledger().deadParse(), 0ULL);
-        QCOMPARE(bench.engine->part().totals.byStatus[200], std::uint64_t{kLines / 10});
-        QCOMPARE(bench.engine->part().totals.byStatus[404], std::uint64_t{kLines - kLines / 10});
+        QCOMPARE(bench.engine->part().totals.byStatus[200], static_cast<std::uint64_t>(other));
+        QCOMPARE(bench.engine->part().totals.byStatus[404], static_cast<std::uint64_t>(kLines - other));
+        QCOMPARE(bench.ledger().skipped, other < kLines ? 2ULL : 1ULL);
+        bench.addChunk("2025-10-10 13:00:02 " + std::string(other < kLines ? "404 203.0.113.1" : "203.0.113.1 404") + " /a\n", 1);
+        QVERIFY(bench.run());
+        QCOMPARE(bench.engine->part().totals.byStatus[404], static_cast<std::uint64_t>(kLines - other + 1));
     }
 
     void showsAViewerW3cLinesByTheColumnsInForce() {

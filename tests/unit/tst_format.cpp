@@ -268,11 +268,11 @@ void FormatTest::survivesMutations_data() {
 
 void FormatTest::survivesMutations() {
     QFETCH(QByteArray, format);
-    constexpr int kRounds = 100'000;
+    const int rounds = qEnvironmentVariableIsSet("STREAMGAUGE_MUTATIONS") ? qEnvironmentVariableIntValue("STREAMGAUGE_MUTATIONS") : 100'000;
     const auto lines = linesOf(format.toStdString());
     const auto parser = parserOf(format.toStdString());
     std::mt19937 random(20240323);
-    for (int round = 0; round < kRounds; ++round) {
+    for (int round = 0; round < rounds; ++round) {
         const std::string line = test::mutated(lines[random() % lines.size()], random);
         // All formats look at every hundredth; the others cost this one alone.
         if (round % 100 == 0) {

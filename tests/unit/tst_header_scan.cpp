@@ -42,6 +42,18 @@ private slots:
         QCOMPARE(folded("x\n#Fields: a\n", {1, 13, false, true}), QByteArray("#Fields: a"));
     }
 
+    void saysWhereTheLastHeaderLineEnds() {
+        const QByteArray bytes = "#Fields: a\n1\n#Software: x\n#Date: 1\n2\n";
+        std::uint64_t behind = 0;
+        QCOMPARE(folded(bytes, {0, static_cast<std::uint64_t>(bytes.size()), true}, &behind), QByteArray("#Date: 1\n#Fields: a"));
+        QCOMPARE(behind, static_cast<std::uint64_t>(bytes.indexOf("2\n")));
+        QCOMPARE(folded("1\n#Date: 1", {0, 10}, &behind), QByteArray("#Date: 1")); // torn
+        QCOMPARE(behind, std::uint64_t{10});
+        behind = 7;
+        QCOMPARE(folded("1\n#Software: x\n", {0, 15}, &behind), QByteArray());
+        QCOMPARE(behind, std::uint64_t{7});
+    }
+
     void knowsAFieldsLineAmongOthers() {
         QVERIFY(hasFieldsLine("\xEF\xBB\xBF#Fields: a"));
         QVERIFY(hasFieldsLine("1\n#fields: a\n"));
@@ -49,13 +61,13 @@ private slots:
     }
 
 private:
-    QByteArray folded(const QByteArray& bytes, const HeaderRange& range) {
+    QByteArray folded(const QByteArray& bytes, const HeaderRange& range, std::uint64_t* behindLast = nullptr) {
         static_cast<void>(m_files.remove(m_path));
         auto file = m_files.createNew(m_path);
         if (!file || !(*file)->append({bytes.data(), static_cast<std::size_t>(bytes.size())})) std::abort();
         auto read = m_files.openRead(m_path);
         std::string header;
-        if (!read || !foldHeader(**read, range, header)) std::abort();
+        if (!read || !foldHeader(**read, range, header, behindLast)) std::abort();
         return QByteArray::fromStdString(header);
     }
 

@@ -105,6 +105,23 @@ private slots:
         QCOMPARE(QString::fromStdString(drawn), QString::fromUtf8(golden.readAll()));
     }
 
+    void claimsNothingOfLinesWithoutAStatus() {
+        Snapshot s = busy();
+        BatchPart batch = *s.batch;
+        batch.totals.byClass = {0, 0, 0, 0, 0, batch.totals.parsed};
+        batch.totals.noStatus = batch.totals.parsed;
+        batch.totals.visitors = 0;
+        batch.totals.p95Ms = -1;
+        batch.seconds = {{1100, {0, 0, 0, 0, 0, 100}, 100, 0, -1, -1, -1}};
+        batch.urls = {};
+        batch.keys.entries = {{"greenhouse-4", 70, 0, 0, 0}};
+        s.batch = std::make_shared<const BatchPart>(batch);
+        const std::string drawn = joined(renderView(s, plainText(120, 30)));
+        QVERIFY2(drawn.find("Top keys") != std::string::npos && drawn.find("greenhouse-4") != std::string::npos, drawn.c_str());
+        QVERIFY2(drawn.find("100 %") == std::string::npos, drawn.c_str());
+        QVERIFY2(drawn.find("0.0 %") == std::string::npos, drawn.c_str());
+    }
+
     void saysHowFarAnImportIs() {
         Snapshot s = busy();
         SplitterPart part = *s.splitter;

@@ -20,8 +20,15 @@ const std::vector<ChartKind>& chartKinds() {
         {"referrers", QT_TRANSLATE_NOOP("sg::Charts", "Referrers"), makeReferrersChart},
         {"countries", QT_TRANSLATE_NOOP("sg::Charts", "Countries"), makeCountriesChart},
         {"networks", QT_TRANSLATE_NOOP("sg::Charts", "Networks"), makeNetworksChart},
+        {"keys", QT_TRANSLATE_NOOP("sg::Charts", "Keys"), makeKeysChart, &WindowPart::keys},
     };
     return kinds;
+}
+
+bool isOffered(const ChartKind& kind, const Feed& feed) {
+    if (kind.needs == nullptr) return true;
+    const auto& shown = feed.shown();
+    return shown && shown->window && !((*shown->window).*kind.needs).entries.empty();
 }
 
 QString chartTitle(const ChartKind& kind) { return QCoreApplication::translate("sg::Charts", kind.title); }

@@ -20,15 +20,18 @@ namespace sg {
 [[nodiscard]] ChartCard* makeNetworksChart(const ChartContext& context, QWidget* parent);
 [[nodiscard]] ChartCard* makeBytesChart(const ChartContext& context, QWidget* parent);
 [[nodiscard]] ChartCard* makeVisitorsChart(const ChartContext& context, QWidget* parent);
+[[nodiscard]] ChartCard* makeKeysChart(const ChartContext& context, QWidget* parent);
 
 struct ChartKind {
     const char* id;    ///< the card's
     const char* title; ///< untranslated, see `chartTitle`
     ChartCard* (*make)(const ChartContext& context, QWidget* parent);
+    TopList WindowPart::*needs = nullptr; ///< what most logs have nothing of: menus offer the chart while the window has some
 };
 
 /// In the order of the menu.
 [[nodiscard]] const std::vector<ChartKind>& chartKinds();
+[[nodiscard]] bool isOffered(const ChartKind& kind, const Feed& feed);
 [[nodiscard]] QString chartTitle(const ChartKind& kind);
 
 } // namespace sg

@@ -53,6 +53,8 @@ const TopList* ListChart::list() const {
         return &window.countries;
     case Kind::Networks:
         return &window.networks;
+    case Kind::Keys:
+        return &window.keys;
     }
     return nullptr;
 }
@@ -111,7 +113,7 @@ QString ListChart::subtitle() const {
     case RankBy::Count:
         break;
     }
-    return tr("by requests");
+    return m_kind == Kind::Keys ? tr("by lines") : tr("by requests");
 }
 
 void ListChart::setAgentsBy(AgentsBy by) {
@@ -248,6 +250,8 @@ QString ListChart::emptyText() const {
     case Kind::Networks:
         return tr("No visitor's network is known yet. A database of networks (ASN) tells: give one under \"Privacy and places\" at the "
                   "left, or as --mmdb FILE.");
+    case Kind::Keys:
+        return tr("The devices, customers or whatever else lines are counted by will be here, where a format is told their key.");
     }
     return {};
 }
@@ -256,6 +260,7 @@ QString ListChart::sentence() const {
     if (m_entries.empty()) return emptyText();
     const auto most = std::max_element(m_entries.begin(), m_entries.end(),
                                        [this](const TopEntry& a, const TopEntry& b) { return valueOf(a) < valueOf(b); });
+    if (m_kind == Kind::Keys) return tr("First is %1: %2 lines.").arg(labelOf(*most), countText(most->count));
     if (countsOnly()) return tr("First is %1: %2 requests.").arg(labelOf(*most), countText(most->count));
     return tr("First is %1: %2 requests, %3 of them errors, %4.")
         .arg(labelOf(*most), countText(most->count), countText(most->errors), bytesText(static_cast<double>(most->bytes)));
@@ -369,6 +374,10 @@ ChartCard* makeCountriesChart(const ChartContext& context, QWidget* parent) {
 }
 ChartCard* makeNetworksChart(const ChartContext& context, QWidget* parent) {
     return new ListChart(context, QStringLiteral("networks"), ListChart::tr("Networks"), ListChart::Kind::Networks, parent);
+}
+
+ChartCard* makeKeysChart(const ChartContext& context, QWidget* parent) {
+    return new ListChart(context, QStringLiteral("keys"), ListChart::tr("Keys"), ListChart::Kind::Keys, parent);
 }
 
 } // namespace sg

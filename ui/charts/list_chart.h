@@ -11,7 +11,7 @@ class ListChart : public ChartCard {
     Q_OBJECT
 
 public:
-    enum class Kind { Urls, Hosts, Agents, Referrers, Methods, Countries, Networks };
+    enum class Kind { Urls, Hosts, Agents, Referrers, Methods, Countries, Networks, Keys };
     enum class AgentsBy { Browser, System, Bots };
 
     ListChart(const ChartContext& context, const QString& id, const QString& title, Kind kind, QWidget* parent);

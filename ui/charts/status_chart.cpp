@@ -20,9 +20,10 @@ struct Band {
 };
 constexpr Band kBands[] = {{"5xx", 4, true}, {"4xx", 3, true}, {"3xx", 2, false}, {"other", 5, false}, {"2xx", 1, false}};
 
-/// 1xx and what has no status are one band.
+/// 1xx and what is in no class are one band. Lines without a status are no answers and in none.
 double countOf(const WindowPoint& point, const Band& band) {
-    return static_cast<double>(point.byClass[band.first] + (band.first == 5 ? point.byClass[0] : 0));
+    const std::uint64_t count = point.byClass[band.first];
+    return static_cast<double>(band.first == 5 ? count + point.byClass[0] - std::min(count, point.noStatus) : count);
 }
 
 class StatusChart : public TimeChart {
@@ -48,11 +49,13 @@ public:
     [[nodiscard]] QString sentence() const override {
         const WindowPart* window = part();
         if (window == nullptr || window->now.lines == 0) return emptyText();
+        const std::uint64_t answers = window->now.lines - std::min(window->now.lines, window->now.noStatus);
+        if (answers == 0) return emptyText();
         const auto share = [&](std::size_t index) {
-            return shareText(static_cast<double>(window->now.byClass[index]) / static_cast<double>(window->now.lines));
+            return shareText(static_cast<double>(window->now.byClass[index]) / static_cast<double>(answers));
         };
         return tr("Of %1 requests, %2 were answered with 2xx, %3 with 3xx, %4 with 4xx and %5 with 5xx.")
-            .arg(countText(window->now.lines), share(1), share(2), share(3), share(4));
+            .arg(countText(answers), share(1), share(2), share(3), share(4));
     }
 
     void fillMenu(QMenu& menu) override {
@@ -74,8 +77,8 @@ protected:
             if (window == nullptr || !trace.offered) continue;
             trace.stepMs = static_cast<double>(window->stepSeconds) * 1000;
             trace.points = whereKnown(*window, [&band](const WindowPoint& point) {
-                const auto lines = static_cast<double>(point.lines());
-                return lines > 0 ? countOf(point, band) / lines : -1;
+                const std::uint64_t lines = point.lines();
+                return lines > point.noStatus ? countOf(point, band) / static_cast<double>(lines - point.noStatus) : -1;
             });
             // Nothing of it at all: not offered, so that the legend stays short.
             if (band.first == 5 &&
@@ -95,6 +98,8 @@ protected:
     [[nodiscard]] QString emptyText() const override {
         for (const Trace& trace : traces())
             if (!trace.points.isEmpty()) return {};
+        if (part() != nullptr && part()->now.lines > 0 && part()->now.noStatus == part()->now.lines)
+            return tr("These lines carry no status codes.");
         return part() == nullptr ? tr("The share of each class of status codes, second by second, will be here.")
                                  : tr("Nothing in this time range.");
     }

@@ -46,16 +46,22 @@ public:
     void refresh() override {
         m_counts = {};
         m_lines = 0;
+        m_without = false;
         if (const auto& shown = feed().shown(); shown && shown->window) {
             m_counts = shown->window->now.byClass;
             for (const std::uint64_t count : m_counts) m_lines += count;
+            // Lines without a status are no answers: a device's reading is neither a success nor an error.
+            m_without = m_lines > 0 && m_lines == shown->window->now.noStatus;
+            m_counts[5] -= std::min(m_counts[5], shown->window->now.noStatus);
+            m_lines -= std::min(m_lines, shown->window->now.noStatus);
         }
         redraw();
     }
 
 protected:
     [[nodiscard]] QString emptyText() const override {
-        return m_lines == 0 ? tr("The classes of status codes will be a ring here.") : QString();
+        if (m_lines > 0) return {};
+        return m_without ? tr("These lines carry no status codes.") : tr("The classes of status codes will be a ring here.");
     }
 
     void paintPlot(QPainter& painter, const QRectF& area, const Palette& palette) const override {
@@ -172,6 +178,7 @@ private:
     [[nodiscard]] double errorShare() const { return shareOf(3) + shareOf(4); }
 
     std::array<std::uint64_t, 6> m_counts{};
+    bool m_without = false; ///< there are lines, and none has a status
     std::uint64_t m_lines = 0;
 };
 

@@ -74,7 +74,7 @@ void ChartArea::addPlaceMenu(QMenu& menu, const QString& id) {
     QMenu* instead = menu.addMenu(tr("Show instead"));
     for (const ChartKind& kind : chartKinds()) {
         const QString other = QLatin1String(kind.id);
-        if (other == id) continue;
+        if (other == id || (!isOffered(kind, m_context.feed) && !m_places.contains(other))) continue;
         instead->addAction(chartTitle(kind), this, [this, place, other] {
             QStringList next = m_places;
             // One that is shown elsewhere changes places with this one.

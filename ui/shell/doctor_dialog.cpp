@@ -114,7 +114,8 @@ void DoctorDialog::take(const std::vector<Finding>& findings) {
     m_grid->setRowStretch(m_grid->rowCount(), 1);
     m_scroll->setWidget(m_lines); // the old lines go with it
     m_again->setEnabled(true);
-    const auto fault = std::find_if(m_findings.begin(), m_findings.end(), [](const Finding& f) { return f.level == Finding::Level::Fault; });
+    const auto fault = std::find_if(m_findings.begin(), m_findings.end(),
+                                    [](const Finding& f) { return f.level == Finding::Level::Fault; });
     const bool good = fault == m_findings.end();
     m_verdict->setText(good ? tr("All is well.") : tr("Something is to be done."));
     const auto product = std::find_if(m_findings.begin(), m_findings.end(), [](const Finding& f) { return f.check == "product"; });

@@ -55,12 +55,14 @@ std::array<FigureText, kFigures> figureTexts(const WindowPart* window, std::int6
         requests.value = rateText(static_cast<double>(now.lines) / filled);
         requests.value.chop(3);
         compare(requests, static_cast<double>(now.lines), static_cast<double>(before.lines));
-        if (now.lines > 0) {
-            const double share = static_cast<double>(now.errors) / static_cast<double>(now.lines);
+        const auto answersOf = [](const WindowSums& sums) { return sums.lines - std::min(sums.lines, sums.noStatus); };
+        if (now.lines > 0 && answersOf(now) == 0) errors.change = tr("this format carries no status");
+        if (answersOf(now) > 0) {
+            const double share = static_cast<double>(now.errors) / static_cast<double>(answersOf(now));
             errors.value = shareText(share);
             errors.hint = tr("Share of answers with a status of 400 or above");
-            if (comparable && before.lines > 0) {
-                const double points = (share - static_cast<double>(before.errors) / static_cast<double>(before.lines)) * 100;
+            if (comparable && answersOf(before) > 0) {
+                const double points = (share - static_cast<double>(before.errors) / static_cast<double>(answersOf(before))) * 100;
                 errors.change =
                     signedText(points, tr("%1 points").arg(QLocale().toString(std::abs(points), 'f', std::abs(points) < 0.1 ? 2 : 1)));
             }
@@ -75,6 +77,8 @@ std::array<FigureText, kFigures> figureTexts(const WindowPart* window, std::int6
         visitors.hint = tr("Distinct pairs of address and agent; estimated, standard error %1").arg(shareText(now.visitorsError));
         traffic.value = bytesText(static_cast<double>(now.bytes) / filled) + QStringLiteral("/s");
         compare(traffic, static_cast<double>(now.bytes), static_cast<double>(before.bytes));
+        // Every line that says who it is from makes a visitor.
+        if (now.lines > 0 && std::llround(now.visitors) == 0) visitors.value = QStringLiteral("-");
     }
     delay.value = durationText(delaySeconds);
     delay.change = delayP99 < 0 ? QString() : tr("p99 %1").arg(durationText(delayP99));

@@ -238,8 +238,10 @@ void MainWindow::buildMenus() {
     QMenu* charts = more.addMenu(tr("Charts"));
     charts->addAction(tr("The usual five"), this, [this] { m_charts->setCharts(ChartArea::defaultCharts()); });
     charts->addSeparator();
-    for (const ChartKind& kind : chartKinds())
-        charts->addAction(chartTitle(kind), this, [this, id = QString::fromLatin1(kind.id)] { m_charts->enlarge(id); });
+    for (const ChartKind& kind : chartKinds()) {
+        QAction* chart = charts->addAction(chartTitle(kind), this, [this, id = QString::fromLatin1(kind.id)] { m_charts->enlarge(id); });
+        connect(charts, &QMenu::aboutToShow, chart, [this, chart, &kind] { chart->setVisible(isOffered(kind, m_feed)); });
+    }
     QMenu* theme = more.addMenu(tr("Theme"));
     const std::pair<QString, Theme> themes[] = {
         {tr("As the system"), Theme::System}, {tr("Light"), Theme::Light}, {tr("Dark"), Theme::Dark}};
