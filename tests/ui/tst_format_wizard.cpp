@@ -67,6 +67,8 @@ struct Stand {
         QList<QUrl> urls;
         for (const QString& path : paths) urls << QUrl::fromLocalFile(path);
         mime.setUrls(urls);
+        QDragEnterEvent enter(QPoint(400, 400), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(&window, &enter);
         QDropEvent event(QPointF(400, 400), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
         QCoreApplication::sendEvent(&window, &event);
         return window.findChild<OpenLogDialog*>();
@@ -363,7 +365,7 @@ private slots:
         QTest::newRow("looked at") << progress << false << 0
                                    << QString("Looking whether a.log was imported before: 300 MB of 1.00 GB; about 4 s left") << 15;
         progress = {3, 1, 1'000'000'000, 1'000'000'000, 412'000'000, 2'000'000, 6.0, false, false, "/old/b.log"};
-        QTest::newRow("cut") << progress << false << 0 << QString("Importing b.log: 412 MB of 1.00 GB read, 1 of 3 files; about 6 s left") << 70;
+        QTest::newRow("cut") << progress << false << 0 << QString("Importing b.log: 412 MB of 1.00 GB read, 1 of 3 files; about 6 s left") << 71;
         progress = {1, 0, 1'000'000'000, 1'000'000'000, 412'000'000, 2'000'000, -1, true, false, "/old/b.log"};
         QTest::newRow("at its own pace, no estimate yet") << progress << false << 0 << QString("Importing b.log: 412 MB of 1.00 GB read") << 41;
         progress = {1, 1, 1'000'000'000, 1'000'000'000, 1'000'000'000, 4'000'000, 0, false, false, ""};
@@ -446,6 +448,7 @@ private slots:
         QVERIFY(broken.open(QIODevice::ReadOnly));
         const QString path = stand.write("access.log", combinedLines(400) + broken.readAll() + QByteArray("HTTP:200 www.gigaom.com /a 1.2.3.4\n").repeated(12));
         OpenLogDialog* dialog = stand.drop({path});
+        QVERIFY(dialog);
         QSignalSpy shown(dialog, &OpenLogDialog::shown);
         QTRY_VERIFY_WITH_TIMEOUT(!shown.isEmpty(), kPatience);
         const QString suffix = QStringLiteral("-%1x%2-%3.png").arg(size.width()).arg(size.height()).arg(dark ? "dark" : "light");
