@@ -111,8 +111,8 @@ std::array<StageCard::Content, kStripStages> stripContent(const Snapshot* snapsh
         const ImportProgress& import = part.import;
         if (import.files > 0 && !part.importDone) {
             const QString read = bytesText(static_cast<double>(import.read)), all = bytesText(static_cast<double>(import.bytes));
-            splitter.detail = joined({tr("%1 of %2 read").arg(read, all),
-                                      import.secondsLeft > 0 ? tr("about %1 left").arg(estimateText(import.secondsLeft)) : QString()});
+            splitter.detail = tr("%1 of %2 read").arg(read, all);
+            if (import.secondsLeft > 0) splitter.detail += tr(" · about %1 left").arg(estimateText(import.secondsLeft));
             splitter.brief = tr("%1 of %2").arg(read, all);
         } else if (import.cancelled) {
             splitter.detail = tr("the import was cancelled");
