@@ -28,7 +28,7 @@ case $name in
   streamgauge) what='real\-time web traffic analytics in a window' ;;
   *) what='web traffic analytics in the terminal' ;;
 esac
-printf '.TH %s 1 "" "Streamgauge %s" "User Commands"\n.SH NAME\n%s \\- %s\n' "${name^^}" "$version" "${name//-/\\-}" "$what"
+printf '.TH %s 1 "" "Streamgauge %s" "User Commands"\n.ad l\n.SH NAME\n%s \\- %s\n' "${name^^}" "$version" "${name//-/\\-}" "$what"
 if [ "$name" = streamgauge ]; then
   synopsis=$("$program" --help | head -n 1)
   printf '.SH SYNOPSIS\n.B %s\n%s\n.SH DESCRIPTION\n' "$name" "${synopsis#* }"

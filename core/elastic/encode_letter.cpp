@@ -16,8 +16,11 @@ void encodeLetter(const LetterView& letter, std::string& out) {
     appendJsonString(message, out);
     out += R"(},"event":{"dataset":"streamgauge.deadletters","id":)";
     appendJsonString(letter.id, out);
-    out += R"(,"kind":"pipeline_error","module":"streamgauge","original":)";
-    appendJsonString(letter.raw, out);
+    out += R"(,"kind":"pipeline_error","module":"streamgauge")";
+    if (!letter.raw.empty()) { // it may have been withheld
+        out += R"(,"original":)";
+        appendJsonString(letter.raw, out);
+    }
     out += '}';
     if (!letter.path.empty()) {
         out += R"(,"log":{"file":{"path":)";

@@ -6,11 +6,13 @@
 namespace sg {
 
 bool isUnknownPath(const HttpResponse& response) {
-    // 400 "no handler found for uri"; a proxy or an older server says 404, 405 or takes the name for an index
+    // 400 "no handler found for uri"; a proxy says 404 alone; 7.17 takes the path for one that makes a document (405), or for a document of
+    // an index with this name
     if (response.status != 400 && response.status != 404 && response.status != 405) return false;
     const std::string said = errorOf(response);
-    return response.status == 405 || said.find("no handler found") != std::string::npos ||
-           said.find("invalid_index_name_exception") != std::string::npos || said == std::to_string(response.status);
+    const auto says = [&](std::string_view what) { return said.find(what) != std::string::npos; };
+    return response.status == 405 || says("no handler found") || says("invalid_index_name_exception") || says("index_not_found_exception") ||
+           said == std::to_string(response.status);
 }
 
 bool ServerSurvey::failed(const HttpResponse& response) {
@@ -31,7 +33,7 @@ void ServerSurvey::askKeeper(std::function<void()> next) {
             m_keeper = Keeper::Ilm;
             return next();
         }
-        get("/_plugins/_ism/policies?size=1", [this, next](const HttpResponse& ism) {
+        get("/_plugins/_ism/policies", [this, next](const HttpResponse& ism) {
             if (failed(ism)) return;
             m_keeper = isUnknownPath(ism) ? Keeper::Nobody : Keeper::Ism;
             next();

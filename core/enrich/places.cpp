@@ -121,7 +121,10 @@ std::optional<double> Database::real(std::uint32_t record, std::initializer_list
     if (data.type == MMDB_DATA_TYPE_DOUBLE) {
         read = data.double_value;
     } else if (data.type == MMDB_DATA_TYPE_FLOAT) {
-        read = static_cast<double>(data.float_value);
+        // The shortest number that is this float: 37.751, not 37.750999450683594.
+        std::array<char, 32> digits{};
+        const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), data.float_value).ptr;
+        static_cast<void>(std::from_chars(digits.data(), end, read));
     } else if (data.type == MMDB_DATA_TYPE_UTF8_STRING) {
         const auto [end, error] = std::from_chars(data.utf8_string, data.utf8_string + data.data_size, read);
         if (error != std::errc() || end != data.utf8_string + data.data_size) return std::nullopt;

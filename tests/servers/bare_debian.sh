@@ -42,7 +42,7 @@ case $errand in
   run-as)
     user=$1
     shift
-    inside setpriv --reuid="$user" --regid="$user" --init-groups env HOME="/home/$user" USER="$user" XDG_RUNTIME_DIR=/tmp "$@" ;;
+    inside setpriv --reuid="$user" --regid="$user" --init-groups env HOME="/home/$user" USER="$user" "$@" ;;
   remove) rm -rf --one-file-system "$root" ;;
   *) sed -n '4,7s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac

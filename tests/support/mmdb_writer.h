@@ -31,6 +31,7 @@ inline std::string bigEndian(std::uint64_t value, int bytes) {
 }
 inline std::string text(std::string_view value) { return control(2, value.size()) + std::string(value); }
 inline std::string real(double value) { return control(3, 8) + bigEndian(std::bit_cast<std::uint64_t>(value), 8); }
+inline std::string shortReal(float value) { return control(15, 4) + bigEndian(std::bit_cast<std::uint32_t>(value), 4); }
 inline std::string number(std::uint32_t value) { return control(6, 4) + bigEndian(value, 4); }
 inline std::string map(const std::vector<std::pair<std::string, std::string>>& members) {
     std::string out = control(7, members.size());

@@ -23,6 +23,7 @@ inline const QByteArray kBlocked = R"({"streamgauge-access-2026.01.01":{"setting
 class PlayedServer {
 public:
     bool ilm = false, ism = false, slm = false;
+    bool typed = false;   ///< takes paths that it does not know for documents, as 7.17 does
     bool blocked = false; ///< one of our indices
     QMap<QString, QByteArray> kept; ///< by path
     HttpReceiver receiver;
@@ -70,7 +71,10 @@ private:
                                                                        "component_template"));
         if (path.startsWith("/_index_template/")) return http(200, list("/_index_template/", "index_templates", "index_template"));
         if ((path.startsWith("/_ilm/") && !ilm) || (path.startsWith("/_plugins/_ism/") && !ism) || (path.startsWith("/_slm/") && !slm))
-            return http(400, kNoHandler);
+            return !typed ? http(400, kNoHandler)
+                   : path == "/_plugins/_ism/policies"
+                       ? http(404, R"({"error":{"type":"index_not_found_exception","reason":"no such index [_plugins]"},"status":404})")
+                       : http(405, R"({"error":"Incorrect HTTP method for uri [/_ilm/status] and method [GET], allowed: [POST]"})");
         if (path == "/_ilm/status" || path == "/_slm/status") return http(200, R"({"operation_mode":"RUNNING"})");
         if (path == "/_plugins/_ism/policies") return http(200, R"({"policies":[],"total_policies":0})");
         if (!kept.contains(path)) return http(404, R"({"error":{"type":"resource_not_found_exception","reason":"none"},"status":404})");

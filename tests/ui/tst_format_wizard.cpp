@@ -67,6 +67,8 @@ struct Stand {
         QList<QUrl> urls;
         for (const QString& path : paths) urls << QUrl::fromLocalFile(path);
         mime.setUrls(urls);
+        QDragEnterEvent enter(QPoint(400, 400), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(&window, &enter);
         QDropEvent event(QPointF(400, 400), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
         QCoreApplication::sendEvent(&window, &event);
         return window.findChild<OpenLogDialog*>();
@@ -145,7 +147,7 @@ private slots:
         SampleLines lines(appearance);
         lines.resize(1200, 260);
         lines.show();
-        QVERIFY(QTest::qWaitForWindowExposed(&lines));
+        QVERIFY(QTest::qWaitForWindowExposed(&lines, kPatience)); // the first window: the display may still be starting
         const QByteArray text = combinedLines(30) + "broken \xff line\n";
         const DescribedFormat described = tryDescription("combined", text.toStdString());
         QCOMPARE(described.trial.matched, std::size_t(30));
@@ -268,6 +270,7 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(wizard.view().verdict().contains("reads 0 of the first 20 lines"), kPatience);
         QVERIFY2(wizard.view().verdict().contains("The first that it does not read is line 1") && wizard.view().verdict().contains("at column 7"),
                  qPrintable(wizard.view().verdict()));
+        QVERIFY2(!wizard.view().verdict().contains(".,"), qPrintable(wizard.view().verdict()));
         QCOMPARE(text->extraSelections().size(), 0);
         // Typed, not pasted: each keystroke is a try, and the last one counts.
         text->setFocus();
@@ -363,7 +366,7 @@ private slots:
         QTest::newRow("looked at") << progress << false << 0
                                    << QString("Looking whether a.log was imported before: 300 MB of 1.00 GB; about 4 s left") << 15;
         progress = {3, 1, 1'000'000'000, 1'000'000'000, 412'000'000, 2'000'000, 6.0, false, false, "/old/b.log"};
-        QTest::newRow("cut") << progress << false << 0 << QString("Importing b.log: 412 MB of 1.00 GB read, 1 of 3 files; about 6 s left") << 70;
+        QTest::newRow("cut") << progress << false << 0 << QString("Importing b.log: 412 MB of 1.00 GB read, 1 of 3 files; about 6 s left") << 71;
         progress = {1, 0, 1'000'000'000, 1'000'000'000, 412'000'000, 2'000'000, -1, true, false, "/old/b.log"};
         QTest::newRow("at its own pace, no estimate yet") << progress << false << 0 << QString("Importing b.log: 412 MB of 1.00 GB read") << 41;
         progress = {1, 1, 1'000'000'000, 1'000'000'000, 1'000'000'000, 4'000'000, 0, false, false, ""};
@@ -446,6 +449,7 @@ private slots:
         QVERIFY(broken.open(QIODevice::ReadOnly));
         const QString path = stand.write("access.log", combinedLines(400) + broken.readAll() + QByteArray("HTTP:200 www.gigaom.com /a 1.2.3.4\n").repeated(12));
         OpenLogDialog* dialog = stand.drop({path});
+        QVERIFY(dialog);
         QSignalSpy shown(dialog, &OpenLogDialog::shown);
         QTRY_VERIFY_WITH_TIMEOUT(!shown.isEmpty(), kPatience);
         const QString suffix = QStringLiteral("-%1x%2-%3.png").arg(size.width()).arg(size.height()).arg(dark ? "dark" : "light");

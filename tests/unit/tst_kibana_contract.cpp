@@ -43,7 +43,7 @@ const QByteArray kForbidden = R"({"statusCode":403,"error":"Forbidden","message"
 const QByteArray kStarting = "Kibana server is not ready yet";
 
 /// What an export of the Overview of that version answers.
-QByteArray exported(const char* about) {
+QByteArray exported(const QByteArray& about) {
     return R"({"attributes":{"description":")" + QByteArray(about) + R"("},"id":"streamgauge-overview","type":"dashboard"})" + "\n";
 }
 
@@ -95,7 +95,7 @@ struct Look {
 };
 const Look kLooks[] = {
     {"none", kStatus7, http(400, kMissing), "Kibana 7.17.29", KibanaState::Dashboards::Missing},
-    {"ours", kStatus89, http(200, exported("All. Dashboards of Streamgauge, version 1.")), "Kibana 8.9.0",
+    {"ours", kStatus89, http(200, exported("All. Dashboards of Streamgauge, version " + QByteArray::number(kibanaDashboardsVersion()) + '.')), "Kibana 8.9.0",
      KibanaState::Dashboards::Current},
     {"later than ours", kStatus9, http(200, exported("All. Dashboards of Streamgauge, version 99.")), "Kibana 9.2.0",
      KibanaState::Dashboards::Newer},
@@ -362,7 +362,7 @@ private slots:
         QVERIFY(run({"open", "--print"}).startsWith("3 "));
         QVERIFY2(run({"import"}).startsWith("0 48 objects are in Kibana at"), qPrintable(run({"import"})));
         QVERIFY(server.requests.back().contains("\r\nAuthorization: Basic " + QByteArray("ann:s3cret").toBase64() + "\r\n"));
-        there = http(200, exported("All. Dashboards of Streamgauge, version 1."));
+        there = http(200, exported("All. Dashboards of Streamgauge, version " + QByteArray::number(kibanaDashboardsVersion()) + '.'));
         QVERIFY2(run({"check"}).startsWith("0 "), qPrintable(run({"check"})));
         QVERIFY(run({"open", "--print", "--last", "1h"})
                     .contains("/app/dashboards#/view/"

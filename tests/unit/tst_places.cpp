@@ -27,7 +27,7 @@ std::string flat() {
     writer.add("6.6.6.0/24", mmdb::map({{"country_code", mmdb::text("FR")},
                                         {"city", mmdb::text("Paris")},
                                         {"state1", mmdb::text("Ile-de-France")},
-                                        {"latitude", mmdb::real(48.8)},
+                                        {"latitude", mmdb::shortReal(48.8F)},
                                         {"longitude", mmdb::real(2.3)}}));
     writer.add("7.7.7.0/24", mmdb::map({{"country", mmdb::text("US")}, {"asn", mmdb::text("AS15169")}, {"as_name", mmdb::text("Google")}}));
     return writer.bytes("flat");

@@ -102,7 +102,7 @@ private slots:
         QCOMPARE(key.permissions() & (QFile::ReadGroup | QFile::ReadOther | QFile::WriteGroup | QFile::WriteOther), QFile::Permissions());
 
         const CliOutcome report = runCli({"report", "--data", data}), json = runCli({"report", "--data", data, "--json"});
-        QVERIFY2(report.output.contains("198.51.100.0"), report.output);
+        QVERIFY2(report.output.contains("dead letters") && !json.output.isEmpty(), report.output);
         QCOMPARE(found(report.output + json.output), QByteArray());
         const QJsonObject ledger = ledgerOf(data);
         QCOMPARE(ledger["lines"].toInt(), static_cast<int>(log.count('\n')));

@@ -327,8 +327,9 @@ void TestQtTransport::readsCredentials() {
         QVERIFY2(!message.contains("s3cret"), qPrintable(message));
     } else {
         QVERIFY2(credentials.has_value(), credentials ? "" : credentials.error().message.c_str());
-        const auto& [user, password, key, ca] = *credentials;
+        const auto& [user, password, key, ca, token] = *credentials;
         QCOMPARE(QString::fromStdString(user + '|' + password + '|' + key + '|' + ca), expected);
+        QCOMPARE(token, std::string());
     }
 }
 

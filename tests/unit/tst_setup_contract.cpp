@@ -92,11 +92,14 @@ void TestSetupContract::givesRetentionToIsm() {
 }
 
 void TestSetupContract::namesNoPolicyWhereThereIsNone() {
-    PlayedServer server;
-    const auto done = carryOut<SetUp>(server, thirtyDays());
-    QCOMPARE(done->keeper(), Keeper::Nobody);
-    QCOMPARE(server.writes.size(), 6);
-    for (const QByteArray& body : server.kept) QVERIFY2(!body.contains("lifecycle"), body);
+    for (const bool typed : {false, true}) {
+        PlayedServer server;
+        server.typed = typed;
+        const auto done = carryOut<SetUp>(server, thirtyDays());
+        QCOMPARE(done->keeper(), Keeper::Nobody);
+        QCOMPARE(server.writes.size(), 6);
+        for (const QByteArray& body : server.kept) QVERIFY2(!body.contains("lifecycle"), body);
+    }
 }
 
 void TestSetupContract::leavesAForeignPolicyAndAllElseAlone_data() {

@@ -76,7 +76,7 @@ FormatWizard::FormatWizard(std::shared_ptr<const std::string> sample, std::vecto
     m_lines->setAccessibleName(tr("Lines"));
     left->addWidget(caption(m_sample ? tr("Lines: the first of the file, or paste others") : tr("Lines"), m_lines));
     left->addWidget(m_lines, 1);
-    top->addLayout(left, 3);
+    top->addLayout(left, 1);
     auto* right = new QVBoxLayout;
     right->setSpacing(4);
     m_ranking = new FormatRanking(appearance, this);
@@ -87,7 +87,7 @@ FormatWizard::FormatWizard(std::shared_ptr<const std::string> sample, std::vecto
     right->addWidget(caption(tr("What reads them"), m_ranking));
     right->addWidget(m_explained);
     right->addWidget(m_ranking, 1);
-    top->addLayout(right, 2);
+    top->addLayout(right, 1);
     column->addLayout(top, 2);
 
     m_description = new QPlainTextEdit(this);

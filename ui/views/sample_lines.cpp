@@ -42,9 +42,10 @@ QString fieldKindText(FieldKind kind) {
 }
 
 QString brokenText(const LineSample& sample) {
-    return QCoreApplication::translate("sg::SampleLines", "%1, at column %2")
-        .arg(QString::fromUtf8(reasonText(sample.reason).sentence.data(), static_cast<qsizetype>(reasonText(sample.reason).sentence.size())),
-             countText(sample.column + 1));
+    const std::string_view sentence = reasonText(sample.reason).sentence;
+    QString why = QString::fromUtf8(sentence.data(), static_cast<qsizetype>(sentence.size()));
+    if (why.endsWith(QLatin1Char('.'))) why.chop(1); // it goes on
+    return QCoreApplication::translate("sg::SampleLines", "%1, at column %2").arg(why, countText(sample.column + 1));
 }
 
 SampleLines::SampleLines(Appearance& appearance, QWidget* parent) : QAbstractScrollArea(parent), m_appearance(appearance) {
