@@ -5,12 +5,14 @@
 #include <QApplication>
 #include <QDateTime>
 #include <QElapsedTimer>
+#include <QEventLoop>
 #include <QFile>
 #include <QProcess>
 #include <QScreen>
 #include <QThread>
 #include <QTemporaryDir>
 #include <QTimer>
+#include <QWindow>
 
 #include "ui/shell/main_window.h"
 
@@ -144,6 +146,13 @@ private:
     std::shared_ptr<WindowPart> m_window;
 };
 
+/// Not by QApplication::quit, which closes the window.
+void runFor(int ms) {
+    QEventLoop loop;
+    QTimer::singleShot(ms, &loop, &QEventLoop::quit);
+    loop.exec();
+}
+
 int measure(bool whole, double seconds) {
     QTemporaryDir folder;
     Appearance appearance;
@@ -183,8 +192,7 @@ int measure(bool whole, double seconds) {
         feed.inject(snapshot, now);
     });
     frames.start(kFrameMs);
-    QTimer::singleShot(2000, qApp, &QCoreApplication::quit);
-    QApplication::exec();
+    runFor(2000);
 
     QElapsedTimer since, all;
     qint64 longest = 0;
@@ -198,15 +206,17 @@ int measure(bool whole, double seconds) {
     made = 0;
     double thread = cpuSeconds(RUSAGE_THREAD), process = cpuSeconds(RUSAGE_SELF);
     all.start();
-    QTimer::singleShot(static_cast<int>(seconds * 1000), qApp, &QCoreApplication::quit);
-    QApplication::exec();
+    runFor(static_cast<int>(seconds * 1000));
     const double span = static_cast<double>(all.elapsed()) / 1000;
     thread = cpuSeconds(RUSAGE_THREAD) - thread - made;
     process = cpuSeconds(RUSAGE_SELF) - process - made;
     since.start();
     beat.start(1);
-    QTimer::singleShot(static_cast<int>(seconds * 1000), qApp, &QCoreApplication::quit);
-    QApplication::exec();
+    runFor(static_cast<int>(seconds * 1000));
+    if (!shown->isVisible() || shown->windowHandle() == nullptr || !shown->windowHandle()->isExposed()) {
+        std::fputs("the window was not on the screen: nothing was measured\n", stderr);
+        return 1;
+    }
     std::sort(stalls.begin(), stalls.end());
     const qint64 rare = stalls.empty() ? 0 : stalls[stalls.size() * 999 / 1000];
     std::printf("%s: %.1f %% of a core (window's thread %.1f %%); longest stall %lld ms, 999 of 1000 below %lld ms; %.0f MB resident, %.0f of them its own\n",
