@@ -9,7 +9,8 @@ for tool in Xvfb openbox; do
 done
 scratch=$(mktemp -d)
 display_file=$scratch/display
-mkfifo "$display_file"
+managed_file=$scratch/managed
+mkfifo "$display_file" "$managed_file"
 Xvfb -displayfd 3 -screen 0 "${size}x24" -nolisten tcp -noreset 3>"$display_file" 2>"$scratch/xvfb.log" &
 server=$!
 manager=
@@ -29,6 +30,11 @@ fi
 export DISPLAY=:$number
 unset WAYLAND_DISPLAY
 export QT_QPA_PLATFORM=xcb XDG_RUNTIME_DIR=$scratch XDG_CONFIG_HOME=$scratch/config XDG_DATA_HOME=$scratch/data DBUS_SESSION_BUS_ADDRESS=disabled:
-openbox >/dev/null 2>&1 &
+# A window that is shown before its manager is there may never be told that it can be seen.
+openbox --startup "sh -c 'echo > $managed_file'" >/dev/null 2>&1 &
 manager=$!
+if ! read -r -t 20 _ <>"$managed_file"; then
+  echo "with_display.sh: openbox did not start" >&2
+  exit 1
+fi
 "$@"

@@ -44,7 +44,7 @@ const QByteArray kStarting = "Kibana server is not ready yet";
 
 /// What an export of the Overview of that version answers.
 QByteArray exported(const QByteArray& about) {
-    return R"({"attributes":{"description":")" + QByteArray(about) + R"("},"id":"streamgauge-overview","type":"dashboard"})" + "\n";
+    return R"({"attributes":{"description":")" + about + R"("},"id":"streamgauge-overview","type":"dashboard"})" + "\n";
 }
 
 struct Play {
