@@ -180,8 +180,6 @@ std::string indexPatterns(std::string_view prefix) {
 
 std::vector<ServerObject> indexTemplates(std::string_view prefix, const IndexSettings& settings) {
     const std::string name = prefixName(prefix);
-    // A pattern with a hole also fits what a plain prefix makes, and two of equal priority are refused: the longer one goes before.
-    const std::string priority = std::to_string(namesSource(prefix) ? 251 + prefix.size() : 250);
     // One node is green with no replica, two get one by themselves.
     const std::string replicas = settings.replicas == 0 ? R"("number_of_replicas":0)"
                                                         : R"("auto_expand_replicas":"0-)" + std::to_string(settings.replicas) + '"';
@@ -193,11 +191,15 @@ std::vector<ServerObject> indexTemplates(std::string_view prefix, const IndexSet
     body += R"("query":{"default_field":["message","url.path","user_agent.original","source.address"]}}}}})";
     std::vector<ServerObject> out{{"/_component_template/" + name + "-settings", std::move(body)},
                                   {"/_component_template/" + name + "-mappings", mappingsBody()}};
+    // A pattern with a hole also fits what a plain prefix and the other kinds make, and two of equal priority are refused: the longer one goes
+    // before.
+    std::size_t priority = namesSource(prefix) ? 251 + prefix.size() * kIndexKinds.size() : 250;
     for (const std::string_view kind : kIndexKinds) {
         const std::string tail = '-' + std::string(kind);
         out.push_back({"/_index_template/" + name + tail,
-                       meta() + R"("index_patterns":[")" + prefixPattern(prefix) + tail + R"(-*"],"priority":)" + priority +
+                       meta() + R"("index_patterns":[")" + prefixPattern(prefix) + tail + R"(-*"],"priority":)" + std::to_string(priority) +
                            R"(,"composed_of":[")" + name + R"(-settings",")" + name + R"(-mappings"]})"});
+        if (namesSource(prefix)) ++priority;
     }
     return out;
 }
