@@ -18,7 +18,7 @@ constexpr const char* kRefused = "elastic.letters_refused";
 
 /// The path is kept with the letter, so that its document is found again when the letter is resolved.
 std::string indexOf(const Target& target, const DeadLetter& letter) {
-    return deadLettersIndex(namesSource(target.prefix) ? prefixFor(target.prefix, sourceIndexName(letter.sourcePath)) : target.prefix, letter.time);
+    return deadLettersIndex(prefixFor(target.prefix, sourceIndexName(letter.sourcePath)), letter.time);
 }
 
 } // namespace

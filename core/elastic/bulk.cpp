@@ -14,19 +14,25 @@ std::string dayIndex(std::string_view prefix, std::string_view kind, Timestamp t
     return std::string(prefix).append(kind) + day;
 }
 
+/// The line that says what is to be done with which document; the item ends behind it.
+BulkItem appendAction(std::string& text, std::string_view beforeIndex, std::string_view index, std::string_view id) {
+    BulkItem item;
+    item.offset = static_cast<std::uint32_t>(text.size());
+    text += beforeIndex;
+    text += index;
+    text += kBeforeId;
+    item.idOffset = static_cast<std::uint32_t>(text.size());
+    item.idLength = static_cast<std::uint32_t>(id.size());
+    text += id;
+    text += kAfterId;
+    item.length = static_cast<std::uint32_t>(text.size()) - item.offset;
+    return item;
+}
+
 } // namespace
 
 void BulkBody::addDelete(std::string_view index, std::string_view id) {
-    BulkItem item;
-    item.offset = static_cast<std::uint32_t>(m_text.size());
-    m_text += R"({"delete":{"_index":")";
-    m_text += index;
-    m_text += kBeforeId;
-    item.idOffset = static_cast<std::uint32_t>(m_text.size());
-    item.idLength = static_cast<std::uint32_t>(id.size());
-    m_text += id;
-    m_text += kAfterId;
-    item.length = static_cast<std::uint32_t>(m_text.size()) - item.offset;
+    const BulkItem item = appendAction(m_text, R"({"delete":{"_index":")", index, id);
     m_items.push_back(item);
 }
 
@@ -34,16 +40,8 @@ bool BulkBody::add(std::string_view index, std::string_view id, std::string_view
     const std::size_t length = kBeforeIndex.size() + index.size() + kBeforeId.size() + id.size() + kAfterId.size() + document.size() + 1;
     if (!m_items.empty() && m_text.size() + length > m_limit) return false;
     if (m_text.capacity() == 0) m_text.reserve(std::max(length, std::min<std::size_t>(m_limit, 64U << 20U)));
-    BulkItem item;
-    item.offset = static_cast<std::uint32_t>(m_text.size());
+    BulkItem item = appendAction(m_text, kBeforeIndex, index, id);
     item.length = static_cast<std::uint32_t>(length);
-    m_text += kBeforeIndex;
-    m_text += index;
-    m_text += kBeforeId;
-    item.idOffset = static_cast<std::uint32_t>(m_text.size());
-    item.idLength = static_cast<std::uint32_t>(id.size());
-    m_text += id;
-    m_text += kAfterId;
     m_text += document;
     m_text += '\n';
     item.chunk = chunk;
