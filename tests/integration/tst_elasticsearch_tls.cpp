@@ -5,10 +5,10 @@
 #include "tests/servers/tls_front.h"
 #include "tests/support/cli.h"
 #include "tests/support/delivery_bench.h"
+#include "tests/support/folder_search.h"
 
 #include <QCryptographicHash>
 #include <QDate>
-#include <QDirIterator>
 #include <QTest>
 #include <QUrl>
 
@@ -245,14 +245,9 @@ void TestElasticsearchTls::sendsCredentialsAndWritesThemNowhere() {
     }
     const QByteArrayList secrets = {kPassword, kApiKey, basic().mid(6), QByteArray::fromBase64(kApiKey)};
     for (const QByteArray& secret : secrets) QVERIFY2(!said.contains(secret) && !shown.contains(secret), said);
-    int looked = 0;
-    for (QDirIterator each(folder.path(), QDir::Files | QDir::Hidden, QDirIterator::Subdirectories); each.hasNext(); ++looked) {
-        QFile file(each.next());
-        QVERIFY(file.open(QIODevice::ReadOnly));
-        const QByteArray bytes = file.readAll();
-        for (const QByteArray& secret : secrets) QVERIFY2(!bytes.contains(secret), qPrintable(file.fileName()));
-    }
-    QVERIFY(looked >= 3);
+    const test::FolderSearch search = test::searchFolder(folder.path(), secrets);
+    QVERIFY2(search.found.isEmpty(), qPrintable(search.found));
+    QVERIFY(search.files >= 3);
 }
 
 } // namespace sg
