@@ -25,6 +25,7 @@ enum class Takes : std::uint8_t { Nothing, One, Several };
 struct RunDraft {
     RunArguments arguments;
     std::string profile;
+    std::string scenario;
     std::string databases; ///< of places, with colons between
     bool formatGiven = false;
     bool logFormatGiven = false;
@@ -133,6 +134,8 @@ constexpr RunOption kRunOptions[] = {
      [](RunDraft& d, const std::string&) -> Status { d.arguments.pipeline.availableNow = true; return {}; }},
     {"--profile", Takes::One, "FILE", "settings as TOML; options given here win",
      [](RunDraft& d, const std::string& v) -> Status { d.profile = v; return {}; }},
+    {"--scenario", Takes::One, "NAME|FILE", "play a prepared demonstration: a profile with timed steps; generates unless a source is given",
+     [](RunDraft& d, const std::string& v) -> Status { d.scenario = v; return {}; }},
     {"--rate", Takes::One, "N|max", "lines/s to generate, 1 to 1000000 (default 1000)",
      [](RunDraft& d, const std::string& v) -> Status {
          double rate = 0;
@@ -403,18 +406,25 @@ Result<std::string> readFormat(const std::string& format, const std::vector<Name
     return format;
 }
 
-/// Defaults, then the profile, then the options.
+/// Defaults, then the profile, then the scenario, then the options.
 Status settle(RunDraft& draft) {
     RunArguments& run = draft.arguments;
     if (run.pipeline.dataDirectory.empty()) run.pipeline.dataDirectory = defaultDataDirectory();
+    if (draft.scenario.empty() && isScenarioFile(draft.profile)) draft.scenario = std::exchange(draft.profile, {});
     if (!draft.profile.empty()) {
         SG_TRY_ASSIGN(run.tuning, readProfile(draft.profile, run.tuning));
+    }
+    if (!draft.scenario.empty()) {
+        SG_TRY_ASSIGN(run.scenario, findScenario(draft.scenario, run.tuning));
+        run.tuning = run.scenario->start;
+        if (run.pipeline.follow.empty() && run.pipeline.import.empty()) run.pipeline.generate = true;
     }
     for (const auto& change : draft.changes) change(run.tuning);
     if (!draft.databases.empty()) run.tuning.places.databases = draft.databases;
     if (archivesWhatIsRemoved(run.tuning))
         return fail(ErrorCode::InvalidArgument, "archived chunks keep the lines as they were, which the privacy options are to prevent: leave "
                                                 "out --archive (batch.release), or say privacy.keep_chunks = true in a profile");
+    if (run.scenario) run.scenario->start = run.tuning;
     return {};
 }
 

@@ -10,6 +10,7 @@
 #include "core/elastic/kibana.h"
 #include "core/pipeline/doctor_visit.h"
 #include "core/pipeline/pipeline.h"
+#include "core/pipeline/scenario.h"
 
 #include <cstdint>
 #include <functional>
@@ -23,7 +24,8 @@ namespace sg {
 struct RunArguments {
     PipelineOptions pipeline; ///< dataDirectory default: `defaultDataDirectory`
     std::optional<Milliseconds> forDuration;
-    Tuning tuning; ///< defaults, then the profile, then the options
+    Tuning tuning; ///< defaults, then the profile, then the scenario, then the options
+    std::optional<Scenario> scenario; ///< begins with `tuning`
     bool colour = true;
     bool plain = false; ///< lines instead of the live view
 };

@@ -289,8 +289,9 @@ int bench(const BenchOptions& options) {
             scaling.push_back(levels[2].times[i] / levels[3].times[i]);
             ofCpu.push_back(static_cast<double>(cores) * levels[2].cpuTimes[i] / levels[3].cpuTimes[i]);
         }
-        std::printf("%zu threads do %.2f times the work of one; with a core each to themselves %.2f, by their CPU time\n", cores,
-                    median(scaling), median(ofCpu));
+        const auto [least, most] = std::minmax_element(scaling.begin(), scaling.end());
+        std::printf("%zu threads do %.2f times the work of one (%.2f to %.2f); with a core each to themselves %.2f, by their CPU time\n", cores,
+                    median(scaling), *least, *most, median(ofCpu));
     }
     return 0;
 }

@@ -74,6 +74,31 @@ private:
     SteadyTime m_since{};
 };
 
+/// The steps of a scenario, each at its time.
+class ScenarioSteps {
+public:
+    explicit ScenarioSteps(const Scenario& scenario) : m_scenario(scenario), m_tuning(scenario.start) {}
+    /// Applies what is due; true with a new caption in `say`.
+    bool advance(Milliseconds elapsed, Pipeline& pipeline, std::string& say) {
+        bool said = false, changed = false;
+        for (; m_next < m_scenario.steps.size() && m_scenario.steps[m_next].at <= elapsed; ++m_next) {
+            const ScenarioStep& step = m_scenario.steps[m_next];
+            step.apply(m_tuning);
+            changed = changed || !step.sets.empty();
+            if (step.say.empty()) continue;
+            say = step.say;
+            said = true;
+        }
+        if (changed) pipeline.apply(m_tuning);
+        return said;
+    }
+
+private:
+    const Scenario& m_scenario;
+    Tuning m_tuning;
+    std::size_t m_next = 0;
+};
+
 } // namespace
 
 int runPipelineCommand(const std::vector<std::string>& arguments) {
@@ -119,10 +144,16 @@ int runPipelineCommand(const std::vector<std::string>& arguments) {
             }
         }
     };
+    std::optional<ScenarioSteps> steps;
+    if (run.scenario) steps.emplace(*run.scenario);
     StallWatch stall(std::max(run.tuning.output.drainTimeout, kLeastPatience));
     while (stopSignals() == 0 && !(*pipeline)->finished() && (*pipeline)->failure().empty()) {
         if (run.forDuration && clock.steady() - begin >= *run.forDuration) break;
         if (run.pipeline.availableNow && stall.isStalled(*(*pipeline)->snapshot(), clock.steady())) break;
+        if (std::string say; steps && steps->advance(std::chrono::duration_cast<Milliseconds>(clock.steady() - begin), **pipeline, say)) {
+            if (view) view->setCaption(say);
+            else std::printf("%s\n", say.c_str());
+        }
         show();
         std::this_thread::sleep_for(kFrame); // main only draws; the workers wait on conditions
     }

@@ -525,8 +525,9 @@ std::vector<std::string> renderView(const Snapshot& s, const ViewOptions& o) {
     add(told);
     const bool off = !s.output || s.output->stage.state == StageState::Off;
     Line foot(o);
-    foot.to(1).text("Ctrl-C finishes the batch and ends; a second one ends now", Ink::Dim);
-    if (off && o.columns >= 120) foot.text("; --elasticsearch URL delivers the events", Ink::Dim);
+    if (!o.caption.empty()) foot.to(1).text(o.caption, Ink::Bold);
+    else foot.to(1).text("Ctrl-C finishes the batch and ends; a second one ends now", Ink::Dim);
+    if (o.caption.empty() && off && o.columns >= 120) foot.text("; --elasticsearch URL delivers the events", Ink::Dim);
     lines.push_back(foot.str());
     if (lines.size() > rows) lines.resize(rows);
     return lines;

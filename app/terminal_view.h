@@ -16,6 +16,7 @@ struct ViewOptions {
     bool colour = true;  ///< 256 colours; never the only sign of anything
     bool unicode = true; ///< else ASCII
     Timestamp started;   ///< 0 = say nothing of the time
+    std::string caption; ///< what a scenario says now; stands in the last line
 };
 
 /// At most `rows` lines, none wider than `columns` cells, without newlines. REQUIRES: columns >= 40, rows >= 8 for a useful picture.
@@ -36,6 +37,7 @@ public:
     TerminalView(const TerminalView&) = delete;
     TerminalView& operator=(const TerminalView&) = delete;
     void draw(const Snapshot& snapshot);
+    void setCaption(const std::string& text) { m_options.caption = text; }
 
 private:
     ViewOptions m_options;

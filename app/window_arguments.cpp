@@ -8,7 +8,7 @@
 namespace sg {
 namespace {
 
-constexpr std::array<std::string_view, 6> kWithValue{"--scenario", "--exit-after", "--export", "--theme", "--settings", "--profile"};
+constexpr std::array<std::string_view, 5> kWithValue{"--exit-after", "--export", "--theme", "--settings", "--profile"};
 
 bool isOneOf(const std::vector<std::string>& arguments, std::initializer_list<std::string_view> names) {
     return std::any_of(arguments.begin(), arguments.end(), [&](const std::string& argument) {
@@ -19,8 +19,7 @@ bool isOneOf(const std::vector<std::string>& arguments, std::initializer_list<st
 
 Status take(WindowArguments& window, std::string_view name, const std::string& value) {
     const QString text = QString::fromStdString(value);
-    if (name == "--scenario") window.scenario = text;
-    else if (name == "--export") window.exportTo = text;
+    if (name == "--export") window.exportTo = text;
     else if (name == "--settings") window.settings = text;
     else if (name == "--profile") window.profile = text;
     else if (name == "--exit-after") {
@@ -82,7 +81,7 @@ std::string windowHelpText() {
     return "streamgauge [OPTION]... [FILE]...\n"
            "Real-time web traffic analytics in a window. Files are opened as if they were dropped on it.\n\n"
            "  --start               start at once instead of waiting for Start\n"
-           "  --scenario NAME       play a prepared demonstration\n"
+           "  --scenario NAME|FILE  play a prepared demonstration\n"
            "  --present             full screen, large type, no controls\n"
            "  --exit-after TIME     end by itself, such as 20s\n"
            "  --export DIR          at the end leave dashboard.png, a CSV of each chart and ledger.json in DIR\n"

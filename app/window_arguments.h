@@ -15,7 +15,6 @@ struct WindowArguments {
     RunArguments run; ///< without a source: generate
     bool sourceGiven = false;
     QString profile;  ///< as given; already read into `run.tuning`
-    QString scenario; ///< played at once; empty = none
     bool start = false;
     bool present = false;
     std::optional<Milliseconds> exitAfter;

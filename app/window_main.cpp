@@ -4,7 +4,6 @@
 #include "app/window_arguments.h"
 #include "core/base/file_system.h"
 #include "core/pipeline/new_run.h"
-#include "core/pipeline/scenario.h"
 #include "ui/shell/desktop_scheme.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/single_instance.h"
@@ -64,13 +63,6 @@ int runWindow(QApplication& application, const WindowArguments& arguments) {
     instance.listen();
     logToFile(run.pipeline.dataDirectory);
 
-    std::optional<Scenario> scenario;
-    if (!arguments.scenario.isEmpty()) {
-        auto found = findScenario(arguments.scenario.toStdString(), run.tuning);
-        if (!found) return complain(found.error().message, 2);
-        scenario = std::move(*found);
-    }
-
     WindowSettings settings(arguments.settings);
     Appearance appearance;
     DesktopScheme scheme;
@@ -106,7 +98,7 @@ int runWindow(QApplication& application, const WindowArguments& arguments) {
     });
 
     const auto begin = [&] {
-        if (scenario) window.playScenario(*scenario);
+        if (run.scenario) window.playScenario(*run.scenario);
         // Whoever brings a log to open wants to see that, and not a generated one first.
         else if ((arguments.start && arguments.files.isEmpty()) || arguments.unattended()) session.start();
     };

@@ -177,6 +177,18 @@ Result<Scenario> findScenario(const std::string& nameOrPath, const Tuning& base)
     return readScenario(text, nameOrPath, base);
 }
 
+bool isScenarioFile(const std::string& path) {
+    PosixFileSystem files;
+    const auto text = files.readWhole(path, kMaxScenarioBytes);
+    if (!text) return false;
+    try {
+        const toml::table document = toml::parse(*text, path);
+        return document.contains("title") || document.contains("step");
+    } catch (const toml::parse_error&) {
+        return false;
+    }
+}
+
 const std::vector<Scenario>& builtInScenarios() {
     static const std::vector<Scenario> kAll = [] {
         std::vector<Scenario> all;

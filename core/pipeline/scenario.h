@@ -45,6 +45,8 @@ struct Scenario {
 [[nodiscard]] Result<Scenario> readScenario(std::string_view text, const std::string& name, const Tuning& base);
 /// The name of one that comes with the program, by its title or its file's name in any case, or the path of a file.
 [[nodiscard]] Result<Scenario> findScenario(const std::string& nameOrPath, const Tuning& base);
+/// The file is a profile with a title or steps, so a scenario. False when it cannot be read as TOML: its reader will say why.
+[[nodiscard]] bool isScenarioFile(const std::string& path);
 /// Those that come with the program, on the defaults, in the order in which they are offered.
 [[nodiscard]] const std::vector<Scenario>& builtInScenarios();
 

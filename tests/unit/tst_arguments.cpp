@@ -97,6 +97,25 @@ private slots:
         QVERIFY(!parseRunArguments({"--generate", "--format", "vhost_combined"}));
     }
 
+    void aProfileWithStepsIsAScenario() {
+        const QTemporaryDir folder;
+        const std::string path = folder.filePath("launch.toml").toStdString();
+        std::ofstream(path) << "title = \"Launch\"\n[traffic]\nrate = 70\n[[step]]\nat = \"2s\"\nset.rate = 700\nsay = \"Now.\"\n";
+        for (const char* option : {"--profile", "--scenario"}) {
+            const auto run = parseRunArguments({option, path, "--interval", "2s"});
+            QVERIFY2(run, run ? "" : run.error().message.c_str());
+            QVERIFY(run->pipeline.generate);
+            QVERIFY(run->scenario);
+            QCOMPARE(run->tuning.traffic.rate, 70.0);
+            QVERIFY(run->scenario->start == run->tuning); // the option holds in it
+            QCOMPARE(run->scenario->after(Milliseconds(2000)).traffic.rate, 700.0);
+            QVERIFY(run->scenario->after(Milliseconds(2000)).batch.interval == Milliseconds(2000));
+        }
+        const auto import = parseRunArguments({"--scenario", "attack", "--import", "/a"});
+        QVERIFY(import && import->scenario && !import->pipeline.generate);
+        const auto unknown = parseRunArguments({"--scenario", "nonsense"});
+        QVERIFY(!unknown && unknown.error().message.find("known are") != std::string::npos);
+    }
     void letsOptionsWinOverTheProfile() {
         const QTemporaryDir folder;
         const std::string path = folder.filePath("p.toml").toStdString();

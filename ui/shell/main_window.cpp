@@ -422,6 +422,12 @@ void MainWindow::generate() {
 }
 
 void MainWindow::openProfile(const QString& path) {
+    if (isScenarioFile(path.toStdString())) {
+        const auto scenario = findScenario(path.toStdString(), m_tuning.wanted());
+        if (scenario) playScenario(*scenario);
+        else m_notice->show(QString::fromStdString(scenario.error().message), Notice::Kind::Wrong);
+        return;
+    }
     const auto profile = readProfile(path.toStdString(), Tuning{});
     if (!profile) {
         m_notice->show(QString::fromStdString(profile.error().message), Notice::Kind::Wrong);
