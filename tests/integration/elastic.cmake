@@ -9,6 +9,10 @@ if(TARGET streamgauge-cli)
     target_compile_definitions(tst_elasticsearch_tls PRIVATE SG_CLI="$<TARGET_FILE:streamgauge-cli>")
     add_dependencies(tst_elasticsearch_tls streamgauge-cli)
     set_tests_properties(elasticsearch_tls PROPERTIES RUN_SERIAL ON)
+    sg_test(real_input LABEL integration TIMEOUT 400 SOURCES ${PROJECT_SOURCE_DIR}/tests/integration/tst_real_input.cpp LINKS sg_test_servers)
+    target_compile_definitions(tst_real_input PRIVATE SG_CLI="$<TARGET_FILE:streamgauge-cli>")
+    add_dependencies(tst_real_input streamgauge-cli)
+    set_tests_properties(real_input PROPERTIES RUN_SERIAL ON)
     # One program, run once for each server that is supported.
     sg_test(servers LABEL integration TIMEOUT 400 SOURCES ${PROJECT_SOURCE_DIR}/tests/integration/tst_servers.cpp
         LINKS sg_pipeline sg_test_servers)
