@@ -31,6 +31,7 @@ constexpr Milliseconds kCountEvery{200};
 constexpr std::size_t kMinBody = 16U << 10U;
 constexpr std::size_t kMaxSamples = 1000; ///< dead letters kept a batch and reason
 constexpr std::size_t kQueue = 64;
+constexpr std::size_t kReadAhead = 1; ///< bodies that are ready when an answer comes: the server does not wait for them to be read
 constexpr std::size_t kMaxOpen = 32;        ///< batches read while an older one is not done
 constexpr std::uint64_t kDropOpenShare = 8; ///< of a queue that drops: open batches beyond it are not joined by further ones
 constexpr std::size_t kMaxLanes = 4;        ///< targets at a time: each has a connection and bodies
@@ -457,7 +458,7 @@ bool Lane::holdsEnough(const SplitTuning& queue, bool isCurrent) const {
 }
 
 Status Lane::readBodies(const Tuning& tuning, bool isCurrent) {
-    while (m_bodies.size() < m_mayFly && now() >= m_readAt) {
+    while (m_bodies.size() < m_mayFly + kReadAhead && now() >= m_readAt) {
         if (m_open.empty() || m_open.back()->reader.atEnd()) {
             if (m_open.size() >= kMaxOpen || holdsEnough(tuning.split, isCurrent)) return {};
             SG_TRY_ASSIGN(const bool opened, openNext());

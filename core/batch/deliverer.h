@@ -4,8 +4,8 @@
 /// Older targets that batches still wait for are served beside the current one, three at most, one request at a time each: none holds
 /// back another. The keys of their problems end in the target's key.
 /// *Thread:* the deliver thread only; `pump` starts what can be started, answers arrive through the transport. *Cost:* whatever the backlog,
-/// twice bulkBytes for each request under way (a body is kept until its answer, and the transport holds its copy), so
-/// 2 x bulkBytes x (inFlight + older targets), and the ranges of up to 32 open batches a target; batches are read again from their chunks.
+/// twice bulkBytes for each request under way (a body is kept until its answer, and the transport holds its copy) and one body
+/// read ahead, so bulkBytes x (2 x inFlight + 1) and three for each older target, and the ranges of up to 32 open batches a target; batches are read again from their chunks.
 #include "core/base/clock.h"
 #include "core/base/file_system.h"
 #include "core/base/result.h"

@@ -250,15 +250,19 @@ void RunningPipeline::start() {
     m_started = true;
     m_nextTick = m_clock.steady() + m_tuning.get()->batch.interval;
     const auto failed = [this](StageName stage) { return [this, stage](const std::string& sentence) { publishFailure(stage, sentence); }; };
-    m_deliverWorker = std::jthread([this](const std::stop_token& token) { deliverThread(token); });
+    const int niceness = m_options.niceness;
+    m_deliverWorker = std::jthread([this, niceness](const std::stop_token& token) {
+        yieldThisThread(niceness);
+        deliverThread(token);
+    });
     ::pthread_setname_np(m_deliverWorker.native_handle(), "deliver");
     m_batchLoop.start(
-        "batch", [this] { return batchStep(); }, failed(StageName::Batch));
+        "batch", niceness, [this] { return batchStep(); }, failed(StageName::Batch));
     m_splitLoop.start(
-        "split", [this] { return splitStep(); }, failed(StageName::Splitter));
+        "split", niceness, [this] { return splitStep(); }, failed(StageName::Splitter));
     if (m_generator)
         m_genLoop.start(
-            "gen", [this] { return generateStep(); }, failed(StageName::Generator));
+            "gen", niceness, [this] { return generateStep(); }, failed(StageName::Generator));
     const std::lock_guard lock(m_applyMutex);
     m_metrics.apply(m_tuning.get()->metrics);
 }

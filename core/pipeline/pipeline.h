@@ -29,6 +29,7 @@ struct PipelineOptions {
     int zoneMinutes = 0;
     std::string agentRules;                    ///< regexes.yaml; empty = Debian's, and without it only if it is not there
     std::optional<Credentials> credentials;    ///< for Elasticsearch; unset = from the environment
+    int niceness = 0;                          ///< of the workers' threads, 0 to 19: a window beside them answers first
     bool availableNow = false;                 ///< end when everything that is there has been processed and delivered
 };
 

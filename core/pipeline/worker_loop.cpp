@@ -2,13 +2,22 @@
 
 #include <exception>
 #include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 namespace sg {
 
-void WorkerLoop::start(const char* name, Step step, std::function<void(const std::string&)> failed) {
+void yieldThisThread(int niceness) {
+    if (niceness > 0) ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness);
+}
+
+void WorkerLoop::start(const char* name, int niceness, Step step, std::function<void(const std::string&)> failed) {
     m_step = std::move(step);
     m_onFailed = std::move(failed);
-    m_thread = std::jthread([this](const std::stop_token& token) { run(token); });
+    m_thread = std::jthread([this, niceness](const std::stop_token& token) {
+        yieldThisThread(niceness);
+        run(token);
+    });
     ::pthread_setname_np(m_thread.native_handle(), name);
 }
 

@@ -15,12 +15,15 @@
 
 namespace sg {
 
+/// Lets other threads of the process go first; threads that this one starts inherit it. Linux has a niceness for each thread.
+void yieldThisThread(int niceness);
+
 class WorkerLoop {
 public:
     /// Returns how long to wait before the next call; 0 = at once.
     using Step = std::function<Result<Milliseconds>()>;
     /// `failed` is called on the worker's thread when it enters the failed state.
-    void start(const char* name, Step step, std::function<void(const std::string&)> failed);
+    void start(const char* name, int niceness, Step step, std::function<void(const std::string&)> failed);
     /// Ends the wait that is under way.
     void wake();
     void restart();

@@ -122,5 +122,10 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestMemory)
+int main(int argc, char** argv) {
+    qputenv("QTEST_FUNCTION_TIMEOUT", "1500000"); // ms: five minutes are its own limit
+    QCoreApplication application(argc, argv);
+    TestMemory test;
+    return QTest::qExec(&test, argc, argv);
+}
 #include "tst_memory.moc"

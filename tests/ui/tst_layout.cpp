@@ -11,6 +11,7 @@
 #include <QProcess>
 #include <QScreen>
 #include <QScrollBar>
+#include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTemporaryFile>
 #include <QTest>
@@ -19,12 +20,24 @@
 #include "ui/controls/control_group.h"
 #include "ui/controls/controls_panel.h"
 #include "ui/controls/value_edit.h"
+#include "tests/support/played_kibana.h"
+#include "tests/support/played_server.h"
+#include "ui/shell/doctor_dialog.h"
+#include "ui/shell/format_ranking.h"
+#include "ui/shell/format_wizard.h"
 #include "ui/shell/main_window.h"
 #include "ui/views/tables_panel.h"
 
 using namespace sg;
+using test::PlayedKibana;
+using test::PlayedServer;
 
 namespace {
+
+constexpr const char* kLines =
+    "203.0.113.9 - frank [10/Oct/2024:13:55:36 +0000] \"GET /index.html HTTP/1.1\" 200 2326 \"-\" \"Mozilla/5.0 (X11; Linux x86_64)\"\n"
+    "2001:db8::17 - - [10/Oct/2024:13:55:37 +0000] \"POST /cart/add?item=17 HTTP/2.0\" 302 - \"https://shop.example/\" \"curl/8.1\"\n"
+    "no line of an access log\n";
 
 struct Drawn {
     QString text;
@@ -89,6 +102,10 @@ bool insideOf(const QWidget* widget, const char* className) {
 bool holdsData(const QWidget* widget) {
     if (const auto* edit = qobject_cast<const QLineEdit*>(widget))
         return qobject_cast<const ValueEdit*>(edit) == nullptr && !edit->text().isEmpty();
+    // Lines of a log that go on behind the edge: a bar brings the rest.
+    if (const auto* lines = qobject_cast<const QAbstractScrollArea*>(widget->parentWidget());
+        lines != nullptr && widget == lines->viewport() && lines->horizontalScrollBar()->maximum() > 0)
+        return true;
     const auto* view = qobject_cast<const QAbstractItemView*>(widget->parentWidget());
     return view != nullptr && widget == view->viewport() && !view->inherits("QHeaderView");
 }
@@ -265,6 +282,34 @@ private slots:
         lookAtDialog();
         window.openLogs({folder.filePath(QStringLiteral("access.log"))}, OpenLogDialog::Mode::Import);
         lookAtDialog();
+        {
+            FormatWizard wizard(std::make_shared<const std::string>(kLines), {}, appearance, &window);
+            QSignalSpy tried(&wizard, &FormatWizard::tried);
+            wizard.show();
+            wizard.setDescription(QStringLiteral("apache:%h %l %u %t \"%r\" %>s %b \"%{Referer}i\" \"%{User-Agent}i\""));
+            QTRY_VERIFY_WITH_TIMEOUT(!tried.isEmpty() && wizard.ranking().rowCount() > 0, 60'000);
+            look(wizard, QStringLiteral("Describe a format"));
+            tried.clear();
+            wizard.setDescription(QStringLiteral("apache:%h %l %u %t \"%r\" %>Z %b"));
+            QTRY_VERIFY_WITH_TIMEOUT(!tried.isEmpty(), 60'000);
+            look(wizard, QStringLiteral("Describe a format, with a mistake"));
+            QVERIFY(wizard.width() <= std::max(size.width(), 1280) && wizard.height() <= std::max(size.height(), 720));
+        }
+        {
+            PlayedServer server;
+            server.blocked = true;
+            PlayedKibana kibana;
+            kibana.dashboards = 0;
+            DoctorPlaces places;
+            places.elasticsearch = server.receiver.url();
+            places.kibana = kibana.receiver.url();
+            DoctorDialog doctor(appearance, places, Credentials{}, &window);
+            QSignalSpy answered(&doctor, &DoctorDialog::answered);
+            doctor.show();
+            QTRY_COMPARE_WITH_TIMEOUT(answered.count(), 1, 60'000);
+            look(doctor, QStringLiteral("the connection"));
+            QVERIFY(doctor.width() <= std::max(size.width(), 1280) && doctor.height() <= std::max(size.height(), 720));
+        }
         window.setPresenting(true);
         QTRY_COMPARE(window.size(), window.screen()->size());
         look(window, QStringLiteral("Present"));

@@ -5,6 +5,11 @@
 
 namespace sg {
 
+namespace {
+/// On a machine whose cores are all busy the window still answers at once.
+constexpr int kWorkersYield = 5;
+} // namespace
+
 struct Session::Opened {
     std::shared_ptr<Pipeline> pipeline;
     std::string error;
@@ -41,7 +46,7 @@ void Session::start() {
         watcher->deleteLater();
         opened(watcher->result());
     });
-    watcher->setFuture(QtConcurrent::run(&m_pool, [options = m_options, tuning = m_tuning, archive] {
+    watcher->setFuture(QtConcurrent::run(&m_pool, [options = m_options, tuning = m_tuning, archive]() mutable {
         auto result = std::make_shared<Opened>();
         if (archive) {
             const auto archived = archive(options.dataDirectory);
@@ -51,7 +56,8 @@ void Session::start() {
             }
             result->archived = *archived;
         }
-        auto pipeline = Pipeline::create(options, tuning);
+        options.niceness = kWorkersYield;
+        auto pipeline = Pipeline::create(std::move(options), tuning);
         if (pipeline) result->pipeline = std::move(*pipeline);
         else result->error = pipeline.error().message;
         return result;

@@ -127,6 +127,7 @@ FormatWizard::FormatWizard(std::shared_ptr<const std::string> sample, std::vecto
     m_nameSays = new QLabel(this);
     m_nameSays->setProperty("role", "caption");
     m_nameSays->setTextFormat(Qt::PlainText);
+    m_nameSays->setWordWrap(true);
     m_nameSays->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_use = new QPushButton(tr("Use it"), this);
     m_use->setProperty("role", "primary");
