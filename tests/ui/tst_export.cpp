@@ -145,6 +145,32 @@ private slots:
         QCOMPARE(image.pixelColor(0, 0), darkPalette().ground);
         QVERIFY(isDrawn(image));
     }
+    /// What a room sees is for the room; what is exported then is read at a desk.
+    void isTheSameInPresent() {
+        const auto exported = [&](const QString& name) {
+            const QString folder = path(name);
+            if (!QDir().mkpath(folder)) return QList<QByteArray>();
+            QList<QByteArray> files;
+            for (const auto& chart : m_charts)
+                for (const auto& [kind, ending] : {std::pair(ExportKind::ChartPng, ".png"), std::pair(ExportKind::ChartCsv, ".csv")}) {
+                    const ExportOutcome outcome =
+                        Exporter::run(kind, request({chart.get()}), folder + '/' + chart->id() + QLatin1String(ending));
+                    files << (kind == ExportKind::ChartCsv ? bytesOf(outcome.files.value(0)) : QByteArray());
+                    if (kind == ExportKind::ChartPng) {
+                        const QImage image(outcome.files.value(0));
+                        files.back() = QByteArray(reinterpret_cast<const char*>(image.constBits()), image.sizeInBytes());
+                    }
+                }
+            return files;
+        };
+        const QList<QByteArray> before = exported(QStringLiteral("desk"));
+        QVERIFY(!before.isEmpty() && !before.contains(QByteArray()));
+        m_appearance.setPresenting(true, 2);
+        const QList<QByteArray> during = exported(QStringLiteral("room"));
+        m_appearance.setPresenting(false, 1);
+        QCOMPARE(during.size(), before.size());
+        for (qsizetype i = 0; i < before.size(); ++i) QVERIFY2(during[i] == before[i], qPrintable(m_charts[static_cast<std::size_t>(i / 2)]->id()));
+    }
     void keepsAnSvgInsideItsSizeAlsoAfterAZoom() {
         const auto& points = m_feed->shown()->window->points;
         m_feed->range().setFixed(points.front().second * 1000 + 1000, points.front().second * 1000 + 12'000);

@@ -139,7 +139,7 @@ protected:
         }
         const double interval = std::round(yOf(m_intervalMs / 1000)) + 0.5;
         if (interval >= frame.top()) {
-            painter.setPen(QPen(palette.text, 1, Qt::DashLine));
+            painter.setPen(QPen(palette.text, appearance().stroke(1), Qt::DashLine));
             painter.drawLine(QPointF(frame.left(), interval), QPointF(frame.right(), interval));
         }
         painter.restore();

@@ -22,22 +22,23 @@ constexpr double kSquare = 9, kDash = 16, kSampleGap = 6;
 constexpr double kLeastPlot = 120;
 constexpr double kMenuRoom = 8; // between the legend and the menu's dots
 
-double sampleWidth(const LegendEntry& entry) { return entry.width > 0 ? kDash : kSquare; }
+double sampleWidth(const LegendEntry& entry, const Appearance& appearance) { return appearance.stroke(entry.width > 0 ? kDash : kSquare); }
 
-void paintEntry(QPainter& painter, const QRectF& area, const LegendEntry& entry, const Palette& palette) {
+void paintEntry(QPainter& painter, const QRectF& area, const LegendEntry& entry, const Appearance& appearance, const Palette& palette) {
     const QFontMetricsF metrics(painter.font());
     const double middle = area.center().y();
     const QColor colour = entry.shown ? entry.colour : palette.line;
     if (entry.width > 0) {
-        painter.setPen(QPen(colour, entry.width, entry.style, Qt::FlatCap));
-        painter.drawLine(QPointF(area.left(), middle), QPointF(area.left() + kDash, middle));
+        painter.setPen(QPen(colour, appearance.stroke(entry.width), entry.style, Qt::FlatCap));
+        painter.drawLine(QPointF(area.left(), middle), QPointF(area.left() + sampleWidth(entry, appearance), middle));
     } else {
         painter.setPen(Qt::NoPen);
         painter.setBrush(colour);
-        painter.drawRoundedRect(QRectF(area.left(), middle - kSquare / 2, kSquare, kSquare), 2, 2);
+        const double side = sampleWidth(entry, appearance);
+        painter.drawRoundedRect(QRectF(area.left(), middle - side / 2, side, side), side / 4.5, side / 4.5);
     }
     painter.setPen(entry.shown ? palette.text : palette.dim);
-    const double left = area.left() + sampleWidth(entry) + kSampleGap;
+    const double left = area.left() + sampleWidth(entry, appearance) + appearance.stroke(kSampleGap);
     painter.drawText(QPointF(left, middle + (metrics.ascent() - metrics.descent()) / 2), entry.name);
     if (!entry.shown) {
         painter.setPen(QPen(palette.dim, 1));
@@ -68,7 +69,7 @@ protected:
         painter.setRenderHint(QPainter::Antialiasing);
         painter.setFont(m_appearance.font(Appearance::Text::Body));
         const Palette& palette = m_appearance.palette();
-        paintEntry(painter, QRectF(rect()).adjusted(3, 0, -3, 0), m_entry, palette);
+        paintEntry(painter, QRectF(rect()).adjusted(3, 0, -3, 0), m_entry, m_appearance, palette);
         if (hasFocus() || underMouse()) {
             painter.setBrush(Qt::NoBrush);
             painter.setPen(QPen(hasFocus() ? palette.accent : palette.line, 1));
@@ -220,29 +221,35 @@ QColor ChartCard::itemColour(int item, const QColor& colour, const Palette& pale
     return m_chosen < 0 || m_chosen == item ? colour : blended(colour, palette.surface, 0.4);
 }
 
+QMarginsF ChartCard::padding() const {
+    const double x = appearance().stroke(kPadX), y = appearance().stroke(kPadY);
+    return {x, y, x, y};
+}
+
 ChartCard::Header ChartCard::header(double width, const QVector<LegendEntry>& entries) const {
     const QFontMetricsF strong(appearance().font(Appearance::Text::Strong)), body(appearance().font(Appearance::Text::Body));
+    const double sampleGap = appearance().stroke(kSampleGap), entryGap = appearance().stroke(kEntryGap), menuRoom = appearance().stroke(kMenuRoom);
     Header header;
     const double row = std::ceil(std::max(strong.height(), body.height())) + 2;
     header.height = row;
     header.titleWidth = strong.horizontalAdvance(m_title);
     double legend = 0;
     for (const LegendEntry& entry : entries)
-        legend += (legend > 0 ? kEntryGap : 0) + sampleWidth(entry) + kSampleGap + body.horizontalAdvance(entry.name);
-    const bool below = legend > 0 && header.titleWidth + 20 + legend > width - kMenuRoom;
+        legend += (legend > 0 ? entryGap : 0) + sampleWidth(entry, appearance()) + sampleGap + body.horizontalAdvance(entry.name);
+    const bool below = legend > 0 && header.titleWidth + 20 + legend > width - menuRoom;
     header.subtitle =
-        QRectF(header.titleWidth + 8, 0, std::max(0.0, width - header.titleWidth - 8 - kMenuRoom - (below || legend <= 0 ? 0 : legend + 12)), row);
+        QRectF(header.titleWidth + 8, 0, std::max(0.0, width - header.titleWidth - 8 - menuRoom - (below || legend <= 0 ? 0 : legend + 12)), row);
     if (below) header.height = 2 * row;
-    double x = below ? 0 : width - kMenuRoom - legend, y = below ? row : 0;
+    double x = below ? 0 : width - menuRoom - legend, y = below ? row : 0;
     for (const LegendEntry& entry : entries) {
-        const double size = sampleWidth(entry) + kSampleGap + body.horizontalAdvance(entry.name);
+        const double size = sampleWidth(entry, appearance()) + sampleGap + body.horizontalAdvance(entry.name);
         if (below && x > 0 && x + size > width) {
             x = 0;
             y += row;
             header.height += row;
         }
         header.entries.append(QRectF(x, y, size, row));
-        x += size + kEntryGap;
+        x += size + entryGap;
     }
     return header;
 }
@@ -280,21 +287,33 @@ void ChartCard::draw(QPainter& painter, const QRectF& target, const Palette& pal
     painter.setPen(QPen(palette.line, 1));
     painter.setBrush(palette.surface);
     painter.drawRoundedRect(target.adjusted(0.5, 0.5, -0.5, -0.5), 10, 10);
-    const QRectF inner = target.adjusted(kPadX, kPadY, -kPadX, -kPadY);
+    const QRectF inner = target.marginsRemoved(padding());
     const QVector<LegendEntry> entries = legend(palette);
     const Header head = header(inner.width(), entries);
     paintHeader(painter, inner, head, palette);
     painter.setFont(appearance().font(Appearance::Text::Body));
-    for (qsizetype i = 0; i < entries.size(); ++i) paintEntry(painter, head.entries[i].translated(inner.topLeft()), entries[i], palette);
+    for (qsizetype i = 0; i < entries.size(); ++i) paintEntry(painter, head.entries[i].translated(inner.topLeft()), entries[i], appearance(), palette);
     const QRectF plot = inner.adjusted(0, head.height + kHeaderGap, 0, 0);
     if (emptyText().isEmpty()) paintPlot(painter, plot, palette);
     else paintEmpty(painter, plot, palette);
     painter.restore();
 }
 
+QRect ChartCard::plotAreaBelow(const Header& header) const {
+    return QRectF(rect()).marginsRemoved(padding()).adjusted(0, header.height + kHeaderGap, 0, 0).toRect();
+}
+
+ChartCard::AtDesk::AtDesk(ChartCard& card) : m_desk(card.appearance()), m_card(card), m_plotArea(card.m_plotArea) {
+    const double inner = card.width() - 2 * card.padding().left();
+    card.m_plotArea = card.plotAreaBelow(card.header(inner, card.legend(card.appearance().palette())));
+}
+
+ChartCard::AtDesk::~AtDesk() { m_card.m_plotArea = m_plotArea; }
+
 void ChartCard::arrange() {
     const QVector<LegendEntry> entries = legend(appearance().palette());
-    const Header head = header(width() - 2 * kPadX, entries);
+    const QMarginsF pad = padding();
+    const Header head = header(width() - 2 * pad.left(), entries);
     while (m_legendButtons.size() < static_cast<std::size_t>(entries.size())) {
         const auto index = static_cast<int>(m_legendButtons.size());
         auto* button = new LegendButton(appearance(), this);
@@ -306,14 +325,13 @@ void ChartCard::arrange() {
         const auto index = static_cast<qsizetype>(i);
         button->setVisible(index < entries.size());
         if (index >= entries.size()) continue;
-        button->setGeometry(head.entries[index].translated(kPadX, kPadY).adjusted(-3, 0, 3, 0).toAlignedRect());
+        button->setGeometry(head.entries[index].translated(pad.left(), pad.top()).adjusted(-3, 0, 3, 0).toAlignedRect());
         button->setEntry(entries[index]);
     }
-    m_menuButton->setGeometry(width() - 15, static_cast<int>(kPadY), 13,
+    m_menuButton->setGeometry(width() - 15, static_cast<int>(pad.top()), 13,
                               static_cast<int>(std::ceil(head.height > 0 ? std::min(head.height, 24.0) : 20)));
     m_menuButton->raise();
-    m_plotArea =
-        QRectF(kPadX, kPadY + head.height + kHeaderGap, width() - 2 * kPadX, height() - 2 * kPadY - head.height - kHeaderGap).toRect();
+    m_plotArea = plotAreaBelow(head);
     m_ownPlot = placePlot(m_plotArea);
 }
 
@@ -369,7 +387,7 @@ void ChartCard::paintEvent(QPaintEvent* event) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const Palette& palette = appearance().palette();
-    const QRectF inner = QRectF(rect()).adjusted(kPadX, kPadY, -kPadX, -kPadY);
+    const QRectF inner = QRectF(rect()).marginsRemoved(padding());
     if (event->rect().top() < m_plotArea.top()) paintHeader(painter, inner, header(inner.width(), legend(palette)), palette);
     if (hasFocus()) {
         painter.setBrush(Qt::NoBrush);
@@ -486,7 +504,7 @@ QSize ChartCard::sizeHint() const { return minimumSizeHint().expandedTo({appeara
 QSize ChartCard::minimumSizeHint() const {
     const double row = std::ceil(QFontMetricsF(appearance().font(Appearance::Text::Strong)).height()) + 2;
     const double ticks = std::ceil(QFontMetricsF(appearance().font(Appearance::Text::Caption)).height()) * 1.5 + 6;
-    return {appearance().scaled(200), static_cast<int>(std::ceil(kLeastPlot + row + ticks + kHeaderGap + 2 * kPadY))};
+    return {appearance().scaled(200), static_cast<int>(std::ceil(kLeastPlot + row + ticks + kHeaderGap + 2 * padding().top()))};
 }
 
 } // namespace sg

@@ -77,6 +77,20 @@ public:
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;
 
+    /// While one lives, the card draws and counts its rows as outside Present: what is exported does not depend on it.
+    class AtDesk {
+    public:
+        explicit AtDesk(ChartCard& card);
+        ~AtDesk();
+        AtDesk(const AtDesk&) = delete;
+        AtDesk& operator=(const AtDesk&) = delete;
+
+    private:
+        const Appearance::AtDesk m_desk;
+        ChartCard& m_card;
+        const QRect m_plotArea;
+    };
+
 signals:
     void enlargeRequested();           ///< double click
     void exportRequested();            ///< from its menu
@@ -128,9 +142,11 @@ protected:
 
 private:
     struct Header;
+    [[nodiscard]] QMarginsF padding() const;
     [[nodiscard]] Header header(double width, const QVector<LegendEntry>& entries) const;
     void paintHeader(QPainter& painter, const QRectF& area, const Header& header, const Palette& palette) const;
     void paintEmpty(QPainter& painter, const QRectF& area, const Palette& palette) const;
+    [[nodiscard]] QRect plotAreaBelow(const Header& header) const;
     void arrange();
     void popMenu(const QPoint& global);
 

@@ -189,9 +189,9 @@ void ListChart::paintPlot(QPainter& painter, const QRectF& area, const Palette& 
         most = std::max(most, valueOf(m_entries[static_cast<std::size_t>(i)]));
         figures = std::max(figures, cellWidth(caption, textOf(m_entries[static_cast<std::size_t>(i)])));
     }
-    const double height = rowHeight();
+    const double height = rowHeight(), bar = appearance().stroke(kBar);
     const double labels = std::floor(area.width() * kLabelShare);
-    const QRectF track(area.left() + labels + kGap, 0, std::max(0.0, area.width() - labels - figures - 2 * kGap), kBar);
+    const QRectF track(area.left() + labels + kGap, 0, std::max(0.0, area.width() - labels - figures - 2 * kGap), bar);
     const bool gliding = m_glide.state() == QAbstractAnimation::Running;
     const double progress = gliding ? m_glide.currentValue().toDouble() : 1;
     painter.save();
@@ -215,12 +215,12 @@ void ListChart::paintPlot(QPainter& painter, const QRectF& area, const Palette& 
                          body.elidedText(label, Qt::ElideMiddle, labels));
         painter.setPen(Qt::NoPen);
         painter.setBrush(palette.line);
-        painter.drawRoundedRect(track.translated(0, middle - kBar / 2), kBar / 2, kBar / 2);
+        painter.drawRoundedRect(track.translated(0, middle - bar / 2), bar / 2, bar / 2);
         if (const auto value = valueOf(entry); value > 0 && most > 0) {
-            const double width = std::max(kBar, track.width() * value / most);
+            const double width = std::max(bar, track.width() * value / most);
             painter.setBrush(itemColour(i, palette.accent, palette));
-            painter.drawRoundedRect(QRectF(track.left(), middle - kBar / 2, std::min(width, std::max(kBar, track.width())), kBar), kBar / 2,
-                                    kBar / 2);
+            painter.drawRoundedRect(QRectF(track.left(), middle - bar / 2, std::min(width, std::max(bar, track.width())), bar), bar / 2,
+                                    bar / 2);
         }
         painter.setFont(appearance().font(Appearance::Text::Caption));
         painter.setPen(palette.dim);

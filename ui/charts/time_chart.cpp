@@ -258,7 +258,7 @@ QVector<Stroke> TimeChart::strokes(const Palette& palette) const {
             }
             piece = cutAt(piece, static_cast<double>(m_from), static_cast<double>(m_to));
             for (QPointF& point : piece) point.setY(std::clamp(point.y(), m_scale.bottom(), m_scale.top()));
-            Stroke stroke{std::move(piece), trace.colour(palette), trace.width, trace.style, stack, false};
+            Stroke stroke{std::move(piece), trace.colour(palette), appearance().stroke(trace.width), trace.style, stack, false};
             if (stack) {
                 stroke.colour = blended(stroke.colour, palette.surface, 0.88);
                 areas.append(stroke);

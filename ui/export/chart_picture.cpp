@@ -161,6 +161,7 @@ QImage dashboardImage(const ExportRequest& request) {
             const double share = here == 1 ? 1.0 : here == 2 && row == 0 ? (i == 0 ? 0.68 : 0.32) : 1.0 / static_cast<double>(here);
             const double wide = (inner - kGap * static_cast<double>(here - 1)) * share;
             const QRectF box(left, y, wide, tall);
+            const ChartCard::AtDesk desk(*request.charts[at]);
             request.charts[at]->draw(painter, box, palette);
             left += wide + kGap;
         }

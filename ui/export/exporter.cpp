@@ -89,6 +89,7 @@ struct Exporter::Job {
 
     void chart(ChartCard& card) {
         card.refresh();
+        const ChartCard::AtDesk desk(card);
         switch (kind) {
         case ExportKind::ChartPng:
             add(name, [image = chartImage(card, request.palette)] { return png(image); });

@@ -14,6 +14,10 @@ static void initIcons() { Q_INIT_RESOURCE(resources); }
 
 namespace sg {
 
+namespace {
+constexpr double kRoomStroke = 0.6; ///< of the text scale: text grows more than what is beside it
+} // namespace
+
 Appearance::Appearance(QObject* parent) : QObject(parent) {
     initIcons();
     const QStringList families = QFontDatabase::families();
@@ -53,9 +57,24 @@ void Appearance::setTextScale(double scale) {
 void Appearance::setPresenting(bool presenting, double textScale) {
     textScale = std::clamp(textScale, 0.8, 4.0);
     if (presenting == m_presenting && std::abs(textScale - m_textScale) < 0.001) return;
+    if (presenting && !m_presenting) m_deskScale = m_textScale;
     m_presenting = presenting;
     m_textScale = textScale;
     refresh();
+}
+
+double Appearance::stroke(double px) const { return m_presenting ? px * std::max(1.0, kRoomStroke * m_textScale) : px; }
+
+Appearance::AtDesk::AtDesk(Appearance& appearance)
+    : m_appearance(appearance), m_textScale(appearance.m_textScale), m_presenting(appearance.m_presenting) {
+    if (!m_presenting) return;
+    m_appearance.m_presenting = false;
+    m_appearance.m_textScale = m_appearance.m_deskScale;
+}
+
+Appearance::AtDesk::~AtDesk() {
+    m_appearance.m_presenting = m_presenting;
+    m_appearance.m_textScale = m_textScale;
 }
 
 int Appearance::scaled(double px) const { return static_cast<int>(std::lround(px * m_textScale)); }

@@ -38,6 +38,22 @@ public:
     [[nodiscard]] QFont monospace() const; ///< of log lines
     /// `px` at text scale 1.
     [[nodiscard]] int scaled(double px) const;
+    /// Lines and marks: `px`, and more where a room is to see them.
+    [[nodiscard]] double stroke(double px) const;
+
+    /// While one lives everything is measured as outside Present; nobody is told. What is exported does not depend on it.
+    class AtDesk {
+    public:
+        explicit AtDesk(Appearance& appearance);
+        ~AtDesk();
+        AtDesk(const AtDesk&) = delete;
+        AtDesk& operator=(const AtDesk&) = delete;
+
+    private:
+        Appearance& m_appearance;
+        const double m_textScale;
+        const bool m_presenting;
+    };
 
     /// Fusion, palette, font and style sheet for everything; again after each change.
     void applyTo(QApplication& application);
@@ -52,6 +68,7 @@ private:
     Theme m_theme = Theme::System;
     bool m_systemDark = true;
     double m_textScale = 1;
+    double m_deskScale = 1; ///< outside Present
     bool m_presenting = false;
     QString m_family;
     QApplication* m_application = nullptr;
