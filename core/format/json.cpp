@@ -605,6 +605,12 @@ simdjson::error_code JsonParser::walkField(std::string_view name, JsonKey meanin
     return simdjson::SUCCESS;
 }
 
+/// Of the keys that are known and begin with a capital letter: Cloudflare's are no Traefik's.
+bool isTraefikKey(std::string_view name) {
+    if (name[0] < 'A' || name[0] > 'Z' || name.starts_with("Edge") || name == "RayID") return false;
+    return !name.starts_with("ClientRequest") && !name.starts_with("ClientS") && name != "ClientIP";
+}
+
 void JsonParser::putScalar(std::string_view name, JsonKey meaning, bool nested, const Scalar& scalar, Record& record) {
     if (meaning == JsonKey::WrappedLine && !nested && scalar.kind == Scalar::Kind::Text) {
         m_wrapped = scalar.text;
@@ -615,10 +621,10 @@ void JsonParser::putScalar(std::string_view name, JsonKey meaning, bool nested, 
         else m_fields.labels().add("stream", scalar.text);
         return;
     }
-    m_traefik = m_traefik || (meaning != JsonKey::Other && name[0] >= 'A' && name[0] <= 'Z');
+    m_traefik = m_traefik || (meaning != JsonKey::Other && isTraefikKey(name));
     std::string_view kept = name;
     const bool isLabel = meaning == JsonKey::Other || meaning == JsonKey::Label || meaning == JsonKey::Numeric || meaning == JsonKey::Key;
-    if (isLabel || meaning == JsonKey::Time) {
+    if (isLabel || meaning == JsonKey::Time || meaning == JsonKey::MaybeTime || meaning == JsonKey::MaybeBytes) {
         kept = keptName(name, nested);
         if (kept.empty()) {
             m_fields.labels().leaveOut();
