@@ -295,7 +295,6 @@ std::string_view portBehind(std::string_view domain, std::string_view target) {
         !notAfter(domain.data() + domain.size(), target.data() + target.size()))
         return {};
     std::string_view rest = target.substr(static_cast<std::size_t>(domain.data() + domain.size() - target.data()));
-    if (rest.starts_with(']')) rest.remove_prefix(1);
     if (!rest.starts_with(':')) return {};
     rest.remove_prefix(1);
     std::size_t digits = 0;
