@@ -71,6 +71,8 @@ void W3cTest::readsWithoutAHeader_data() {
         "labels.s-sitename=<W3SVC1> labels.sc-substatus=<0> labels.sc-win32-status=<0>");
     row("IIS with a number that none writes", "w3c", "2024-03-23 01:18:20 10.0.0.2 GET /a - 443 - 203.0.113.7 curl 200 0 0 5 6",
         "dead unknown_shape at 0");
+    row("a date, a time and a word", "w3c", "2024-03-23 01:18:20.123 /shop/", "dead unknown_shape at 0");
+    row("columns that are empty", "w3c", "2024-03-23\t01:18:20\t\t\t\t\t\t\t\t\t\t\t\t\t", "dead unknown_shape at 0");
     row("a number of columns that none has", "w3c", "2024-03-23 01:18:20 10.0.0.2 GET /a - 443", "dead unknown_shape at 0");
     row("columns of another kind", "w3c", "2024-03-23 01:18:20 a b c d e f g h i j k", "dead unknown_shape at 0");
     row("CloudFront's twelve", "cloudfront",
