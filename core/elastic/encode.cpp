@@ -502,7 +502,8 @@ void encodeDocument(const Event& event, const DocumentContext& context, std::str
     RelatedAddresses related;
     if (!event.address.ip.empty()) related.add(event.address.ip);
     if (record.address.find(',') != std::string_view::npos) related.addList(record.address);
-    related.addList(extras[EcsField::ForwardedFor]);
+    for (std::size_t i = 0; i < record.extraCount; ++i)
+        if (record.extras[i].field == EcsField::ForwardedFor) related.addList(record.extras[i].value);
     related.write(writer);
     writer.object("\"streamgauge\":", [&] {
         if (context.batch != 0) writer.member("\"batch\":", context.batch);
