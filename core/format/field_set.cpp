@@ -523,7 +523,12 @@ Reason FieldSet::finish(Record& record) {
     // The request line first, for it is what the client sent; the single keys go before its parts.
     const std::string_view method = record.method;
     const std::string_view version = record.version;
-    if (m_request.data() != nullptr) readRequestLine(m_request, record);
+    // A path alone is what some call the request, beside a method of its own.
+    if (m_request.starts_with('/') && method.data() != nullptr && m_request.find(' ') == std::string_view::npos) {
+        if (m_path.data() == nullptr) m_path = m_request;
+    } else if (m_request.data() != nullptr) {
+        readRequestLine(m_request, record);
+    }
     if (method.data() != nullptr) record.method = method;
     if (version.data() != nullptr) record.version = version;
     if (m_wholeTarget.data() != nullptr) {

@@ -193,6 +193,30 @@ constexpr std::array kRows = {
     Row{"x-envoy-original-path", JsonKey::Target},
     Row{"x-forwarded-for", JsonKey::ForwardedFor},
     Row{"x-request-id", JsonKey::RequestId},
+    // Google Cloud's load balancers
+    Row{"httpRequest.protocol", JsonKey::Version},
+    Row{"httpRequest.referer", JsonKey::Referrer},
+    Row{"httpRequest.remoteIp", JsonKey::AddressPort},
+    Row{"httpRequest.requestMethod", JsonKey::Method},
+    Row{"httpRequest.requestSize", JsonKey::RequestBytes},
+    Row{"httpRequest.requestUrl", JsonKey::Target},
+    Row{"httpRequest.responseSize", JsonKey::ResponseBytes},
+    Row{"httpRequest.serverIp", JsonKey::DestinationIp},
+    Row{"httpRequest.status", JsonKey::StatusCode},
+    Row{"httpRequest.userAgent", JsonKey::Agent},
+    // AWS' API Gateway
+    Row{"httpMethod", JsonKey::Method},
+    Row{"requestId", JsonKey::RequestId},
+    Row{"requestTime", JsonKey::MaybeTime},
+    Row{"resourcePath", JsonKey::Path},
+    Row{"responseLength", JsonKey::MaybeBytes},
+    // the ingress controller of Kubernetes, and Apache's format strings of the usual kind
+    Row{"http_referrer", JsonKey::Referrer},
+    Row{"remoteIP", JsonKey::Address},
+    Row{"request_proto", JsonKey::Version},
+    Row{"request_query", JsonKey::Query},
+    Row{"userAgent", JsonKey::Agent},
+    Row{"useragent", JsonKey::Agent},
     // short names that many loggers use
     Row{"agent", JsonKey::Agent},
     Row{"bytes", JsonKey::Bytes},
@@ -269,6 +293,7 @@ constexpr std::array kRoles = {
 };
 
 constexpr std::size_t kSlots = 512;
+static_assert(kRows.size() < 255 && kRows.size() < kSlots / 2, "a byte holds a row's number, and most slots are free");
 
 constexpr std::size_t slotOf(std::string_view key) {
     std::uint32_t hash = static_cast<std::uint32_t>(key.size());
