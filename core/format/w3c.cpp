@@ -244,6 +244,7 @@ std::size_t undoPercent(std::string_view text, char* out) {
 std::string iisFields(std::span<const std::string_view> values) {
     const auto isNumber = [](std::string_view value) { return value == "-" || readNumber(value).has_value(); };
     const auto isMethod = [](std::string_view value) { return value == "-" || (!value.empty() && value[0] >= 'A' && value[0] <= 'Z'); };
+    const auto isStem = [](std::string_view value) { return value.starts_with('/') || value == "*" || value == "-"; };
     const auto isAddress = [](std::string_view value) { return value.find_first_of(".:") != std::string_view::npos || value == "-"; };
     constexpr std::size_t kBehindMethod = 6; // stem, query, port, user, client, agent
     const auto at = [&](std::size_t i) { return i < values.size() ? values[i] : std::string_view(); };
@@ -251,7 +252,7 @@ std::string iisFields(std::span<const std::string_view> values) {
     // In front of the method: where it was served.
     std::string names = "date time";
     std::size_t method = 3;
-    while (!(isMethod(at(method)) && isNumber(at(method + 3)) && isAddress(at(method + 5))))
+    while (!(isMethod(at(method)) && isStem(at(method + 1)) && isNumber(at(method + 3)) && isAddress(at(method + 5))))
         if (++method > 5) return {};
     if (method == 3) names += isAddress(values[2]) ? " s-ip" : " s-sitename";
     else if (method == 4) names += values[2].starts_with("W3SVC") ? " s-sitename s-ip" : " s-computername s-ip";
