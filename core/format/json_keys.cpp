@@ -196,7 +196,7 @@ constexpr std::array kRows = {
     // Google Cloud's load balancers
     Row{"httpRequest.protocol", JsonKey::Version},
     Row{"httpRequest.referer", JsonKey::Referrer},
-    Row{"httpRequest.remoteIp", JsonKey::AddressPort},
+    Row{"httpRequest.remoteIp", JsonKey::Address},
     Row{"httpRequest.requestMethod", JsonKey::Method},
     Row{"httpRequest.requestSize", JsonKey::RequestBytes},
     Row{"httpRequest.requestUrl", JsonKey::Target},
