@@ -154,7 +154,7 @@ std::string_view bareAddress(std::string_view text) {
     return text.substr(0, text.find('%'));
 }
 
-/// Every ip of the lists, each once, the client's first.
+/// Every ip of the event, each once, the client's first and the server's last.
 class RelatedAddresses {
 public:
     void add(std::string_view ip) {
@@ -218,13 +218,18 @@ void writeTls(const Extras& extras, bool clean, Writer& out) {
     });
 }
 
-void writeDestination(const Extras& extras, bool clean, Writer& out) {
+/// The destination's address as far as it is an ip; empty when it is none.
+std::string_view destinationIp(const Extras& extras) {
+    if (isIp(extras[EcsField::DestinationIp])) return extras[EcsField::DestinationIp];
     const std::string_view address = extras[EcsField::DestinationAddress];
     const std::string_view withoutZone = address.substr(0, address.find('%'));
-    const bool addressIsIp = isIp(withoutZone);
-    const std::string_view ip = isIp(extras[EcsField::DestinationIp]) ? extras[EcsField::DestinationIp]
-                                : addressIsIp                         ? withoutZone
-                                                                      : std::string_view();
+    return isIp(withoutZone) ? withoutZone : std::string_view();
+}
+
+void writeDestination(const Extras& extras, bool clean, Writer& out) {
+    const std::string_view address = extras[EcsField::DestinationAddress];
+    const bool addressIsIp = isIp(address.substr(0, address.find('%')));
+    const std::string_view ip = destinationIp(extras);
     out.object("\"destination\":", [&] {
         out.text("\"address\":", address.empty() ? extras[EcsField::DestinationIp] : address, clean);
         out.text("\"ip\":", ip, clean);
@@ -295,7 +300,6 @@ std::string_view portBehind(std::string_view domain, std::string_view target) {
         !notAfter(domain.data() + domain.size(), target.data() + target.size()))
         return {};
     std::string_view rest = target.substr(static_cast<std::size_t>(domain.data() + domain.size() - target.data()));
-    if (rest.starts_with(']')) rest.remove_prefix(1);
     if (!rest.starts_with(':')) return {};
     rest.remove_prefix(1);
     std::size_t digits = 0;
@@ -503,7 +507,10 @@ void encodeDocument(const Event& event, const DocumentContext& context, std::str
     RelatedAddresses related;
     if (!event.address.ip.empty()) related.add(event.address.ip);
     if (record.address.find(',') != std::string_view::npos) related.addList(record.address);
-    related.addList(extras[EcsField::ForwardedFor]);
+    for (std::size_t i = 0; i < record.extraCount; ++i)
+        if (record.extras[i].field == EcsField::ForwardedFor) related.addList(record.extras[i].value);
+    if (record.extraCount > 0)
+        if (const std::string_view ip = destinationIp(extras); !ip.empty()) related.add(ip);
     related.write(writer);
     writer.object("\"streamgauge\":", [&] {
         if (context.batch != 0) writer.member("\"batch\":", context.batch);

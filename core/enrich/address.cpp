@@ -146,26 +146,37 @@ bool isPublic(const AddressInfo& info) {
     return !(low || (b[0] & 0xFEU) == 0xFC || (b[0] == 0xFE && (b[1] & 0xC0U) == 0x80) || b[0] == 0xFF);
 }
 
-} // namespace
+struct Client {
+    AddressInfo info;
+    std::string_view text; ///< as it is written
+};
 
-AddressInfo readAddress(std::string_view address) {
+/// Of a list the first public address, else the first that is one, else the first item.
+Client clientOf(std::string_view address) {
     address = trimmed(address);
-    if (address.find(',') == std::string_view::npos) return readOne(address);
-    AddressInfo firstIp;
-    AddressInfo firstOther;
+    if (address.find(',') == std::string_view::npos) return {readOne(address), address};
+    Client firstIp;
+    Client firstOther;
     while (true) {
         const auto comma = address.find(',');
-        const AddressInfo info = readOne(trimmed(address.substr(0, comma)));
-        if (isIp(info)) {
-            if (isPublic(info)) return info;
-            if (!isIp(firstIp)) firstIp = info;
-        } else if (firstOther.kind == AddressKind::Absent) {
-            firstOther = info;
+        const std::string_view item = trimmed(address.substr(0, comma));
+        const Client client{readOne(item), item};
+        if (isIp(client.info)) {
+            if (isPublic(client.info)) return client;
+            if (!isIp(firstIp.info)) firstIp = client;
+        } else if (firstOther.info.kind == AddressKind::Absent) {
+            firstOther = client;
         }
         if (comma == std::string_view::npos) break;
         address.remove_prefix(comma + 1);
     }
-    return isIp(firstIp) ? firstIp : firstOther;
+    return isIp(firstIp.info) ? firstIp : firstOther;
 }
+
+} // namespace
+
+AddressInfo readAddress(std::string_view address) { return clientOf(address).info; }
+
+std::string_view clientOfList(std::string_view list) { return clientOf(list).text; }
 
 } // namespace sg

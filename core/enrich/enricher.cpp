@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 namespace sg {
 namespace {
@@ -57,8 +58,14 @@ std::string_view findExtra(const Record& record, EcsField field) {
     return {};
 }
 
-AddressInfo clientOf(const Record& record) {
-    return readAddress(record.address.empty() ? findExtra(record, EcsField::ForwardedFor) : record.address);
+/// One address is counted and written, whatever proxies put in front of it or behind.
+void takeClient(Record& record) {
+    if (record.address.empty()) {
+        if (record.extraCount != 0) record.address = clientOfList(findExtra(record, EcsField::ForwardedFor));
+    } else if (std::memchr(record.address.data(), ',', record.address.size()) != nullptr) {
+        record.addExtra(EcsField::ForwardedFor, record.address);
+        record.address = clientOfList(record.address);
+    }
 }
 
 } // namespace
@@ -116,10 +123,11 @@ void Enricher::usePlaces(const std::shared_ptr<const Places>& places) {
 void Enricher::enrich(Event& event) {
     enrichForSums(event);
     event.url.extension = urlExtension(event.url.path);
-    if (!m_state->placeMemo) event.address = clientOf(event.record);
+    if (!m_state->placeMemo) event.address = readAddress(event.record.address);
 }
 
 void Enricher::enrichForSums(Event& event) {
+    takeClient(event.record);
     const Record& record = event.record;
     if (record.target.empty() && record.extraCount != 0) {
         event.url = splitUrl({}, findExtra(record, EcsField::UrlPath));
@@ -131,7 +139,7 @@ void Enricher::enrichForSums(Event& event) {
     event.place = nullptr;
     event.country = event.network = {};
     if (m_state->placeMemo) {
-        event.address = clientOf(record);
+        event.address = readAddress(record.address);
         event.place = m_state->placeMemo->find(event.address);
         if (event.place != nullptr) {
             event.country = event.place->country;

@@ -27,6 +27,8 @@ inline constexpr std::string_view kDefaultAgentRules = "/usr/share/uap-core/rege
 [[nodiscard]] std::string_view urlExtension(std::string_view path);
 /// What a client address is, and the part that Elasticsearch accepts as an ip.
 [[nodiscard]] AddressInfo readAddress(std::string_view address);
+/// The item of a list of addresses that is the client, as it is written: the one that readAddress reads.
+[[nodiscard]] std::string_view clientOfList(std::string_view list);
 
 class Enricher {
 public:
@@ -40,7 +42,8 @@ public:
     /// REQUIRES: the views of event.record are valid. event.agent and event.place are valid until the next call on this object.
     void enrich(Event& event);
     /// The same but for the URL's extension, and event.address where nobody is asked for places: no sum asks for them; addresses are counted
-    /// as they are written.
+    /// as they are written. Of a list in the client's place, or of one that proxies forwarded where there is no client, event.record.address
+    /// is the client then, and the list is ForwardedFor.
     void enrichForSums(Event& event);
 
 private:

@@ -21,12 +21,12 @@ std::size_t schemeLength(std::string_view target) {
     return target.substr(i).starts_with("://") ? i : 0;
 }
 
-/// The host of `user@host:port`; an IPv6 literal without its brackets.
+/// The host of `user@host:port`; an IPv6 literal with its brackets, as ECS wants a domain that is one.
 std::string_view hostOf(std::string_view authority) {
     if (const auto at = authority.rfind('@'); at != std::string_view::npos) authority.remove_prefix(at + 1);
     if (authority.starts_with('[')) {
         const auto end = authority.find(']');
-        return end == std::string_view::npos ? std::string_view() : authority.substr(1, end - 1);
+        return end == std::string_view::npos ? std::string_view() : authority.substr(0, end + 1);
     }
     return authority.substr(0, authority.find(':'));
 }

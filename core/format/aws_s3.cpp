@@ -16,7 +16,7 @@
 /// | access point                    | labels.access_point_arn                                       |
 ///
 /// The columns behind the agent came over the years: each may be the last. A quote in a request, referrer or agent is not escaped: one ends
-/// the field where a space or the line's end follows, and the agent's is the line's last.
+/// the request where a status follows and the referrer where a space does, and the agent's is the line's last.
 /// *Source:* AWS, "Amazon S3 server access log format".
 #include "core/format/formats.h"
 #include "core/format/label_list.h"
@@ -42,11 +42,17 @@ private:
     TimeParser m_times;
     LabelList m_labels;
     bool m_quoteInside = false;
-    [[nodiscard]] Reason text(Scan& scan, std::string_view& text);
+    [[nodiscard]] Reason text(Scan& scan, std::string_view& text, bool beforeStatus = false);
 };
 
-/// One space, and a text in quotes or a word.
-Reason S3Parser::text(Scan& scan, std::string_view& text) {
+/// Whether a status stands behind the quote: ` 404 ` or ` - `.
+bool isStatusBehind(const char* quote, const char* end) {
+    const std::string_view rest(quote + 1, static_cast<std::size_t>(end - quote - 1));
+    return rest.starts_with(" - ") || (rest.size() > 4 && rest[0] == ' ' && rest[4] == ' ' && readStatus(rest.substr(1, 3)));
+}
+
+/// One space, and a text in quotes or a word. `beforeStatus`: a quote before a space may stand in a request, one before a status ends it.
+Reason S3Parser::text(Scan& scan, std::string_view& text, bool beforeStatus) {
     if (const Reason reason = scan.space(); reason != Reason::None) return reason;
     if (scan.atEnd()) return Reason::MissingField;
     if (*scan.at != '"') {
@@ -56,10 +62,12 @@ Reason S3Parser::text(Scan& scan, std::string_view& text) {
     }
     const char* const begin = scan.at + 1;
     const char* close = scan.find('"', begin);
-    while (close != scan.end && close + 1 != scan.end && close[1] != ' ') {
-        m_quoteInside = true;
-        close = scan.find('"', close + 1);
-    }
+    const char* const first = close;
+    if (beforeStatus)
+        while (close != scan.end && !isStatusBehind(close, scan.end)) close = scan.find('"', close + 1);
+    if (close == scan.end) close = first; // then what stands behind it is said to be no status
+    while (close != scan.end && close + 1 != scan.end && close[1] != ' ') close = scan.find('"', close + 1);
+    m_quoteInside = m_quoteInside || close != first;
     if (close == scan.end) return Reason::UnterminatedQuote;
     text = {begin, static_cast<std::size_t>(close - begin)};
     scan.at = close + 1;
@@ -72,7 +80,7 @@ Reason S3Parser::read(Scan& scan, Record& record) {
     if (const Reason reason = readBegin(scan, record); reason != Reason::None) return reason;
     const char* const unquotedEnd = scan.at;
     std::string_view request;
-    if (const Reason reason = text(scan, request); reason != Reason::None) return reason;
+    if (const Reason reason = text(scan, request, true); reason != Reason::None) return reason;
     readRequestLine(request, record);
     const char* const numbers = scan.at;
     if (const Reason reason = readResult(scan, record); reason != Reason::None) return reason;

@@ -22,6 +22,14 @@ const char* findTimeBracket(const Scan& scan, const char* from) {
     return fallback;
 }
 
+/// `X-Forwarded-For=`, `xff=`, `http_x_forwarded_for:` in front of a quote: lists of servers' addresses have names as well.
+bool namesForwardedFor(std::string_view name) {
+    if (!name.ends_with('=') && !name.ends_with(':')) return false;
+    std::string lower(name.substr(0, name.size() - 1));
+    for (char& c : lower) c = c == '_' ? '-' : static_cast<char>(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+    return lower.ends_with("forwarded-for") || lower == "xff";
+}
+
 Reason endsEarly(Scan& scan, Reason reason = Reason::MissingField) {
     scan.at = scan.end;
     return reason;
@@ -43,13 +51,25 @@ Reason readTime(Scan& scan, TimeParser& times, Record& record) {
 } // namespace
 
 Reason readClient(Scan& scan, TimeParser& times, Record& record) {
-    const char* addressBegin = scan.at;
+    const char* const addressBegin = scan.at;
     std::string_view address = scan.takeWord();
     if (address.empty()) return Reason::EmptyAddress;
-    while (address.back() == ',' && !scan.atEnd()) { // a list: proxies' X-Forwarded-For in the place of the client
+    bool list = false;
+    if (address.front() == '"') [[unlikely]] {
+        scan.at = addressBegin;
+        if (const Reason reason = scan.quoted(address); reason != Reason::None) return reason;
+        if (scan.atEnd()) return endsEarly(scan);
+        list = isAddressList(address) || address == "-";
+        if (!list || *scan.at != ' ') {
+            scan.at = addressBegin;
+            return Reason::UnknownShape;
+        }
+    }
+    while (!list && address.back() == ',' && !scan.atEnd()) { // a list: proxies' X-Forwarded-For in the place of the client
         ++scan.at;
         scan.takeWord();
         address = {addressBegin, static_cast<std::size_t>(scan.at - addressBegin)};
+        if (address.back() != ',') list = true;
     }
     if (scan.atEnd()) return endsEarly(scan);
     record.address = presentText(address);
@@ -69,8 +89,12 @@ Reason readClient(Scan& scan, TimeParser& times, Record& record) {
     const char* bracket = wordEnd != scan.end && isTimeBracket(wordEnd + 1, scan.end) ? wordEnd + 1 : findTimeBracket(scan, userBegin);
     if (bracket == scan.end) return endsEarly(scan);
     if (bracket == userBegin) return Reason::MissingField;
-    const std::string_view user(userBegin, static_cast<std::size_t>(bracket - 1 - userBegin));
-    if (ident != "-" && user.find(' ') != std::string_view::npos) {
+    std::string_view user(userBegin, static_cast<std::size_t>(bracket - 1 - userBegin));
+    if (list && user.starts_with("- ") && isAddressList(ident)) { // the list's proxies, the one that spoke, ident and user
+        if (record.address.empty()) record.address = ident;
+        else record.addExtra(EcsField::ForwardedFor, ident);
+        user.remove_prefix(2);
+    } else if (ident != "-" && user.find(' ') != std::string_view::npos) {
         scan.at = identBegin;
         return Reason::UnknownShape;
     }
@@ -107,6 +131,14 @@ Reason readExchange(Scan& scan, Record& record) {
 Reason readReferrerAndAgent(Scan& scan, Record& record) {
     std::string_view text;
     if (const Reason reason = scan.space(); reason != Reason::None) return reason;
+    if (!scan.atEnd() && isDigit(*scan.at)) { // `200 512 3413 "-"`: what it counts is not said
+        const char* const number = scan.at;
+        if (!readNumber(scan.takeWord()) || scan.atEnd() || scan.left() < 2 || scan.at[1] != '"') {
+            scan.at = number;
+            return Reason::MissingField;
+        }
+        ++scan.at;
+    }
     if (const Reason reason = scan.quoted(text); reason != Reason::None) return reason;
     record.referrer = presentText(text);
     if (const Reason reason = scan.space(); reason != Reason::None) return reason;
@@ -132,15 +164,28 @@ Reason readExtras(Scan& scan, Record& record) {
         const char* wordEnd = scan.find(' ', wordBegin);
         const char* quote = Scan{wordBegin, wordBegin, wordEnd, scan.plain}.find('"', wordBegin);
         if (quote < wordEnd) { // urt="0.010, 0.020"
+            const std::string_view name(wordBegin, static_cast<std::size_t>(quote - wordBegin));
             scan.at = quote;
             std::string_view text;
             if (const Reason reason = scan.quoted(text); reason != Reason::None) return reason;
+            if (namesForwardedFor(name) && isAddressList(text)) record.addExtra(EcsField::ForwardedFor, text);
             continue;
         }
         scan.at = wordEnd;
         const std::string_view word(wordBegin, static_cast<std::size_t>(wordEnd - wordBegin));
         if (record.durationNs == kAbsent && word.find('.') != std::string_view::npos)
             if (const auto duration = readSeconds(word)) record.durationNs = *duration;
+    }
+    return Reason::None;
+}
+
+Reason readPlainNumbers(Scan& scan) {
+    while (scan.left() > 1 && scan.at[0] == ' ' && isDigit(scan.at[1])) {
+        const char* const space = scan.at++;
+        if (!readSeconds(scan.takeWord())) {
+            scan.at = space + 1;
+            return Reason::TrailingGarbage;
+        }
     }
     return Reason::None;
 }

@@ -9,16 +9,18 @@
 
 namespace sg {
 
-/// `address ident user [time]`; the address may be a list, separated by `, `.
+/// `address ident user [time]`; the address may be a list, separated by `, `, in quotes or not, and one more behind it.
 [[nodiscard]] Reason readClient(Scan& scan, TimeParser& times, Record& record);
 /// ` "request" status bytes`
 [[nodiscard]] Reason readExchange(Scan& scan, Record& record);
-/// ` "referrer" "agent"`
+/// ` "referrer" "agent"`, behind at most one number that some servers put in front and nobody names.
 [[nodiscard]] Reason readReferrerAndAgent(Scan& scan, Record& record);
-/// Whatever else stands behind. Quoted: a list of addresses is the ForwardedFor. Plain: the first number with a decimal point is the time
-/// to serve in seconds; whole numbers are ambiguous (milli-, microseconds, bytes, a port) and left alone. Only an unclosed quote is a
-/// failure.
+/// Whatever else stands behind. Quoted: a list of addresses is the ForwardedFor, under its name (`X-Forwarded-For="..."`) too. Plain: the
+/// first number with a decimal point is the time to serve in seconds; whole numbers are ambiguous (milli-, microseconds, bytes, a port) and
+/// left alone. Only an unclosed quote is a failure.
 [[nodiscard]] Reason readExtras(Scan& scan, Record& record);
+/// Numbers behind the byte count, as many as there are: a time to serve in a unit that the line does not say, most often.
+[[nodiscard]] Reason readPlainNumbers(Scan& scan);
 /// Nothing but spaces may follow.
 [[nodiscard]] Reason readEnd(Scan& scan);
 /// Sets `clean`: REQUIRES `unquotedEnd` to be the end of the fields that stand without quotes and could hide one.

@@ -168,6 +168,7 @@ void FieldSet::begin() {
     m_extrasSeen = 0;
     m_request = m_wholeTarget = m_path = m_query = m_addressPort = m_clientAddress = {};
     m_duration = {};
+    m_maybeTime = m_maybeBytes = {};
     m_durationIsCaddys = false;
     m_responseBytes = kAbsent;
     m_timeFailure = Reason::None;
@@ -206,6 +207,33 @@ void FieldSet::putTime(std::string_view name, const Scalar& value, Record& recor
         m_timeFailure = present ? Reason::BadTime : Reason::NoTime;
         m_failedName = name;
     }
+}
+
+void FieldSet::keepSpare(Spare& spare, std::string_view name, const Scalar& value) {
+    if (value.kind == Scalar::Kind::Null) return;
+    if (spare.value.kind == Scalar::Kind::Null) spare = {name, value};
+    else m_labels.add(name, presentText(value.text));
+}
+
+/// Only texts with a date and a time of day: `"date":"2024-03-23"` and numbers may be anything.
+void FieldSet::useSpareTime(Record& record) {
+    constexpr std::size_t kLeast = 19;
+    const auto& [name, value] = m_maybeTime;
+    if (value.kind == Scalar::Kind::Null) return;
+    const bool looked = !record.hasTime && value.kind == Scalar::Kind::Text && value.text.size() >= kLeast;
+    if (const auto time = looked ? anyTime(value.text) : std::nullopt) {
+        record.time = *time;
+        record.hasTime = true;
+    } else {
+        m_labels.add(name, presentText(value.text));
+    }
+}
+
+void FieldSet::useSpareBytes(Record& record) {
+    const auto& [name, value] = m_maybeBytes;
+    if (value.kind == Scalar::Kind::Null) return;
+    if (const auto bytes = record.web && record.bytes == kAbsent ? wholeOf(value) : std::nullopt) record.bytes = *bytes;
+    else m_labels.add(name, presentText(value.text));
 }
 
 Reason FieldSet::putNumber(JsonKey meaning, std::string_view name, Scalar value, Record& record) {
@@ -296,6 +324,12 @@ Reason FieldSet::put(JsonKey meaning, std::string_view name, const Scalar& value
     case JsonKey::Time:
         putTime(name, value, record);
         break;
+    case JsonKey::MaybeTime:
+        keepSpare(m_maybeTime, name, value);
+        break;
+    case JsonKey::MaybeBytes:
+        keepSpare(m_maybeBytes, name, value);
+        break;
     case JsonKey::Address:
         fill(record.address);
         break;
@@ -329,6 +363,7 @@ Reason FieldSet::put(JsonKey meaning, std::string_view name, const Scalar& value
     case JsonKey::Version:
         fill(record.version);
         if (record.version.starts_with("HTTP/")) record.version = presentText(record.version.substr(5));
+        else if (record.version == "HTTP") record.version = {}; // the protocol's name alone
         break;
     case JsonKey::Host:
         fill(record.host);
@@ -452,6 +487,7 @@ Reason FieldSet::put(JsonKey meaning, std::string_view name, const Scalar& value
 }
 
 Reason FieldSet::finish(Record& record) {
+    useSpareTime(record);
     if (!record.hasTime && m_hasOuterTime) {
         record.time = m_outerTime;
         record.hasTime = true;
@@ -487,7 +523,12 @@ Reason FieldSet::finish(Record& record) {
     // The request line first, for it is what the client sent; the single keys go before its parts.
     const std::string_view method = record.method;
     const std::string_view version = record.version;
-    if (m_request.data() != nullptr) readRequestLine(m_request, record);
+    // A path alone is what some call the request, beside a method of its own.
+    if (m_request.starts_with('/') && method.data() != nullptr && m_request.find(' ') == std::string_view::npos) {
+        if (m_path.data() == nullptr) m_path = m_request;
+    } else if (m_request.data() != nullptr) {
+        readRequestLine(m_request, record);
+    }
     if (method.data() != nullptr) record.method = method;
     if (version.data() != nullptr) record.version = version;
     if (m_wholeTarget.data() != nullptr) {
@@ -503,6 +544,7 @@ Reason FieldSet::finish(Record& record) {
     }
     record.web = record.status != kNoStatus || record.request.data() != nullptr || record.method.data() != nullptr ||
                  record.target.data() != nullptr || record.agent.data() != nullptr;
+    useSpareBytes(record);
     m_labels.publish(record);
     const bool known = record.web || record.hasTime || record.address.data() != nullptr || record.key.data() != nullptr;
     return known ? Reason::None : Reason::UnknownShape;

@@ -43,10 +43,20 @@ public:
     [[nodiscard]] std::string_view failedName() const { return m_failedName; }
 
 private:
+    /// A value that is looked at when all others are known.
+    struct Spare {
+        std::string_view name;
+        Scalar value;
+    };
+
     void fillExtra(Record& record, EcsField field, const Scalar& value);
     [[nodiscard]] Reason putNumber(JsonKey meaning, std::string_view name, Scalar value, Record& record);
     [[nodiscard]] std::optional<Timestamp> anyTime(std::string_view text);
     void putTime(std::string_view name, const Scalar& value, Record& record);
+    /// Keeps the first of a kind; a label where there is one already.
+    void keepSpare(Spare& spare, std::string_view name, const Scalar& value);
+    void useSpareTime(Record& record);
+    void useSpareBytes(Record& record);
 
     TimeParser m_times;
     LabelList m_labels;
@@ -57,6 +67,7 @@ private:
     static_assert(kEcsFieldCount <= 64);
     std::string_view m_request, m_wholeTarget, m_path, m_query, m_addressPort, m_clientAddress;
     Scalar m_duration;
+    Spare m_maybeTime, m_maybeBytes;
     bool m_durationIsCaddys = false;
     std::int64_t m_responseBytes = kAbsent;
     Reason m_timeFailure = Reason::None;

@@ -1,4 +1,4 @@
-/// `haproxy`: HAProxy's HTTP log (`option httplog`, `httpslog`), with or without a syslog header.
+/// `haproxy`: HAProxy's HTTP log (`option httplog`, `httpslog`) and its TCP log (`option tcplog`), with or without a syslog header.
 ///
 /// | in the line                       | in the document                                              |
 /// |-----------------------------------|--------------------------------------------------------------|
@@ -13,9 +13,10 @@
 /// | "request"                         | http.request.method, url.*, http.version; `<BADREQ>` to message |
 /// | SNI/version/cipher                | tls.client.server_name, tls.*                                |
 ///
-/// Cookies, connection and queue counts are left out. `-1` is absent. A TCP line (three timers) and the other messages of HAProxy are no
-/// requests: UnknownShape.
-/// *Source:* HAProxy Configuration Manual, 8.2.3 and 8.2.4.
+/// Cookies, connection and queue counts are left out, and so is one word that a log-format put in front of the timers. `-1` is absent. A
+/// TCP line has three timers, no status and no request: its bytes are destination.bytes, and it is no web access. The other messages of
+/// HAProxy are neither: UnknownShape.
+/// *Source:* HAProxy Configuration Manual, 8.2.2 to 8.2.4.
 #include "core/format/formats.h"
 #include "core/format/label_list.h"
 #include "core/format/request_line.h"
@@ -27,6 +28,7 @@ namespace {
 constexpr std::int64_t kMillisecond = 1'000'000;
 constexpr std::int64_t kMaxMilliseconds = INT64_MAX / kMillisecond;
 constexpr std::size_t kTimers = 5;
+constexpr std::size_t kTcpTimers = 3;
 
 class HaproxyParser final : public ScanningParser {
 public:
@@ -38,12 +40,15 @@ private:
     [[nodiscard]] Reason readNames(Scan& scan);
     [[nodiscard]] Reason readTimers(Scan& scan, Record& record);
     [[nodiscard]] Reason readResult(Scan& scan, Record& record);
+    [[nodiscard]] Reason readBytes(Scan& scan, Record& record, EcsField whole);
+    [[nodiscard]] Reason readConnection(Scan& scan);
     [[nodiscard]] Reason readHeaders(Scan& scan);
     [[nodiscard]] Reason readRequest(Scan& scan, Record& record);
     static void readTls(Scan& scan, Record& record);
 
     TimeParser m_times;
     LabelList m_labels;
+    bool m_tcp = false;
 };
 
 Reason HaproxyParser::read(Scan& scan, Record& record) {
@@ -52,6 +57,14 @@ Reason HaproxyParser::read(Scan& scan, Record& record) {
     if (const Reason reason = nextTime(scan, m_times, record); reason != Reason::None) return reason;
     if (const Reason reason = readNames(scan); reason != Reason::None) return reason;
     if (const Reason reason = readTimers(scan, record); reason != Reason::None) return reason;
+    if (m_tcp) {
+        record.web = false;
+        if (const Reason reason = readBytes(scan, record, EcsField::DestinationBytes); reason != Reason::None) return reason;
+        if (const Reason reason = readConnection(scan); reason != Reason::None) return reason;
+        m_labels.publish(record);
+        record.clean = scan.plain && std::memchr(scan.begin, '"', static_cast<std::size_t>(scan.end - scan.begin)) == nullptr;
+        return Reason::None; // what stands behind was put there by a log-format
+    }
     if (const Reason reason = readResult(scan, record); reason != Reason::None) return reason;
     if (const Reason reason = readHeaders(scan); reason != Reason::None) return reason;
     const char* const request = scan.at;
@@ -96,27 +109,38 @@ Reason HaproxyParser::readNames(Scan& scan) {
     return Reason::None;
 }
 
+/// `0/0/1/0/2`, by its first byte and its slashes alone.
+bool looksLikeTimers(std::string_view word) {
+    return (isDigit(word[0]) || word[0] == '-' || word[0] == '+') && word.find('/') != std::string_view::npos;
+}
+
 Reason HaproxyParser::readTimers(Scan& scan, Record& record) {
     std::string_view word;
     if (const Reason reason = nextWord(scan, word); reason != Reason::None) return reason;
+    if (!looksLikeTimers(word)) {
+        const std::string_view given = word;
+        if (nextWord(scan, word) != Reason::None || !looksLikeTimers(word)) return failAt(scan, given.data(), Reason::UnknownShape);
+    }
     std::array<std::string_view, kTimers> timers;
     std::size_t count = 0;
-    for (std::string_view rest = word;; ++count) {
+    for (std::string_view rest = word;;) {
         const std::size_t slash = rest.find('/');
         if (count == kTimers) return failAt(scan, word.data(), Reason::UnknownShape);
-        timers[count] = rest.substr(0, slash);
+        timers[count++] = rest.substr(0, slash);
         if (slash == std::string_view::npos) break;
         rest.remove_prefix(slash + 1);
     }
-    if (count + 1 != kTimers) return failAt(scan, word.data(), Reason::UnknownShape);
-    static constexpr std::array<std::string_view, kTimers - 1> kNames = {"time_request", "time_queue", "time_connect", "time_response"};
-    for (std::size_t i = 0; i < kTimers; ++i) {
+    if (count != kTimers && count != kTcpTimers) return failAt(scan, word.data(), Reason::UnknownShape);
+    m_tcp = count == kTcpTimers;
+    static constexpr std::array<std::string_view, kTimers> kNames = {"time_request", "time_queue", "time_connect", "time_response", ""};
+    static constexpr std::array<std::string_view, kTcpTimers> kTcpNames = {"time_queue", "time_connect", ""};
+    for (std::size_t i = 0; i < count; ++i) {
         std::string_view timer = timers[i];
         if (timer == "-1") continue;
         if (timer.starts_with('+')) timer.remove_prefix(1); // `option logasap`: it went on
         const auto milliseconds = readNumber(timer);
         if (!milliseconds) return failAt(scan, timers[i].data(), Reason::BadNumber);
-        if (i < kNames.size()) m_labels.add(kNames[i], timer);
+        if (i + 1 < count) m_labels.add(m_tcp ? kTcpNames[i] : kNames[i], timer);
         else if (*milliseconds < kMaxMilliseconds) record.durationNs = *milliseconds * kMillisecond;
     }
     return Reason::None;
@@ -131,19 +155,29 @@ Reason HaproxyParser::readResult(Scan& scan, Record& record) {
         if (!code) return failAt(scan, status.data(), Reason::BadStatus);
         record.status = *code;
     }
+    if (const Reason reason = readBytes(scan, record, EcsField::ResponseBytes); reason != Reason::None) return reason;
+    std::string_view cookie;
+    for (int cookies = 0; cookies < 2; ++cookies)
+        if (const Reason reason = nextWord(scan, cookie); reason != Reason::None) return reason;
+    return readConnection(scan);
+}
+
+Reason HaproxyParser::readBytes(Scan& scan, Record& record, EcsField whole) {
     std::string_view bytes;
     if (const Reason reason = nextWord(scan, bytes); reason != Reason::None) return reason;
     std::string_view digits = bytes;
     if (digits.starts_with('+')) digits.remove_prefix(1);
-    if (digits != "-") {
-        const auto number = readNumber(digits);
-        if (!number) return failAt(scan, bytes.data(), Reason::BadNumber);
-        record.bytes = *number;
-        record.addExtra(EcsField::ResponseBytes, digits);
-    }
+    if (digits == "-") return Reason::None;
+    const auto number = readNumber(digits);
+    if (!number) return failAt(scan, bytes.data(), Reason::BadNumber);
+    if (!m_tcp) record.bytes = *number;
+    record.addExtra(whole, digits);
+    return Reason::None;
+}
+
+/// ` ---- 1/1/1/1/0 0/0`
+Reason HaproxyParser::readConnection(Scan& scan) {
     std::string_view word;
-    for (int cookie = 0; cookie < 2; ++cookie)
-        if (const Reason reason = nextWord(scan, word); reason != Reason::None) return reason;
     if (const Reason reason = nextWord(scan, word); reason != Reason::None) return reason;
     m_labels.add("termination_state", word);
     for (int counts = 0; counts < 2; ++counts) {

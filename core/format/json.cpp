@@ -135,6 +135,10 @@ private:
     /// The key whose text begins at `raw`, if it is the one that stood here in the last line; else null.
     [[nodiscard]] const ShapeKey* expectedKey(const char* raw, std::size_t prefix) const;
     void remember(std::string_view key, std::string_view path, JsonKey meaning);
+    void keyIsRead() {
+        ++m_shapeAt;
+        if (!m_asExpected) m_shapeWhole = std::min(m_shapeAt, m_shape.size());
+    }
     [[nodiscard]] std::string_view keptName(std::string_view name, bool nested);
     void putScalar(std::string_view name, JsonKey meaning, bool nested, const Scalar& scalar, Record& record);
     /// The same walk over a line without escapes, where a string ends at the next quote: three times as fast, and as strict. False where
@@ -161,6 +165,7 @@ private:
     /// The keys in the order of the last line: most lines have the same, and a comparison is cheaper than a look-up.
     std::vector<ShapeKey> m_shape;
     std::size_t m_shapeAt = 0;
+    std::size_t m_shapeWhole = 0; ///< that many are of one line; those behind were left by a longer one, maybe in other objects
     bool m_asExpected = true;                ///< all keys of this line so far
     std::array<char, kMaxPath + 1> m_path{}; ///< the dotted name of the object that is being read, with a dot behind
     std::string m_names;
@@ -327,7 +332,7 @@ Reason JsonParser::readJson(Source& source, std::string_view text, Scan& scan, R
 }
 
 [[gnu::always_inline]] inline const ShapeKey* JsonParser::expectedKey(const char* raw, std::size_t prefix) const {
-    if (m_shapeAt >= m_shape.size()) return nullptr;
+    if (m_shapeAt >= (m_asExpected ? m_shapeWhole : m_shape.size())) return nullptr;
     const ShapeKey& expected = m_shape[m_shapeAt];
     const std::size_t size = expected.key.size();
     // Behind the copy there is padding: its bytes are no key's end.
@@ -341,7 +346,7 @@ Reason JsonParser::readJson(Source& source, std::string_view text, Scan& scan, R
     } else if (!sameBytes(raw, expected.key.data(), size)) {
         return nullptr;
     }
-    // While all keys were as expected, a prefix of the same length is the same.
+    // While all keys were as those of one line, a prefix of the same length is the same.
     return m_asExpected || std::memcmp(expected.path.data(), m_path.data(), prefix) == 0 ? &expected : nullptr;
 }
 
@@ -413,7 +418,7 @@ bool JsonParser::walkPlainObject(PlainScan& scan, std::string_view path, std::si
             meaning = expected != nullptr ? expected->meaning : meaningOf(name);
             if (expected == nullptr) remember(key, name, meaning);
         }
-        ++m_shapeAt;
+        keyIsRead();
         if (c == '{') {
             if (depth == kMaxNesting) return false;
             if (depth == 0 && name == "request") m_caddy = true;
@@ -473,7 +478,8 @@ simdjson::error_code JsonParser::walkObject(ondemand::object object, std::size_t
         std::string_view name = key;
         if (prefix + key.size() >= kMaxPath) {
             m_fields.labels().leaveOut();
-            ++m_shapeAt;
+            remember({}, {}, JsonKey::Other);
+            keyIsRead();
             continue;
         }
         ondemand::value value = field.value();
@@ -486,7 +492,7 @@ simdjson::error_code JsonParser::walkObject(ondemand::object object, std::size_t
         }
         const JsonKey meaning = expected != nullptr ? expected->meaning : meaningOf(name);
         if (expected == nullptr) remember(key.data() == raw ? key : std::string_view(), name, meaning);
-        ++m_shapeAt;
+        keyIsRead();
         if (!goesDeeper) {
             if (const auto error = walkField(name, meaning, prefix > 0, value, type, record)) return error;
             continue;
@@ -605,6 +611,12 @@ simdjson::error_code JsonParser::walkField(std::string_view name, JsonKey meanin
     return simdjson::SUCCESS;
 }
 
+/// Of the keys that are known and begin with a capital letter: Cloudflare's are no Traefik's.
+bool isTraefikKey(std::string_view name) {
+    if (name[0] < 'A' || name[0] > 'Z' || name.starts_with("Edge") || name == "RayID") return false;
+    return !name.starts_with("ClientRequest") && !name.starts_with("ClientS") && name != "ClientIP";
+}
+
 void JsonParser::putScalar(std::string_view name, JsonKey meaning, bool nested, const Scalar& scalar, Record& record) {
     if (meaning == JsonKey::WrappedLine && !nested && scalar.kind == Scalar::Kind::Text) {
         m_wrapped = scalar.text;
@@ -615,10 +627,10 @@ void JsonParser::putScalar(std::string_view name, JsonKey meaning, bool nested, 
         else m_fields.labels().add("stream", scalar.text);
         return;
     }
-    m_traefik = m_traefik || (meaning != JsonKey::Other && name[0] >= 'A' && name[0] <= 'Z');
+    m_traefik = m_traefik || (meaning != JsonKey::Other && isTraefikKey(name));
     std::string_view kept = name;
     const bool isLabel = meaning == JsonKey::Other || meaning == JsonKey::Label || meaning == JsonKey::Numeric || meaning == JsonKey::Key;
-    if (isLabel || meaning == JsonKey::Time) {
+    if (isLabel || meaning == JsonKey::Time || meaning == JsonKey::MaybeTime || meaning == JsonKey::MaybeBytes) {
         kept = keptName(name, nested);
         if (kept.empty()) {
             m_fields.labels().leaveOut();

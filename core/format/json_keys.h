@@ -1,6 +1,7 @@
 #pragma once
 /// What the value of a named field is for, and the names: the keys that the `json` format knows (ECS, dotted or nested objects joined by
-/// dots; nginx's variables; Caddy's and Traefik's keys; the usual short names), and the words that key maps and column lists use.
+/// dots; nginx's variables; Caddy's, Traefik's, Cloudflare's and Envoy's keys; the usual short names), and the words that key maps and column
+/// lists use.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -67,6 +68,8 @@ enum class JsonKey : std::uint8_t {
     WrappedLine, ///< `log` of Docker's wrapper
     WrappedStream,
     LeftOut, ///< known, and said elsewhere in the document or not worth a label
+    MaybeTime,  ///< a moment, where no key that certainly is one is there; else a label
+    MaybeBytes, ///< Bytes of a request, where no other key says them; else a label
     Key,     ///< what the line is counted by
     Numeric, ///< a label that stays a number
     Label,

@@ -3,6 +3,7 @@
 /// | column                               | in the document                                                              |
 /// |--------------------------------------|------------------------------------------------------------------------------|
 /// | date, time (UTC), timestamp          | @timestamp; without a date column the day of `#Date:`                        |
+/// | date-local, time-local               | @timestamp where the line has no UTC, in the zone that is given              |
 /// | c-ip, c-port                         | source.*                                                                     |
 /// | cs-username                          | user.name                                                                    |
 /// | s-ip, s-port, s-computername         | destination.*, host.name                                                     |
@@ -19,10 +20,10 @@
 /// | any other                            | labels, by the column's name                                                 |
 ///
 /// `#Fields:` may come again with other columns. Lines without any header are read as CloudFront's standard columns or as one of IIS' usual
-/// sets, as far as their number and kind fit. Fields are parted by tabs where the line has one, else by spaces. A value in quotes may hold
-/// spaces and doubled quotes. In the agent and x-forwarded-for, `+` is a space (`w3c`) or percent escapes are undone, twice where they were
-/// made twice
-/// (`cloudfront`); the URL stays as it is.
+/// sets, as far as their number and kind fit; of two values between agent and status the first is the cookie, unless it is a URL. Fields
+/// are parted by tabs where the line has one, else by spaces. A value in quotes may hold spaces and doubled quotes. In the agent and
+/// x-forwarded-for, `+` is a space (`w3c`) or percent escapes are undone, twice where they were made twice (`cloudfront`); the URL stays as
+/// it is.
 /// *Source:* W3C Working Draft WD-logfile; Microsoft, "W3C Extended Log File Format (IIS)"; AWS, "Standard log file fields" and "Real-time
 /// logs".
 #include "core/format/formats.h"
@@ -46,6 +47,8 @@ enum class Column : std::uint8_t {
     Date,
     Time,
     DateTime,
+    LocalDate,
+    LocalTime,
     Address,
     SourcePort,
     User,
@@ -88,6 +91,10 @@ constexpr std::array kNames = std::to_array<Name>({
     {"datetime", Column::DateTime},
     {"timestamp", Column::DateTime},
     {"timestamp(ms)", Column::DateTime},
+    {"date-utc", Column::Date},
+    {"time-utc", Column::Time},
+    {"date-local", Column::LocalDate},
+    {"time-local", Column::LocalTime},
     {"c-ip", Column::Address},
     {"c-address", Column::Address},
     {"client-ip", Column::Address},
@@ -168,27 +175,6 @@ constexpr std::string_view kRealTimeFields =
     "cs-accept cache-behavior-path-pattern cs-headers cs-header-names cs-headers-count";
 constexpr std::size_t kLeastRealTimeFields = 20;
 
-/// What IIS writes unless told otherwise, and with everything on; by the number of columns.
-constexpr std::array<std::string_view, 9> kIisFields = {
-    "date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) sc-status sc-substatus sc-win32-status",
-    "date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) sc-status sc-substatus sc-win32-status "
-    "time-taken",
-    "date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status sc-substatus "
-    "sc-win32-status time-taken",
-    "date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) sc-status sc-substatus sc-win32-status "
-    "time-taken x-forwarded-for",
-    "date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status sc-substatus "
-    "sc-win32-status time-taken x-forwarded-for",
-    "date time s-sitename cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Cookie) cs(Referer) cs-host "
-    "sc-status sc-substatus sc-win32-status sc-bytes cs-bytes time-taken",
-    "date time s-sitename cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Cookie) cs(Referer) cs-host "
-    "sc-status sc-substatus sc-win32-status sc-bytes cs-bytes time-taken x-forwarded-for",
-    "date time s-sitename s-computername s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs-version cs(User-Agent) "
-    "cs(Cookie) cs(Referer) cs-host sc-status sc-substatus sc-win32-status sc-bytes cs-bytes time-taken",
-    "date time s-sitename s-computername s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs-version cs(User-Agent) "
-    "cs(Cookie) cs(Referer) cs-host sc-status sc-substatus sc-win32-status sc-bytes cs-bytes time-taken x-forwarded-for",
-};
-
 Column columnOf(std::string_view name) {
     for (const Name& known : kNames) {
         if (known.text.size() != name.size()) continue;
@@ -221,6 +207,7 @@ public:
     Columns(const Columns&) = delete; // the entries view into the text
     Columns& operator=(const Columns&) = delete;
     [[nodiscard]] std::span<const Entry> entries() const { return m_entries; }
+    [[nodiscard]] std::string_view text() const { return m_text; }
     /// Whether CloudFront can have written them: every log of it names an edge location.
     [[nodiscard]] bool ofCloudFront() const {
         return std::any_of(m_entries.begin(), m_entries.end(), [](const Entry& entry) { return entry.name.starts_with("x-edge-"); });
@@ -252,10 +239,79 @@ std::size_t undoPercent(std::string_view text, char* out) {
     return n;
 }
 
+/// The columns of a line of IIS without a header, from what its values look like; empty where they fit none of its sets. IIS writes what is
+/// chosen in one order, and the method, the status and the protocol's version stand out.
+std::string iisFields(std::span<const std::string_view> values) {
+    const auto isNumber = [](std::string_view value) { return value == "-" || readNumber(value).has_value(); };
+    const auto isMethod = [](std::string_view value) { return value == "-" || (!value.empty() && value[0] >= 'A' && value[0] <= 'Z'); };
+    const auto isStem = [](std::string_view value) { return value.starts_with('/') || value == "*" || value == "-"; };
+    const auto isAddress = [](std::string_view value) { return value.find_first_of(".:") != std::string_view::npos || value == "-"; };
+    constexpr std::size_t kBehindMethod = 6; // stem, query, port, user, client, agent
+    const auto at = [&](std::size_t i) { return i < values.size() ? values[i] : std::string_view(); };
+
+    // In front of the method: where it was served.
+    std::string names = "date time";
+    std::size_t method = 3;
+    while (!(isMethod(at(method)) && isStem(at(method + 1)) && isNumber(at(method + 3)) && isAddress(at(method + 5))))
+        if (++method > 5) return {};
+    if (method == 3) names += isAddress(values[2]) ? " s-ip" : " s-sitename";
+    else if (method == 4) names += values[2].starts_with("W3SVC") ? " s-sitename s-ip" : " s-computername s-ip";
+    else names += " s-sitename s-computername s-ip";
+    names += " cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip";
+
+    std::size_t next = method + kBehindMethod;
+    if (at(next).starts_with("HTTP/")) {
+        names += " cs-version";
+        ++next;
+    }
+    names += " cs(User-Agent)";
+    ++next;
+
+    // Up to the status: who referred, and with what.
+    std::size_t status = next;
+    while (status + 2 < values.size() &&
+           !(readStatus(values[status]) && isNumber(values[status + 1]) && isNumber(values[status + 2])))
+        ++status;
+    if (status + 2 >= values.size()) return {};
+    switch (status - next) {
+    case 0:
+        break;
+    case 1:
+        names += " cs(Referer)";
+        break;
+    case 2:
+        names += values[next].find("://") != std::string_view::npos ? " cs(Referer) cs-host" : " cs(Cookie) cs(Referer)";
+        break;
+    case 3:
+        names += " cs(Cookie) cs(Referer) cs-host";
+        break;
+    default:
+        return {};
+    }
+    names += " sc-status sc-substatus sc-win32-status";
+
+    // Behind it: sizes, the time it took, and what a person added.
+    const auto rest = values.subspan(status + 3);
+    const auto numbers = static_cast<std::size_t>(std::find_if_not(rest.begin(), rest.end(), isNumber) - rest.begin());
+    const auto isOwn = [&](std::size_t from) { // a proxy's client, and its port
+        if (rest.size() <= from) return rest.size() == from;
+        const bool port = rest.size() == from + 2 && isNumber(rest[from + 1]);
+        return isAddress(rest[from]) && (port || rest.size() == from + 1);
+    };
+    if (rest.empty()) return names;
+    const bool sizes = numbers >= 3 && isOwn(3);
+    if (!sizes && (numbers == 0 || !isOwn(1))) return {};
+    names += sizes ? " sc-bytes cs-bytes time-taken" : " time-taken";
+    const std::size_t own = rest.size() - (sizes ? 3 : 1);
+    if (own >= 1) names += " x-forwarded-for";
+    if (own == 2) names += " c-port";
+    return names;
+}
+
 /// One line that is no directive.
 class RowParser final : public ScanningParser {
 public:
-    explicit RowParser(bool cloudFront) : m_cloudFront(cloudFront), m_times(0) {}
+    RowParser(bool cloudFront, int zoneOffsetMinutes) : m_cloudFront(cloudFront), m_times(0), m_localTimes(zoneOffsetMinutes) {}
     /// Null: none was seen.
     void setColumns(ColumnsPtr columns) { m_columns = std::move(columns); }
     /// `yyyy-mm-dd`; empty: none was seen.
@@ -275,8 +331,10 @@ private:
 
     bool m_cloudFront;
     ColumnsPtr m_columns;
+    std::vector<ColumnsPtr> m_guessed; ///< for lines without a header
     std::string m_headerDate;
     TimeParser m_times;
+    TimeParser m_localTimes;
     LabelList m_labels;
     std::string m_scratch;
     std::size_t m_scratchUsed = 0;
@@ -285,7 +343,7 @@ private:
     bool m_quoted = false; ///< the value was in quotes
     bool m_dirty = false;  ///< a decoded value is not clean
     struct Parts {
-        std::string_view date, time, dateTime, stem, hostHeader;
+        std::string_view date, time, dateTime, localDate, localTime, stem, hostHeader;
         std::int64_t bodyBytes = kAbsent;
     } m_parts;
 };
@@ -318,23 +376,11 @@ const Columns* RowParser::guessColumns(const Scan& scan) {
         return epoch ? &kRealTime : nullptr;
     }
     if (!date || count > values.size()) return nullptr;
-    static const std::array<Columns, kIisFields.size()> kIis = {Columns(kIisFields[0]), Columns(kIisFields[1]), Columns(kIisFields[2]),
-                                                                Columns(kIisFields[3]), Columns(kIisFields[4]), Columns(kIisFields[5]),
-                                                                Columns(kIisFields[6]), Columns(kIisFields[7]), Columns(kIisFields[8])};
-    const auto isUpper = [](char c) { return c >= 'A' && c <= 'Z'; };
-    for (const Columns& columns : kIis) {
-        const auto entries = columns.entries();
-        if (entries.size() != count) continue;
-        bool fits = true;
-        for (std::size_t i = 0; i < count && fits; ++i) {
-            const std::string_view value = values[i];
-            if (entries[i].column == Column::Method) fits = isUpper(value[0]) || value == "-";
-            else if (entries[i].column == Column::Status) fits = readStatus(value).has_value();
-            else if (entries[i].column == Column::ServerPort) fits = readNumber(value).has_value() || value == "-";
-        }
-        if (fits) return &columns;
-    }
-    return nullptr;
+    const std::string names = iisFields({values.data(), count});
+    if (names.empty()) return nullptr;
+    const auto known = std::find_if(m_guessed.begin(), m_guessed.end(), [&](const ColumnsPtr& each) { return each->text() == names; });
+    if (known != m_guessed.end()) return known->get();
+    return m_guessed.emplace_back(std::make_shared<const Columns>(names)).get(); // as many as there are sets
 }
 
 Reason RowParser::read(Scan& scan, Record& record) {
@@ -464,6 +510,12 @@ Reason RowParser::put(const Columns::Entry& entry, std::string_view value, Recor
     case Column::DateTime:
         first(m_parts.dateTime);
         break;
+    case Column::LocalDate:
+        first(m_parts.localDate);
+        break;
+    case Column::LocalTime:
+        first(m_parts.localTime);
+        break;
     case Column::Address:
         first(record.address);
         break;
@@ -501,7 +553,7 @@ Reason RowParser::put(const Columns::Entry& entry, std::string_view value, Recor
         first(m_parts.hostHeader);
         break;
     case Column::Version:
-        record.version = value.starts_with("HTTP/") ? presentText(value.substr(5)) : value;
+        if (value != "HTTP") record.version = value.starts_with("HTTP/") ? presentText(value.substr(5)) : value;
         break;
     case Column::Protocol:
         if (!value.starts_with("HTTP/")) record.addExtra(EcsField::UrlScheme, value);
@@ -576,21 +628,24 @@ Reason RowParser::putNumber(Column column, std::string_view value, Record& recor
 
 Reason RowParser::readTime(Scan& scan, Record& record) {
     std::optional<Timestamp> time;
-    const std::string_view date = m_parts.date.empty() ? std::string_view(m_headerDate) : m_parts.date;
+    const bool local = m_parts.date.empty() && m_parts.time.empty() && !m_parts.localDate.empty();
+    const std::string_view ownDate = local ? m_parts.localDate : m_parts.date;
+    const std::string_view ownTime = local ? m_parts.localTime : m_parts.time;
+    const std::string_view date = ownDate.empty() ? std::string_view(m_headerDate) : ownDate;
     std::string_view field = m_parts.dateTime;
     if (!field.empty()) {
         time = m_times.any(field);
-    } else if (!date.empty() && (!m_parts.time.empty() || !m_parts.date.empty())) {
+    } else if (!date.empty() && (!ownTime.empty() || !ownDate.empty())) {
         constexpr std::string_view kMidnight = "00:00:00";
         std::array<char, 40> joined{};
-        const std::string_view clock = m_parts.time.empty() ? kMidnight : m_parts.time;
-        field = m_parts.date.empty() ? m_parts.time : m_parts.date;
+        const std::string_view clock = ownTime.empty() ? kMidnight : ownTime;
+        field = ownDate.empty() ? ownTime : ownDate;
         if (date.size() == 10 && clock.size() <= joined.size() - 11) {
             std::copy(date.begin(), date.end(), joined.begin());
             if (joined[4] == '/' && joined[7] == '/') joined[4] = joined[7] = '-';
             joined[10] = ' ';
             std::copy(clock.begin(), clock.end(), joined.begin() + 11);
-            time = m_times.iso8601({joined.data(), 11 + clock.size()});
+            time = (local ? m_localTimes : m_times).iso8601({joined.data(), 11 + clock.size()});
         }
     } else {
         return Reason::None;
@@ -608,7 +663,7 @@ Reason RowParser::readTime(Scan& scan, Record& record) {
 
 class W3cParser final : public LineParser {
 public:
-    explicit W3cParser(bool cloudFront) : m_row(cloudFront) {}
+    W3cParser(bool cloudFront, const FormatOptions& options) : m_row(cloudFront, options.zoneOffsetMinutes) {}
 
     [[nodiscard]] LineOutcome parse(std::string_view line, bool firstOfSource, Record& record) override {
         const std::string_view text = firstOfSource && line.starts_with("\xEF\xBB\xBF") ? line.substr(3) : line;
@@ -655,8 +710,8 @@ class W3cFormat final : public Format {
 public:
     W3cFormat(std::string_view name, bool cloudFront) : m_name(name), m_cloudFront(cloudFront) {}
     [[nodiscard]] std::string_view name() const override { return m_name; }
-    [[nodiscard]] std::unique_ptr<LineParser> makeParser(const FormatOptions&) const override {
-        return std::make_unique<W3cParser>(m_cloudFront);
+    [[nodiscard]] std::unique_ptr<LineParser> makeParser(const FormatOptions& options) const override {
+        return std::make_unique<W3cParser>(m_cloudFront, options);
     }
 
 private:

@@ -10,6 +10,7 @@
 #include <QLineEdit>
 #include <QMimeData>
 #include <QPlainTextEdit>
+#include <QProcess>
 #include <QProgressBar>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -221,6 +222,8 @@ private slots:
         QTest::addColumn<QString>("judgedBy");
         QTest::newRow("a pattern: the file written last") << "logs/access.*" << "access.2.log";
         QTest::newRow("a folder: its first file") << "logs" << "access.1.log";
+        QTest::newRow("a packed file") << "logs/packed.gz" << "packed.gz";
+        QTest::newRow("a pattern of packed files") << "logs/*.gz" << "packed.gz";
     }
     void packedFilesFoldersAndPatternsAreLookedInto() {
         QFETCH(QString, asked);
@@ -231,10 +234,14 @@ private slots:
         stand.write("logs/access.2.log", combinedLines(20));
         QFile older(stand.folder.filePath("logs/access.1.log"));
         QVERIFY(older.open(QIODevice::ReadWrite) && older.setFileTime(QDateTime::currentDateTime().addDays(-1), QFileDevice::FileModificationTime));
+        stand.write("logs/packed", combinedLines(20'000)); // more than is looked at
+        QCOMPARE(QProcess::execute("gzip", {stand.folder.filePath("logs/packed")}), 0);
         const auto log = recogniseLog(stand.folder.filePath(asked).toStdString());
         QVERIFY2(log, log ? "" : log.error().message.c_str());
         QVERIFY2(QString::fromStdString(log->file).endsWith(judgedBy), log->file.c_str());
         QCOMPARE(log->candidates.front().name, std::string("combined"));
+        QCOMPARE(log->candidates.front().share, 1.0); // no line was cut in two by the end of the sample
+        QVERIFY(log->sample.starts_with(combinedLines(1).toStdString().substr(0, 8)) && log->sample.ends_with('\n'));
         const auto nothing = recogniseLog(stand.folder.filePath("logs/none.*").toStdString());
         QVERIFY(!nothing && nothing.error().code == ErrorCode::NotFound);
     }

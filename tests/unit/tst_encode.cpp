@@ -138,6 +138,8 @@ private slots:
         row("event id", EcsField::EventId, "e1", "event.id", "\"e1\"");
         row("level", EcsField::LogLevel, "info", "log.level", "\"info\"");
         row("message", EcsField::Message, "handled", "message", "\"handled\"");
+        row("the server's ip is one of all", EcsField::DestinationIp, "10.0.0.2", "related.ip", "[\"10.0.0.2\"]");
+        row("the server's address without its zone", EcsField::DestinationAddress, "fe80::1%3", "related.ip", "[\"fe80::1\"]");
         row("forwarded for", EcsField::ForwardedFor, "198.51.100.7, x, [::1]:80, 198.51.100.7", "related.ip", "[\"198.51.100.7\",\"::1\"]");
         row("scheme", EcsField::UrlScheme, "https", "url.scheme", "\"https\"");
         row("path", EcsField::UrlPath, "/a.aspx", "url.original", "\"/a.aspx\"");
@@ -230,7 +232,7 @@ private slots:
         QTest::newRow("unknown") << "unknown" << QByteArray("{\"address\":\"unknown\"}");
         QTest::newRow("a zone") << "fe80::1%eth0" << QByteArray("{\"address\":\"fe80::1%eth0\",\"ip\":\"fe80::1\"}");
         QTest::newRow("a port") << "[::1]:443" << QByteArray("{\"address\":\"[::1]:443\",\"ip\":\"::1\",\"port\":443}");
-        QTest::newRow("a list") << "10.0.0.1, 203.0.113.9" << QByteArray("{\"address\":\"10.0.0.1, 203.0.113.9\",\"ip\":\"203.0.113.9\"}");
+        QTest::newRow("a list") << "10.0.0.1, 203.0.113.9" << QByteArray("{\"address\":\"203.0.113.9\",\"ip\":\"203.0.113.9\"}");
     }
     void writesAddresses() {
         QFETCH(QString, written);

@@ -17,6 +17,41 @@ class TestEnricher : public QObject {
     Q_OBJECT
 
 private slots:
+    void takesTheClientOfAList_data() {
+        QTest::addColumn<QByteArray>("address");
+        QTest::addColumn<QByteArray>("forwarded");
+        QTest::addColumn<QByteArray>("client");
+        QTest::addColumn<int>("lists");
+        const auto row = [](const char* phrase, const char* address, const char* forwarded, const char* client, int lists) {
+            QTest::newRow(phrase) << QByteArray(address) << QByteArray(forwarded) << QByteArray(client) << lists;
+        };
+        row("one address", "10.0.0.1:80", "", "10.0.0.1:80", 0);
+        row("one address and a list that was forwarded", "10.0.0.1", "198.51.100.7, 10.0.0.2", "10.0.0.1", 1);
+        row("the first public one", "10.0.0.1, 198.51.100.7:80, 203.0.113.9", "", "198.51.100.7:80", 1);
+        row("none is public", "unknown, fd00::1%eth0,10.0.0.1", "", "fd00::1%eth0", 1);
+        row("names alone", "localhost, proxy.example", "", "localhost", 1);
+        row("two lists", "10.0.0.1, 198.51.100.7", "203.0.113.9", "198.51.100.7", 2);
+        row("no client but a list that was forwarded", "", "10.0.0.1, 198.51.100.7", "198.51.100.7", 1);
+        row("nothing", "", "", "", 0);
+    }
+    void takesTheClientOfAList() {
+        QFETCH(QByteArray, address);
+        QFETCH(QByteArray, forwarded);
+        QFETCH(QByteArray, client);
+        QFETCH(int, lists);
+        for (const bool forSums : {false, true}) {
+            Enricher enricher(nullptr);
+            Event event;
+            event.record.address = {address.data(), static_cast<std::size_t>(address.size())};
+            const std::string_view list(forwarded.data(), static_cast<std::size_t>(forwarded.size()));
+            if (!list.empty()) event.record.addExtra(EcsField::ForwardedFor, list);
+            if (forSums) enricher.enrichForSums(event);
+            else enricher.enrich(event);
+            QCOMPARE(QByteArray::fromStdString(std::string(event.record.address)), client);
+            QCOMPARE(int{event.record.extraCount}, lists);
+        }
+    }
+
     void fillsUrlAddressAndAgent() {
         Enricher enricher(nullptr);
         Event event;

@@ -177,6 +177,19 @@ void FormatTest::readsHostileLines_data() {
     row("a forwarded `-` behind", "combined", kClient + "\"GET / HTTP/1.1\"" + tail + " \"-\"", ok);
     row("a quoted word behind", "combined", kClient + "\"GET / HTTP/1.1\"" + tail + " \"gzip\" HIT", ok);
     row("named times behind", "combined", kClient + "\"GET / HTTP/1.1\"" + tail + " rt=0.1 urt=\"0.1, 0.2\"", ok);
+    row("forwarded addresses behind under their name", "combined",
+        kClient + "\"GET / HTTP/1.1\"" + tail + " X-Forwarded-For=\"198.51.100.1, 10.0.0.1\"",
+        ok + " ForwardedFor=<198.51.100.1, 10.0.0.1>");
+    row("a forwarded `-` behind under its name", "combined", kClient + "\"GET / HTTP/1.1\"" + tail + " X-Forwarded-For=\"-\"", ok);
+    row("a server's addresses behind under their name", "combined",
+        kClient + "\"GET / HTTP/1.1\"" + tail + " upstream=\"10.0.0.1:80, 10.0.0.2:80\"", ok);
+    row("a number between bytes and referrer", "combined", kClient + "\"GET / HTTP/1.1\" 200 7 3413 \"-\" \"-\"", ok);
+    row("two numbers between bytes and referrer", "combined", kClient + "\"GET / HTTP/1.1\" 200 7 3413 9 \"-\" \"-\"",
+        "dead missing_field at 68");
+    row("a number behind the common format", "common", kClient + "\"GET / HTTP/1.1\" 200 7 98", ok);
+    row("numbers behind the common format", "common", kClient + "\"GET / HTTP/1.1\" 200 7 98 0.042 ", ok);
+    row("a word behind the common format", "common", kClient + "\"GET / HTTP/1.1\" 200 7 98 x", "dead trailing_garbage at 71");
+    row("a number that is none behind the common format", "common", kClient + "\"GET / HTTP/1.1\" 200 7 9x", "dead trailing_garbage at 68");
     row("an unterminated extra", "combined", kClient + "\"GET / HTTP/1.1\"" + tail + " \"198.51", "dead unterminated_quote at 76");
     row(
         "thirty extras", "combined",
@@ -211,6 +224,17 @@ void FormatTest::readsHostileLines_data() {
         "dead unknown_shape at 9");
     row("a virtual host without a port", "vhost_combined", "a.example " + kClient + "\"GET / HTTP/1.1\"" + tail,
         kTime + "method=<GET> target=</> version=<1.1> host=<a.example> status=200 bytes=7");
+    const std::string stamp = " - - [23/Mar/2024:01:18:20 +0000] \"GET / HTTP/1.1\"" + tail;
+    const std::string listed = "method=<GET> target=</> version=<1.1> host=<a.example> status=200 bytes=7";
+    row("a list in quotes and the proxy that spoke", "vhost_combined", "a.example:80 \"198.51.100.1, 10.0.0.1\" 10.0.0.9" + stamp,
+        "time=1711156700000000000 address=<198.51.100.1, 10.0.0.1> " + listed + " DestinationPort=<80> ForwardedFor=<10.0.0.9>");
+    row("a list and the proxy that spoke", "vhost_combined", "a.example 198.51.100.1, 10.0.0.1 10.0.0.9" + stamp,
+        "time=1711156700000000000 address=<198.51.100.1, 10.0.0.1> " + listed + " ForwardedFor=<10.0.0.9>");
+    row("no list in quotes and who spoke", "vhost_combined", "a.example \"-\" 203.0.113.7" + stamp, kTime + listed);
+    row("a list in quotes", "combined", "\"198.51.100.1, 10.0.0.1\"" + stamp,
+        "time=1711156700000000000 address=<198.51.100.1, 10.0.0.1> method=<GET> target=</> version=<1.1> status=200 bytes=7");
+    row("words in quotes where the client stands", "combined", "\"a b\"" + stamp, "dead unknown_shape at 0");
+    row("a quote where the client stands", "combined", "\"a" , "dead unterminated_quote at 0");
     row("a combined line has no virtual host", "vhost_combined", kClient + "\"GET / HTTP/1.1\"" + tail, "dead missing_field at 16");
     row("an address that is `-`", "combined", "- - - [23/Mar/2024:01:18:20 +0000] \"-\"" + tail,
         "time=1711156700000000000 status=200 bytes=7");

@@ -16,6 +16,8 @@ class JsonTest : public QObject {
 private slots:
     void readsObjects_data();
     void readsObjects();
+    void readsALineTheSameAfterShorterOnes_data();
+    void readsALineTheSameAfterShorterOnes();
     void readsALineOfAMegabyte();
     void knowsItsKeys();
     void saysWhereALineBreaks();
@@ -137,6 +139,33 @@ void JsonTest::readsObjects() {
     const auto parser = (*findFormat("json"))->makeParser({});
     QCOMPARE(QByteArray::fromStdString(test::parseToText(*parser, line.toStdString())), expected);
     QCOMPARE(QByteArray::fromStdString(test::checkFormats(line.toStdString())), QByteArray());
+}
+
+/// The keys of lines before are remembered in their order. What a longer line left behind a shorter one is of other objects.
+void JsonTest::readsALineTheSameAfterShorterOnes_data() {
+    QTest::addColumn<QByteArray>("longer");
+    QTest::addColumn<QByteArray>("shorter");
+    QTest::addColumn<QByteArray>("line");
+    const auto row = [](const char* phrase, const char* longer, const char* shorter, const char* line) {
+        QTest::newRow(phrase) << QByteArray(longer) << QByteArray(shorter) << QByteArray(line);
+    };
+    row("an object whose name is as long", R"({"status":200,"source":{"ip":"203.0.113.7","port":5}})",
+        R"({"status":200,"server":{"ip":"10.0.0.2"}})", R"({"status":200,"server":{"ip":"10.0.0.2","port":443}})");
+    row("the same with escapes", R"({"a":"\\n","status":200,"source":{"ip":"203.0.113.7","port":5}})",
+        R"({"a":"\\n","status":200,"server":{"ip":"10.0.0.2"}})", R"({"a":"\\n","status":200,"server":{"ip":"10.0.0.2","port":443}})");
+    row("a line that is cut", R"({"status":200,"source":{"ip":"203.0.113.7","port":5}})", R"({"status":200,"server":{"ip":"10.0.0.2",)",
+        R"({"status":200,"server":{"ip":"10.0.0.2","port":443}})");
+}
+
+void JsonTest::readsALineTheSameAfterShorterOnes() {
+    QFETCH(QByteArray, longer);
+    QFETCH(QByteArray, shorter);
+    QFETCH(QByteArray, line);
+    const auto alone = (*findFormat("json"))->makeParser({});
+    const std::string expected = test::parseToText(*alone, line.toStdString());
+    const auto parser = (*findFormat("json"))->makeParser({});
+    for (const QByteArray& before : {longer, shorter}) static_cast<void>(test::parseToText(*parser, before.toStdString()));
+    for (int again = 0; again < 2; ++again) QCOMPARE(test::parseToText(*parser, line.toStdString()), expected);
 }
 
 void JsonTest::readsALineOfAMegabyte() {

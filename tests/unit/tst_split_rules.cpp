@@ -1,5 +1,6 @@
 #include "tests/support/split_bench.h"
 
+#include <QProcess>
 #include <QTest>
 
 using namespace sg;
@@ -40,6 +41,8 @@ private slots:
     void saysHowFarAnImportIs();
     void cancelsAnImportAndKeepsTheBooks_data();
     void cancelsAnImportAndKeepsTheBooks();
+    void cancelsAPackedImportAndGoesOnBehindIt_data();
+    void cancelsAPackedImportAndGoesOnBehindIt();
     void goesOnWithAnImportAfterARestart();
     void refusesAnImportThatCannotBeRead();
     void releasesAnImportAtItsOwnPace();
@@ -495,6 +498,54 @@ void SplitRulesTest::cancelsAnImportAndKeepsTheBooks() {
     QVERIFY(bench.splitter->part().importDone);
     QCOMPARE(bench.text(), first + second);
     QCOMPARE(bench.splitter->part().lines, kManyLines + 11);
+    QCOMPARE(bench.contradictions(), std::string());
+}
+
+void SplitRulesTest::cancelsAPackedImportAndGoesOnBehindIt_data() {
+    QTest::addColumn<double>("pace");
+    QTest::addColumn<int>("steps");
+    QTest::newRow("before the first byte") << 0.0 << 0;
+    QTest::newRow("while it is unpacked") << 0.0 << 1;
+    QTest::newRow("at its own pace") << 1.0 << 5;
+}
+
+void SplitRulesTest::cancelsAPackedImportAndGoesOnBehindIt() {
+    QFETCH(double, pace);
+    QFETCH(int, steps);
+    SplitBench bench({}, {"/old/1.log.gz"});
+    const std::string text = manyLines() + "torn"; // unpacked it is more than a round reads
+    QProcess gzip;
+    gzip.start("gzip", {"-1", "-c"});
+    gzip.write(QByteArray::fromStdString(text));
+    gzip.closeWriteChannel();
+    QVERIFY(gzip.waitForFinished());
+    bench.files.put("/old/1.log.gz", gzip.readAllStandardOutput().toStdString());
+    bench.tuning.split.pace = pace;
+    int line = 0;
+    if (pace > 0) bench.options.eventTime = [&](const SourceInfo&, std::string_view) { return Timestamp::fromSeconds(line++ / 100); };
+    SPLIT_OK(bench.open());
+    for (int i = 0; i < steps; ++i) {
+        QVERIFY(bench.splitter->step(bench.tuning));
+        bench.clock.advance(Milliseconds(1000));
+    }
+    QVERIFY(bench.splitter->cancelImports());
+    QVERIFY(bench.splitter->part().import.cancelled);
+    QVERIFY(bench.hasProblem("split.import_cancelled"));
+    QCOMPARE(bench.contradictions(), std::string());
+    QCOMPARE(bench.splitter->part().unsplit, std::uint64_t{0});
+    QCOMPARE(bench.splitter->part().import.lines, bench.splitter->part().split);
+    const std::string cut = bench.text();
+    QVERIFY(text.starts_with(cut) && cut.size() < text.size());
+    QCOMPARE(cut.empty(), steps == 0);
+    SPLIT_OK(bench.run(Milliseconds(2000))); // and it stays cancelled
+    QVERIFY(bench.text() == cut);
+
+    bench.tuning.split.pace = 0;
+    SPLIT_OK(bench.open());
+    SPLIT_OK(bench.run());
+    QVERIFY(bench.splitter->part().importDone);
+    QVERIFY(bench.text() == text);
+    QCOMPARE(bench.splitter->part().lines, kManyLines + 1);
     QCOMPARE(bench.contradictions(), std::string());
 }
 

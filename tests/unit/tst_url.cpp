@@ -29,9 +29,9 @@ private slots:
         row("an absolute URL without a path", "GET", "https://example.org", {"https", "example.org", "", "", "", ""});
         row("an absolute URL with a query only", "GET", "https://example.org?q=/a", {"https", "example.org", "", "q=/a", "", ""});
         row("user and password are no part of the domain", "GET", "http://me:pw@example.org/", {"http", "example.org", "/", "", "", ""});
-        row("an IPv6 literal", "GET", "http://[2001:db8::1]:80/a", {"http", "2001:db8::1", "/a", "", "", ""});
+        row("an IPv6 literal", "GET", "http://[2001:db8::1]:80/a", {"http", "[2001:db8::1]", "/a", "", "", ""});
         row("a tunnel", "CONNECT", "example.org:443", {"", "example.org", "", "", "", ""});
-        row("a tunnel to an IPv6 literal", "CONNECT", "[::1]:443", {"", "::1", "", "", "", ""});
+        row("a tunnel to an IPv6 literal", "CONNECT", "[::1]:443", {"", "[::1]", "", "", "", ""});
         row("the server itself", "OPTIONS", "*", {"", "", "*", "", "", ""});
         row("a URL within the query is no scheme", "GET", "/r?u=http://a.b/c.js", {"", "", "/r", "u=http://a.b/c.js", "", ""});
         row("a URL as a path", "GET", "/http://a.b/c.js", {"", "", "/http://a.b/c.js", "", "", "js"});

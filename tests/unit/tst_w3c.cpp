@@ -19,6 +19,8 @@ private slots:
     void anEmptyHeaderForgetsTheColumns();
     void keepsTheHeaderInForce();
     void theTimeIsUtcWhateverTheZone();
+    void localTimesTakeTheZone();
+    void theProtocolsNameIsNoVersion();
     void aHeaderWithoutEndIsBounded_data();
     void aHeaderWithoutEndIsBounded();
 };
@@ -43,6 +45,34 @@ void W3cTest::readsWithoutAHeader_data() {
     row("IIS 7", "w3c", "2024-03-23 01:18:20 10.0.0.2 GET /a - 443 - 203.0.113.7 curl 404 0 2 5",
         "time=1711156700000000000 address=<203.0.113.7> method=<GET> agent=<curl> status=404 duration=5000000 "
         "DestinationAddress=<10.0.0.2> DestinationPort=<443> UrlPath=</a> labels.sc-substatus=<0> labels.sc-win32-status=<2>");
+    const auto iis = [&](const char* phrase, const std::string& columns, const std::string& expected) {
+        row(phrase, "w3c", ("2024-03-23 01:18:20 " + columns).c_str(),
+            ("time=1711156700000000000 address=<203.0.113.7> method=<GET> " + expected +
+             " UrlPath=</a> labels.sc-substatus=<0> labels.sc-win32-status=<0>")
+                .c_str());
+    };
+    const std::string server = "DestinationAddress=<10.0.0.2> DestinationPort=<443>";
+    iis("IIS with a server's name in front", "web-01 10.0.0.2 GET /a - 443 - 203.0.113.7 curl - 200 0 0 5 -",
+        "agent=<curl> status=200 duration=5000000 HostName=<web-01> " + server);
+    iis("IIS with sizes, and an address behind",
+        "10.0.0.2 GET /a - 443 - 203.0.113.7 curl https://ref/ 200 0 0 862954 907 12 198.51.100.1",
+        "referrer=<https://ref/> agent=<curl> status=200 bytes=862954 duration=12000000 " + server +
+            " RequestBodyBytes=<907> ForwardedFor=<198.51.100.1>");
+    iis("IIS with a cookie, and Exchange's addresses behind",
+        "mail 10.0.0.2 GET /a b=1 443 - 203.0.113.7 curl a=b https://ref/ 200 0 0 4 10.0.61.69,10.93.4.75 36391",
+        "referrer=<https://ref/> agent=<curl> status=200 duration=4000000 HostName=<mail> "
+        "DestinationAddress=<10.0.0.2> UrlQuery=<b=1> DestinationPort=<443> ForwardedFor=<10.0.61.69,10.93.4.75> SourcePort=<36391>");
+    iis("IIS with a referrer and a host", "10.0.0.2 GET /a - 443 - 203.0.113.7 curl https://ref/ shop.example 200 0 0 5",
+        "host=<shop.example> referrer=<https://ref/> agent=<curl> status=200 duration=5000000 " + server);
+    row("IIS with a site in front and the version", "w3c",
+        "2024-03-23 01:18:20 W3SVC1 10.0.0.2 GET /a - 443 - 203.0.113.7 HTTP/1.1 curl - https://ref/ 200 0 0 34018 303 46",
+        "time=1711156700000000000 address=<203.0.113.7> method=<GET> version=<1.1> referrer=<https://ref/> agent=<curl> status=200 "
+        "bytes=34018 duration=46000000 DestinationAddress=<10.0.0.2> DestinationPort=<443> RequestBodyBytes=<303> UrlPath=</a> "
+        "labels.s-sitename=<W3SVC1> labels.sc-substatus=<0> labels.sc-win32-status=<0>");
+    row("IIS with a number that none writes", "w3c", "2024-03-23 01:18:20 10.0.0.2 GET /a - 443 - 203.0.113.7 curl 200 0 0 5 6",
+        "dead unknown_shape at 0");
+    row("a date, a time and a word", "w3c", "2024-03-23 01:18:20.123 /shop/", "dead unknown_shape at 0");
+    row("columns that are empty", "w3c", "2024-03-23\t01:18:20\t\t\t\t\t\t\t\t\t\t\t\t\t", "dead unknown_shape at 0");
     row("a number of columns that none has", "w3c", "2024-03-23 01:18:20 10.0.0.2 GET /a - 443", "dead unknown_shape at 0");
     row("columns of another kind", "w3c", "2024-03-23 01:18:20 a b c d e f g h i j k", "dead unknown_shape at 0");
     row("CloudFront's twelve", "cloudfront",
@@ -106,6 +136,23 @@ void W3cTest::theTimeIsUtcWhateverTheZone() {
     const auto parser = (*findFormat("w3c"))->makeParser({.zoneOffsetMinutes = 60});
     parser->setHeader("#Fields: date time c-ip");
     QCOMPARE(test::parseToText(*parser, "2024-03-23 01:18:20 203.0.113.7"), std::string("time=1711156700000000000 address=<203.0.113.7>"));
+}
+
+void W3cTest::localTimesTakeTheZone() {
+    const auto parser = (*findFormat("w3c"))->makeParser({.zoneOffsetMinutes = 60});
+    parser->setHeader("#Fields: date-local time-local c-ip TimeTakenMS");
+    QCOMPARE(test::parseToText(*parser, "2024-03-23 02:18:20.363 203.0.113.7 2"),
+             std::string("time=1711156700363000000 address=<203.0.113.7> duration=2000000"));
+    parser->setHeader("#Fields: date-local time-local date time c-ip");
+    QCOMPARE(test::parseToText(*parser, "2024-03-23 02:18:20 2024-03-23 01:18:20 203.0.113.7"),
+             std::string("time=1711156700000000000 address=<203.0.113.7>"));
+}
+
+void W3cTest::theProtocolsNameIsNoVersion() {
+    const auto parser = parserOf("w3c");
+    parser->setHeader("#Fields: c-ip cs-version");
+    QCOMPARE(test::parseToText(*parser, "203.0.113.7 HTTP"), std::string("address=<203.0.113.7>"));
+    QCOMPARE(test::parseToText(*parser, "203.0.113.7 HTTP/2"), std::string("address=<203.0.113.7> version=<2>"));
 }
 
 void W3cTest::aHeaderWithoutEndIsBounded_data() {
