@@ -274,6 +274,8 @@ private slots:
     void sendsDeadLettersToTheirOwnIndexAndNoRefusedOneAgain();
     void knowsALetterOfAnEarlierRunByItsEcho();
     void takesAResolvedLetterOutOfTheIndex();
+    void saysThatNobodyTakesDeadLetters_data();
+    void saysThatNobodyTakesDeadLetters();
 };
 
 void TestDeliverer::sendsEachLineOnceToTheIndexOfItsDay() {
@@ -894,6 +896,37 @@ void TestDeliverer::takesAResolvedLetterOutOfTheIndex() {
     QCOMPARE(c.script.letters.back().ids, c.script.letters.front().ids);
     QCOMPARE(c.script.letters.back().indices, c.script.letters.front().indices);
     QCOMPARE(c.bench.store->lettersWaiting().value_or(9), 0ULL);
+}
+
+void TestDeliverer::saysThatNobodyTakesDeadLetters_data() {
+    QTest::addColumn<int>("status");
+    QTest::addColumn<QString>("key");
+    QTest::addColumn<QString>("state");
+    QTest::newRow("no answer") << 0 << "elastic.unreached" << "Not connected: 1 dead letter waits on disk";
+    QTest::newRow("unavailable") << 503 << "elastic.letters" << "1 dead letter on its way";
+    QTest::newRow("overloaded") << 429 << "elastic.letters" << "1 dead letter on its way";
+}
+/// Documents are through, and nothing but dead letters waits.
+void TestDeliverer::saysThatNobodyTakesDeadLetters() {
+    QFETCH(int, status);
+    QFETCH(QString, key);
+    QFETCH(QString, state);
+    Case c;
+    c.bench.addBatch(5);
+    c.script.letterBulk = [](const Sent& sent) { return all(sent, item(429)); };
+    QVERIFY(c.runUntil([&] { return c.bench.ledger().created == 5; }));
+    bool away = true;
+    c.script.isUp = [&](const std::string&) { return status != 0 || !away; };
+    c.script.letterBulk = [&](const Sent& sent) { return away ? answerOf(status, "later") : created(sent); };
+    QVERIFY(!c.run(60));
+    QCOMPARE(c.bench.deliverer->part().lettersWaiting, 1ULL);
+    QVERIFY2(c.isOpen(key.toStdString()), c.bench.deliverer->part().stage.detail.c_str());
+    QVERIFY2(c.sentence(key.toStdString()).find(kUrl) != std::string::npos, c.sentence(key.toStdString()).c_str());
+    QCOMPARE(QString::fromStdString(c.bench.deliverer->part().stage.detail), state);
+    away = false;
+    QVERIFY(c.run());
+    QVERIFY(!c.isOpen(key.toStdString()));
+    QCOMPARE(c.bench.deliverer->part().stage.detail, std::string("Everything is delivered"));
 }
 
 } // namespace sg
