@@ -41,6 +41,41 @@ void ServerSurvey::askKeeper(std::function<void()> next) {
     });
 }
 
+void ServerSurvey::useRepository(const std::string& name, const std::string& location, std::function<void()> next) {
+    using State = SetUpRow::State;
+    const std::string path = "/_snapshot/" + name, what = "snapshot repository " + name;
+    get(path, [=, this, next = std::move(next)](const HttpResponse& response) {
+        if (failed(response)) return;
+        if (response.status == 200) {
+            simdjson::dom::parser parser;
+            simdjson::dom::element root;
+            std::string_view there;
+            const bool known = parser.parse(response.body).get(root) == simdjson::SUCCESS &&
+                               root[name]["settings"]["location"].get(there) == simdjson::SUCCESS;
+            if (!location.empty() && (!known || there != location))
+                return add(State::Foreign, what, known ? "it is there and leads to " + std::string(there) : "it is there and leads elsewhere",
+                           "Give another --repository, or no --location.");
+            add(State::Current, what);
+            return next();
+        }
+        if (response.status == 403)
+            return add(State::Forbidden, what, errorOf(response), "Give the user the cluster privilege create_snapshot.");
+        if (location.empty())
+            return add(State::Missing, what, "it is not there",
+                       "Give --location PATH, a folder below path.repo of the server's configuration.");
+        const std::string body = R"({"type":"fs","settings":{"compress":true,"location":)" + jsonText(location) + "}}";
+        ask("PUT", path, body, [=, this](const HttpResponse& answer) {
+            if (answer.status == 200) {
+                add(State::Made, what, location);
+                return next();
+            }
+            // a location that cannot be used is a 500 with the reason in it: no use in trying again
+            add(answer.status == 403 ? State::Forbidden : State::Refused, what, errorOf(answer),
+                "The folder must be below path.repo of the server's configuration, and writable for the server on every node.");
+        });
+    });
+}
+
 std::string serverAge(Milliseconds age) {
     constexpr std::int64_t kHour = 3'600'000;
     const std::int64_t hours = std::max<std::int64_t>(1, age.count() / kHour);

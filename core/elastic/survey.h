@@ -49,6 +49,9 @@ protected:
     /// True when there is no use in going on: `failure()` is set and nothing more is asked.
     bool failed(const HttpResponse& response);
     void add(SetUpRow::State state, std::string what, std::string detail = {}, std::string advice = {});
+    /// A row for a repository of snapshots in the servers' file system: registered where it is not there and a location is given, never led
+    /// elsewhere; then `next`, if it can be used.
+    void useRepository(const std::string& name, const std::string& location, std::function<void()> next);
 
 private:
     std::vector<SetUpRow> m_rows;

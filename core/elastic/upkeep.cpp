@@ -123,37 +123,7 @@ SnapshotTaking::SnapshotTaking(std::string prefix, std::string repository, std::
     m_name = prefixName(m_prefix) + '-' + isoTime(now).substr(0, 19);
     std::replace(m_name.begin(), m_name.end(), ':', '.');
     std::transform(m_name.begin(), m_name.end(), m_name.begin(), [](char c) { return c == 'T' ? 't' : c; });
-    get("/_snapshot/" + m_repository, [this](const HttpResponse& response) {
-        if (failed(response)) return;
-        const std::string what = "snapshot repository " + m_repository;
-        if (response.status == 200) {
-            simdjson::dom::parser parser;
-            element root;
-            std::string_view there;
-            const bool known = parser.parse(response.body).get(root) == simdjson::SUCCESS &&
-                               root[m_repository]["settings"]["location"].get(there) == simdjson::SUCCESS;
-            if (known && !m_location.empty() && there != m_location)
-                return add(State::Foreign, what, "it is there and leads to " + std::string(there),
-                           "Give another --repository, or no --location.");
-            add(State::Current, what);
-            return takeIt();
-        }
-        if (response.status == 403) return add(State::Forbidden, what, errorOf(response),
-                                               "Give the user the cluster privilege create_snapshot.");
-        if (m_location.empty())
-            return add(State::Missing, what, "it is not there",
-                       "Give --location PATH, a folder below path.repo of the server's configuration.");
-        const std::string body = R"({"type":"fs","settings":{"compress":true,"location":)" + jsonText(m_location) + "}}";
-        ask("PUT", "/_snapshot/" + m_repository, body, [this, what](const HttpResponse& answer) {
-            if (answer.status == 200) {
-                add(State::Made, what, m_location);
-                return takeIt();
-            }
-            // a location that cannot be used is a 500 with the reason in it: no use in trying again
-            add(answer.status == 403 ? State::Forbidden : State::Refused, what, errorOf(answer),
-                "The folder must be below path.repo of the server's configuration, and writable for the server on every node.");
-        });
-    });
+    useRepository(m_repository, m_location, [this] { takeIt(); });
 }
 
 void SnapshotTaking::takeIt() {
@@ -221,6 +191,7 @@ void Removal::list(const std::string& path, const char* array, const char* objec
         policy("/_ilm/policy/" + m_prefix + "-retention", "ILM policy " + m_prefix + "-retention");
         policy("/_plugins/_ism/policies/" + m_prefix + "-retention", "ISM policy " + m_prefix + "-retention");
         policy("/_slm/policy/" + m_prefix + "-daily", "SLM policy " + m_prefix + "-daily");
+        policy("/_plugins/_sm/policies/" + m_prefix + "-daily", "SM policy " + m_prefix + "-daily");
     });
 }
 
@@ -235,7 +206,8 @@ void Removal::policy(const std::string& path, const std::string& what) {
         const bool ours = (root[name]["policy"]["_meta"].get(meta) == simdjson::SUCCESS && textAt(meta, "managed_by") == kManagedBy) ||
                           (root[name]["policy"]["config"]["metadata"].get(meta) == simdjson::SUCCESS &&
                            textAt(meta, "managed_by") == kManagedBy) ||
-                          (root["policy"].get(body) == simdjson::SUCCESS && textAt(body, "description").starts_with(kManagedBy));
+                          ((root["policy"].get(body) == simdjson::SUCCESS || root["sm_policy"].get(body) == simdjson::SUCCESS) &&
+                           textAt(body, "description").starts_with(kManagedBy));
         if (ours) takeAway(path, what);
         else add(State::Foreign, what, "it is not Streamgauge's, and stays");
     });

@@ -1,5 +1,5 @@
 #pragma once
-/// An Elasticsearch or OpenSearch of the test's own, with the modules that no server has which the tests can have: ILM, ISM, SLM.
+/// An Elasticsearch or OpenSearch of the test's own, with the modules that no server has which the tests can have: ILM, ISM, SLM, SM.
 #include "tests/support/http_receiver.h"
 
 #include <QDateTime>
@@ -22,7 +22,8 @@ inline const QByteArray kBlocked = R"({"streamgauge-access-2026.01.01":{"setting
 /// A server that keeps what is put, answers for what is there, and has the modules it is told to have.
 class PlayedServer {
 public:
-    bool ilm = false, ism = false, slm = false;
+    bool ilm = false, ism = false, slm = false, sm = false;
+    QStringList managed; ///< by ISM, under our policy
     bool typed = false;   ///< takes paths that it does not know for documents, as 7.17 does
     bool blocked = false; ///< one of our indices
     QMap<QString, QByteArray> kept; ///< by path
@@ -56,6 +57,21 @@ private:
             writes << "DELETE " + path;
             return http(kept.remove(path) > 0 ? 200 : 404, "{}");
         }
+        if (method == "POST" && path.startsWith("/_plugins/")) {
+            writes << "POST " + target;
+            if (path.startsWith("/_plugins/_ism/change_policy/"))
+                return http(200, R"({"updated_indices":1,"failures":false,"failed_indices":[]})");
+            kept[path] = request.mid(request.indexOf("\r\n\r\n") + 4);
+            return http(201, "{}");
+        }
+        if (path.startsWith("/_plugins/_ism/explain/")) {
+            QJsonObject all{{"foreign-access-2026.01.01", QJsonObject{{"index.plugins.index_state_management.policy_id", "another"}}},
+                            {"loose-access-2026.01.01", QJsonObject{{"index.plugins.index_state_management.policy_id", QJsonValue()}}},
+                            {"total_managed_indices", managed.size() + 1}};
+            for (const QString& index : managed)
+                all[index] = QJsonObject{{"index.plugins.index_state_management.policy_id", "streamgauge-retention"}};
+            return http(200, QJsonDocument(all).toJson());
+        }
         if (path == "/") return http(200, R"({"version":{"number":"8.19.8"},"tagline":"You Know, for Search"})");
         if (path == "/_security/_authenticate") return http(200, R"({"username":"gauge","authentication_type":"realm"})");
         if (path == "/_security/user/_has_privileges")
@@ -70,16 +86,18 @@ private:
                                                                   list("/_component_template/", "component_templates",
                                                                        "component_template"));
         if (path.startsWith("/_index_template/")) return http(200, list("/_index_template/", "index_templates", "index_template"));
-        if ((path.startsWith("/_ilm/") && !ilm) || (path.startsWith("/_plugins/_ism/") && !ism) || (path.startsWith("/_slm/") && !slm))
+        if ((path.startsWith("/_ilm/") && !ilm) || (path.startsWith("/_plugins/_ism/") && !ism) || (path.startsWith("/_slm/") && !slm) ||
+            (path.startsWith("/_plugins/_sm/") && !sm))
             return !typed ? http(400, kNoHandler)
-                   : path == "/_plugins/_ism/policies"
+                   : path == "/_plugins/_ism/policies" || path == "/_plugins/_sm/policies"
                        ? http(404, R"({"error":{"type":"index_not_found_exception","reason":"no such index [_plugins]"},"status":404})")
                        : http(405, R"({"error":"Incorrect HTTP method for uri [/_ilm/status] and method [GET], allowed: [POST]"})");
         if (path == "/_ilm/status" || path == "/_slm/status") return http(200, R"({"operation_mode":"RUNNING"})");
-        if (path == "/_plugins/_ism/policies") return http(200, R"({"policies":[],"total_policies":0})");
+        if (path == "/_plugins/_ism/policies" || path == "/_plugins/_sm/policies") return http(200, R"({"policies":[],"total_policies":0})");
         if (!kept.contains(path)) return http(404, R"({"error":{"type":"resource_not_found_exception","reason":"none"},"status":404})");
         QJsonObject there = body(path);
         if (path.startsWith("/_plugins/")) {
+            if (path.startsWith("/_plugins/_sm/")) there = QJsonObject{{"sm_policy", there}};
             there["_id"] = name;
             there["_seq_no"] = 7;
             there["_primary_term"] = 2;
