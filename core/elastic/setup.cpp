@@ -14,12 +14,13 @@ using simdjson::dom::element;
 
 constexpr const char* kPrivilegeAdvice =
     "Give the user the cluster privileges monitor and manage_index_templates, or have an administrator run streamgauge-cli install once.";
+constexpr const char* kPolicyAdvice =
+    "Give the user the cluster privilege manage_ilm, or have an administrator run streamgauge-cli install --retention once.";
 constexpr const char* kForeignAdvice =
     "Remove or rename it, or choose another index prefix; to keep it and use it as it is, set output.templates to false.";
 
 constexpr std::string_view kDeletesAfter = ", delete after ";
 constexpr std::string_view kInstalled = "streamgauge install"; ///< begins with the mark of all that is ours
-constexpr std::size_t kListBytes = 3000; ///< of names in a request's line
 
 std::string nameIn(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 std::string wordsOf(const std::string& path) {
@@ -195,26 +196,21 @@ void SetUp::policyIs(const HttpResponse& response, const std::string& path) {
                     patternsJson(m_options.prefix) + R"(,"priority":250}]}})";
         if (found.there) to += "?if_seq_no=" + std::to_string(found.number) + "&if_primary_term=" + std::to_string(found.term);
     }
-    put(to, body, what, found.there, [this, name, renewed = found.there] {
+    const auto next = [this, name, renewed = found.there] {
         if (keeper() == Keeper::Ism && renewed && m_mode == Mode::Write) return changeManaged(name);
+        templates();
+    };
+    write("PUT", to, body, what, found.there, next, [this, there = found.there] {
+        // A template must not name a policy that is not there.
+        if (!there) m_options.settings.policy.clear(), m_options.settings.boundPolicy.clear();
         templates();
     });
 }
 
 /// ISM goes on with the version of a policy that an index began with: those that have ours are told of the new one.
 void SetUp::changeManaged(const std::string& policy) {
-    get("/_plugins/_ism/explain/" + indexPatterns(m_options.prefix) + "?size=10000", [this, policy](const HttpResponse& response) {
-        if (failed(response)) return;
-        simdjson::dom::parser parser;
-        simdjson::dom::object all;
-        std::vector<std::string> lists; // each short enough for the line of a request
-        if (response.status == 200 && parser.parse(response.body).get(all) == simdjson::SUCCESS)
-            for (const auto& [index, state] : all) {
-                if (!state.is_object() || textAt(state, "index.plugins.index_state_management.policy_id") != policy) continue;
-                if (lists.empty() || lists.back().size() + index.size() > kListBytes) lists.emplace_back(index);
-                else lists.back().append(",").append(index);
-            }
-        changeNext(policy, std::move(lists));
+    get(policiesPath(Keeper::Ism, m_options.prefix), [this, policy](const HttpResponse& response) {
+        if (!failed(response)) changeNext(policy, indicesWithPolicy(response, policy));
     });
 }
 
@@ -335,17 +331,21 @@ void SetUp::put(const std::string& path, const std::string& body, const std::str
 }
 
 void SetUp::write(const char* method, const std::string& path, const std::string& body, const std::string& what, bool renewed,
-                  std::function<void()> next) {
+                  std::function<void()> next, std::function<void()> forbidden) {
     if (m_mode == Mode::Look) {
         add(renewed ? State::Older : State::Missing, what);
         return next();
     }
-    ask(method, path, body, [this, what, renewed, next = std::move(next)](const HttpResponse& response) {
+    ask(method, path, body, [this, what, renewed, next = std::move(next), forbidden = std::move(forbidden)](const HttpResponse& response) {
         if (failed(response)) return;
-        if (response.status == 403) return add(State::Forbidden, what, "the user may not write it (" + errorOf(response) + ")",
-                                               kPrivilegeAdvice);
+        if (response.status == 403) {
+            add(State::Forbidden, what, "the user may not write it (" + errorOf(response) + ")",
+                forbidden ? kPolicyAdvice : kPrivilegeAdvice);
+            return forbidden ? forbidden() : void();
+        }
         if (response.status < 200 || response.status >= 300)
-            return add(State::Refused, what, "the server does not take it: " + errorOf(response), "See the server's own log.");
+            return add(State::Refused, what, "the server does not take it: " + errorOf(response),
+                       "See the server's own log; to have documents sent all the same, set output.templates to false.");
         add(renewed ? State::Renewed : State::Made, what);
         next();
     });

@@ -60,8 +60,9 @@ private:
     void daily(const std::string& folder, const std::string& kind);
     void dailyIs(const HttpResponse& response, const std::string& name, const std::string& path, const std::string& what);
     void put(const std::string& path, const std::string& body, const std::string& what, bool renewed, std::function<void()> next);
+    /// `forbidden`: what is done instead of `next` where the user may not; empty = nothing more.
     void write(const char* method, const std::string& path, const std::string& body, const std::string& what, bool renewed,
-               std::function<void()> next);
+               std::function<void()> next, std::function<void()> forbidden = {});
 
     SetUpOptions m_options;
     const Mode m_mode;

@@ -2,10 +2,15 @@
 
 #include "core/elastic/answer.h"
 #include "core/elastic/decide.h"
+#include "core/elastic/template.h"
 
 namespace sg {
+namespace {
+constexpr std::size_t kListBytes = 3000;
+} // namespace
 
 bool isUnknownPath(const HttpResponse& response) {
+    if (response.status == 410) return true; // "not available when running in serverless mode"
     // 400 "no handler found for uri"; a proxy says 404 alone; 7.17 takes the path for one that makes a document (405), or for a document of
     // an index with this name
     if (response.status != 400 && response.status != 404 && response.status != 405) return false;
@@ -74,6 +79,28 @@ void ServerSurvey::useRepository(const std::string& name, const std::string& loc
                 "The folder must be below path.repo of the server's configuration, and writable for the server on every node.");
         });
     });
+}
+
+std::string policiesPath(Keeper keeper, std::string_view prefix) {
+    return keeper == Keeper::Ilm
+               ? '/' + indexPatterns(prefix) + "/_settings/index.lifecycle.name?expand_wildcards=open,closed&ignore_unavailable=true"
+               : "/_plugins/_ism/explain/" + indexPatterns(prefix) + "?size=10000";
+}
+
+std::vector<std::string> indicesWithPolicy(const HttpResponse& response, std::string_view policy) {
+    std::vector<std::string> lists;
+    simdjson::dom::parser parser;
+    simdjson::dom::object all;
+    if (response.status != 200 || parser.parse(response.body).get(all) != simdjson::SUCCESS) return lists;
+    for (const auto& [index, state] : all) {
+        if (!state.is_object()) continue;
+        std::string_view has = textAt(state, "index.plugins.index_state_management.policy_id");
+        if (has.empty() && state["settings"]["index"]["lifecycle"]["name"].get(has) != simdjson::SUCCESS) continue;
+        if (has != policy) continue;
+        if (lists.empty() || lists.back().size() + index.size() > kListBytes) lists.emplace_back(index);
+        else lists.back().append(",").append(index);
+    }
+    return lists;
 }
 
 std::string serverAge(Milliseconds age) {

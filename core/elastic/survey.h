@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sg {
@@ -61,6 +62,9 @@ private:
 
 /// "30d", "36h": as ILM and ISM read it.
 [[nodiscard]] std::string serverAge(Milliseconds age);
+/// Of the answer to ILM's or ISM's path below: the indices with this policy, as lists short enough for the line of a request.
+[[nodiscard]] std::vector<std::string> indicesWithPolicy(const HttpResponse& response, std::string_view policy);
+[[nodiscard]] std::string policiesPath(Keeper keeper, std::string_view prefix);
 /// The server knows no such path: it lacks the module.
 [[nodiscard]] bool isUnknownPath(const HttpResponse& response);
 

@@ -152,7 +152,7 @@ void SnapshotTaking::takeIt() {
         kSnapshotPatience);
 }
 
-Removal::Removal(std::string prefix) : m_prefix(prefixName(prefix)) {
+Removal::Removal(std::string prefix) : m_prefix(prefixName(prefix)), m_given(prefix) {
     // By their exact names: those of another prefix that begins with this one are another's, though they carry the same mark.
     for (const ServerObject& each : indexTemplates(prefix, {})) m_ours.insert(each.path);
     list("/_index_template/", "index_templates", "index_template", "index template ");
@@ -208,8 +208,24 @@ void Removal::policy(const std::string& path, const std::string& what) {
                            textAt(meta, "managed_by") == kManagedBy) ||
                           ((root["policy"].get(body) == simdjson::SUCCESS || root["sm_policy"].get(body) == simdjson::SUCCESS) &&
                            textAt(body, "description").starts_with(kManagedBy));
-        if (ours) takeAway(path, what);
-        else add(State::Foreign, what, "it is not Streamgauge's, and stays");
+        if (!ours) add(State::Foreign, what, "it is not Streamgauge's, and stays");
+        else if (name.ends_with("-retention")) release(path, what);
+        else takeAway(path, what);
+    });
+}
+
+/// ILM keeps a policy that an index has, and ISM goes on deleting by one that is gone: the indices are let go first.
+void Removal::release(const std::string& path, const std::string& what) {
+    const bool ilm = path.starts_with("/_ilm");
+    get(policiesPath(ilm ? Keeper::Ilm : Keeper::Ism, m_given), [=, this](const HttpResponse& response) {
+        if (failed(response)) return;
+        for (const std::string& list : indicesWithPolicy(response, path.substr(path.rfind('/') + 1)))
+            ask("POST", ilm ? '/' + list + "/_ilm/remove" : "/_plugins/_ism/remove/" + list, {}, [this, what](const HttpResponse& answer) {
+                if (failed(answer) || answer.status == 200) return;
+                add(answer.status == 403 ? State::Forbidden : State::Refused, "the indices with " + what, errorOf(answer),
+                    "Give the user the privilege manage on them, or take the policy from them in Kibana.");
+            });
+        takeAway(path, what);
     });
 }
 

@@ -23,7 +23,9 @@ inline const QByteArray kBlocked = R"({"streamgauge-access-2026.01.01":{"setting
 class PlayedServer {
 public:
     bool ilm = false, ism = false, slm = false, sm = false;
-    QStringList managed; ///< by ISM, under our policy
+    QStringList managed; ///< indices under our retention policy
+    QString forbidden;   ///< what begins with it may not be written
+    int without = 0;     ///< the status of a path that is not there; 0 = as ever
     bool typed = false;   ///< takes paths that it does not know for documents, as 7.17 does
     bool blocked = false; ///< one of our indices
     QMap<QString, QByteArray> kept; ///< by path
@@ -43,10 +45,27 @@ private:
                 all << QJsonObject{{"name", path.mid(folder.size())}, {object, QJsonDocument::fromJson(body).object()}};
         return QJsonDocument(QJsonObject{{array, all}}).toJson();
     }
+    static QJsonObject lifecycle(const QString& name) {
+        return {{"settings", QJsonObject{{"index", QJsonObject{{"lifecycle", QJsonObject{{"name", name}}}}}}}};
+    }
     QByteArray answer(const QByteArray& request) {
         const QString method = request.left(request.indexOf(' '));
         const QString target = QString::fromUtf8(request).section(' ', 1, 1), path = target.section('?', 0, 0);
         const QString name = path.section('/', -1);
+        if (method != "GET" && !forbidden.isEmpty() && path.startsWith(forbidden))
+            return http(403, R"({"error":{"type":"security_exception","reason":"not you"},"status":403})");
+        if (method == "DELETE" && path == "/_ilm/policy/streamgauge-retention" && !managed.isEmpty())
+            return http(400, R"({"error":{"type":"illegal_argument_exception","reason":"in use by one or more indices"},"status":400})");
+        if (method == "POST" && (path.endsWith("/_ilm/remove") || path.startsWith("/_plugins/_ism/remove/"))) {
+            writes << "POST " + path;
+            for (const QString& index : path.section('/', path.startsWith("/_plugins") ? 4 : 1).section('/', 0, 0).split(',')) managed.removeAll(index);
+            return http(200, R"({"has_failures":false,"failures":false})");
+        }
+        if (path.endsWith("/_settings/index.lifecycle.name")) {
+            QJsonObject all{{"foreign-access-2026.01.01", lifecycle("another")}};
+            for (const QString& index : managed) all[index] = lifecycle("streamgauge-retention");
+            return http(200, QJsonDocument(all).toJson());
+        }
         if (method == "PUT" && path.endsWith("/_settings")) blocked = false;
         if (method == "PUT") {
             writes << "PUT " + target;
@@ -88,7 +107,7 @@ private:
         if (path.startsWith("/_index_template/")) return http(200, list("/_index_template/", "index_templates", "index_template"));
         if ((path.startsWith("/_ilm/") && !ilm) || (path.startsWith("/_plugins/_ism/") && !ism) || (path.startsWith("/_slm/") && !slm) ||
             (path.startsWith("/_plugins/_sm/") && !sm))
-            return !typed ? http(400, kNoHandler)
+            return without != 0 ? http(without, R"({"error":{"type":"api_not_available_exception","reason":"none here"}})") : !typed ? http(400, kNoHandler)
                    : path == "/_plugins/_ism/policies" || path == "/_plugins/_sm/policies"
                        ? http(404, R"({"error":{"type":"index_not_found_exception","reason":"no such index [_plugins]"},"status":404})")
                        : http(405, R"({"error":"Incorrect HTTP method for uri [/_ilm/status] and method [GET], allowed: [POST]"})");

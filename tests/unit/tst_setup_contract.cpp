@@ -49,7 +49,10 @@ private slots:
     void leavesForeignSnapshotsAlone_data();
     void leavesForeignSnapshotsAlone();
     void deletesNothingWhereTheServerDoes();
+    void putsTheTemplatesForWhoMayPutNoPolicy();
     void takesAwayPoliciesOfOursOnly();
+    void letsIndicesGoBeforeTheirPolicyIsTakenAway_data();
+    void letsIndicesGoBeforeTheirPolicyIsTakenAway();
     void aNewerOneStays();
     void sendsABearerToken();
 };
@@ -100,9 +103,10 @@ void TestSetupContract::givesRetentionToIsm() {
 }
 
 void TestSetupContract::namesNoPolicyWhereThereIsNone() {
-    for (const bool typed : {false, true}) {
+    for (const int without : {0, 410, -1}) {
         PlayedServer server;
-        server.typed = typed;
+        server.typed = without < 0;
+        server.without = std::max(0, without);
         const auto done = carryOut<SetUp>(server, thirtyDays());
         QCOMPARE(done->keeper(), Keeper::Nobody);
         QCOMPARE(server.writes.size(), 6);
@@ -327,6 +331,35 @@ void TestSetupContract::deletesNothingWhereTheServerDoes() {
         QVERIFY(sweep->deleted().empty());
         for (const QByteArray& request : server.receiver.requests) QVERIFY2(!request.contains("_settings"), request);
     }
+}
+
+void TestSetupContract::putsTheTemplatesForWhoMayPutNoPolicy() {
+    PlayedServer server;
+    server.ilm = true;
+    server.forbidden = "/_ilm";
+    const auto done = carryOut<SetUp>(server, thirtyDays());
+    QVERIFY(done->isForbidden() && done->obstacle() == nullptr);
+    QCOMPARE(server.writes.size(), 6);
+    QVERIFY(!server.kept["/_component_template/streamgauge-settings"].contains("lifecycle")); // it is not there
+    QVERIFY2(done->rows().front().advice.find("manage_ilm") != std::string::npos, done->rows().front().advice.c_str());
+}
+
+void TestSetupContract::letsIndicesGoBeforeTheirPolicyIsTakenAway_data() {
+    QTest::addColumn<bool>("ilm");
+    QTest::newRow("ILM, which keeps a policy that is in use") << true;
+    QTest::newRow("ISM, which deletes on by one that is gone") << false;
+}
+void TestSetupContract::letsIndicesGoBeforeTheirPolicyIsTakenAway() {
+    QFETCH(bool, ilm);
+    PlayedServer server;
+    server.ilm = ilm;
+    server.ism = !ilm;
+    static_cast<void>(carryOut<SetUp>(server, thirtyDays()));
+    server.managed = QStringList{"streamgauge-access-2026.01.10", "streamgauge-alerts-2026.01.10"};
+    server.writes.clear();
+    const auto done = carryOut<Removal>(server, std::string("streamgauge"));
+    for (const SetUpRow& row : done->rows()) QVERIFY2(row.state == SetUpRow::State::Removed, sentenceOf(row).c_str());
+    QVERIFY2(server.managed.isEmpty() && server.kept.isEmpty(), qPrintable(server.writes.join('\n')));
 }
 
 void TestSetupContract::takesAwayPoliciesOfOursOnly() {
