@@ -324,7 +324,8 @@ constexpr Option<ServerDraft> kServerOptions[] = {
      [](ServerDraft& d, const std::string& v) -> Status {
          d.endsRetention = v == "never";
          if (d.endsRetention) return {};
-         SG_TRY_ASSIGN(d.retention, readDuration("--retention", v, std::chrono::hours(24), std::chrono::hours(240'000), "from 1d to 10000d, or never"));
+         SG_TRY_ASSIGN(d.retention, readDuration("--retention", v, std::chrono::hours(24), std::chrono::hours(240'000),
+                                                 "from 1d to 10000d, or never"));
          return {};
      }},
     {"--repository", Takes::One, "NAME", "install, snapshot: of snapshots (default streamgauge)",
@@ -565,7 +566,8 @@ std::string helpText(const std::string& command) {
         appendOptions<RunDraft>(out, kRunOptions);
         out += "\nEnvironment: STREAMGAUGE_ES_USER, STREAMGAUGE_ES_PASSWORD, STREAMGAUGE_ES_API_KEY, STREAMGAUGE_ES_TOKEN,\n"
                "STREAMGAUGE_ES_CA (a file, or the SHA-256 fingerprint of the authority's certificate)\n"
-               "Exit code: 0 done; 1 something cannot be read or a worker failed; 2 wrong argument; 3 documents or dead letters still wait on disk\n";
+               "Exit code: 0 done; 1 something cannot be read or a worker failed; 2 wrong argument;\n"
+               "3 documents or dead letters still wait on disk\n";
         return out;
     }
     if (command == "parse")
@@ -590,7 +592,8 @@ std::string helpText(const std::string& command) {
         out += "\nReasons: ";
         for (std::size_t reason = 1; reason < kReasonCount; ++reason)
             out.append(reason == 1 ? "" : ", ").append(reasonText(static_cast<Reason>(reason)).id);
-        out += "\nExit code: 0 done; 1 something failed; 2 wrong argument; 3 documents or dead letters still wait on disk\n";
+        out += "\nExit code: 0 done; 1 something failed; 2 wrong argument;\n"
+               "3 documents or dead letters still wait on disk\n";
         return out;
     }
     if (command == "kibana") {
@@ -612,7 +615,8 @@ std::string helpText(const std::string& command) {
         else if (command == "install")
             out += "Puts the index templates on the server, or renews them; with --retention the policy that deletes old indices (ILM or ISM, where\n"
                    "the server has one), with --location a snapshot repository and a daily policy (SLM or SM, where it has one). What is\n"
-                   "not Streamgauge's is never overwritten. `run` does the first by itself, unless the profile says output.templates = false.\n\n";
+                   "not Streamgauge's is never overwritten. `run` does the first by itself, unless the profile says\n"
+                   "output.templates = false.\n\n";
         else if (command == "uninstall")
             out += "Takes templates and policies of Streamgauge away again, each known by its mark. Documents, dashboards and snapshots stay.\n\n";
         else

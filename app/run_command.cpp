@@ -169,8 +169,9 @@ int runPipelineCommand(const std::vector<std::string>& arguments) {
     std::printf("%s", renderLedger(last->ledger).c_str());
     const std::string failure = (*pipeline)->failure();
     if (!failure.empty()) return complain(failure.c_str(), 1);
-    const std::string waiting =
-        delivered ? std::string() : waitingText(last->ledger.undelivered, last->output->lettersWaiting, run.pipeline.dataDirectory, last->output->target);
+    const std::string waiting = delivered ? std::string()
+                                          : waitingText(last->ledger.undelivered, last->output->lettersWaiting, run.pipeline.dataDirectory,
+                                                        last->output->target);
     std::fputs(waiting.c_str(), stderr);
     return waiting.empty() ? 0 : 3;
 }

@@ -306,7 +306,8 @@ void SetUp::dailyIs(const HttpResponse& response, const std::string& name, const
         number = wholeOf(root["_seq_no"]);
         term = wholeOf(root["_primary_term"]);
     }
-    if (there && !ours) return add(State::Foreign, what, "it is there and not Streamgauge's", "Remove or rename it, or choose another index prefix.");
+    if (there && !ours)
+        return add(State::Foreign, what, "it is there and not Streamgauge's", "Remove or rename it, or choose another index prefix.");
     if (right) return add(State::Current, what, "into " + repository);
     const std::string metadata = R"("metadata":{"managed_by":")" + std::string(kManagedBy) + R"(","settings":)" + jsonText(mark) + "}";
     if (slm) {

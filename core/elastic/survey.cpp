@@ -58,7 +58,7 @@ void ServerSurvey::useRepository(const std::string& name, const std::string& loc
             const bool known = parser.parse(response.body).get(root) == simdjson::SUCCESS &&
                                root[name]["settings"]["location"].get(there) == simdjson::SUCCESS;
             if (!location.empty() && (!known || there != location))
-                return add(State::Foreign, what, known ? "it is there and leads to " + std::string(there) : "it is there and leads elsewhere",
+                return add(State::Foreign, what, "it is there and leads " + (known ? "to " + std::string(there) : "elsewhere"),
                            "Give another --repository, or no --location.");
             add(State::Current, what);
             return next();

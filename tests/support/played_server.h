@@ -58,7 +58,8 @@ private:
             return http(400, R"({"error":{"type":"illegal_argument_exception","reason":"in use by one or more indices"},"status":400})");
         if (method == "POST" && (path.endsWith("/_ilm/remove") || path.startsWith("/_plugins/_ism/remove/"))) {
             writes << "POST " + path;
-            for (const QString& index : path.section('/', path.startsWith("/_plugins") ? 4 : 1).section('/', 0, 0).split(',')) managed.removeAll(index);
+            const QString list = path.section('/', path.startsWith("/_plugins") ? 4 : 1).section('/', 0, 0);
+            for (const QString& index : list.split(',')) managed.removeAll(index);
             return http(200, R"({"has_failures":false,"failures":false})");
         }
         if (path.endsWith("/_settings/index.lifecycle.name")) {
@@ -107,7 +108,8 @@ private:
         if (path.startsWith("/_index_template/")) return http(200, list("/_index_template/", "index_templates", "index_template"));
         if ((path.startsWith("/_ilm/") && !ilm) || (path.startsWith("/_plugins/_ism/") && !ism) || (path.startsWith("/_slm/") && !slm) ||
             (path.startsWith("/_plugins/_sm/") && !sm))
-            return without != 0 ? http(without, R"({"error":{"type":"api_not_available_exception","reason":"none here"}})") : !typed ? http(400, kNoHandler)
+            return without != 0 ? http(without, R"({"error":{"type":"api_not_available_exception","reason":"none here"}})")
+                   : !typed ? http(400, kNoHandler)
                    : path == "/_plugins/_ism/policies" || path == "/_plugins/_sm/policies"
                        ? http(404, R"({"error":{"type":"index_not_found_exception","reason":"no such index [_plugins]"},"status":404})")
                        : http(405, R"({"error":"Incorrect HTTP method for uri [/_ilm/status] and method [GET], allowed: [POST]"})");

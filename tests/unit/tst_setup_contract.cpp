@@ -165,7 +165,8 @@ void TestSetupContract::aRunThatSaysNothingKeepsTheRetentionOfAnInstall() {
         slower.settings.refresh = Milliseconds(5000);
         static_cast<void>(carryOut<SetUp>(server, slower));
         QCOMPARE(server.writes, QStringList{"PUT /_component_template/streamgauge-settings"});
-        QCOMPARE(server.kept["/_component_template/streamgauge-settings"].contains("\"lifecycle\":{\"name\":\"streamgauge-retention\"}"), ilm);
+        const QByteArray named = R"("lifecycle":{"name":"streamgauge-retention"})";
+        QCOMPARE(server.kept["/_component_template/streamgauge-settings"].contains(named), ilm);
         // And who looks is told.
         const auto look = carryOut<SetUp>(server, SetUpOptions(), SetUp::Mode::Look);
         const auto row = std::find_if(look->rows().begin(), look->rows().end(),
@@ -202,7 +203,8 @@ void TestSetupContract::tellsIndicesThatIsmHasAlready() {
     server.ism = true;
     static_cast<void>(carryOut<SetUp>(server, thirtyDays()));
     for (int day = 10; day < 30; ++day)
-        for (const char* kind : {"access", "deadletters", "sessions", "alerts"}) server.managed << QString("streamgauge-%1-2026.01.%2").arg(kind).arg(day);
+        for (const char* kind : {"access", "deadletters", "sessions", "alerts"})
+            server.managed << QString("streamgauge-%1-2026.01.%2").arg(kind).arg(day);
     SetUpOptions year = thirtyDays();
     year.retention = std::chrono::hours(24 * 365);
     server.writes.clear();

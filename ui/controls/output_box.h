@@ -24,7 +24,8 @@ public:
     void setCredentialsKept(bool kept);
 
 signals:
-    void credentialsEntered(const QString& user, const QString& password, const QString& apiKey, const QString& caFile, const QString& token);
+    void credentialsEntered(const QString& user, const QString& password, const QString& apiKey, const QString& caFile,
+                            const QString& token);
     void credentialsForgotten();
     void testConnectionRequested(const QString& url);
     void kibanaAddressEntered(const QString& address);

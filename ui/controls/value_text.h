@@ -20,7 +20,7 @@ enum class Look {
 };
 
 [[nodiscard]] QString valueText(Look look, double value);
-/// What a person may type: "50k", "1.5M", "max", "12 %", "90 s", "1.5 min", "64 MiB", "all", "30 d", "never". Empty when it is none of these.
+/// What a person may type: "50k", "1.5M", "max", "12 %", "90 s", "1.5 min", "64 MiB", "all", "30 d", "never". Empty: none of these.
 [[nodiscard]] std::optional<double> parseValue(Look look, const QString& text);
 /// The nearest number with so many significant digits.
 [[nodiscard]] double rounded(double value, int significantDigits);
