@@ -306,6 +306,7 @@ struct ServerDraft {
     ServerArguments arguments;
     std::string profile;
     std::optional<Milliseconds> retention;
+    bool endsRetention = false;
     std::string prefix;
 };
 constexpr Option<ServerDraft> kServerOptions[] = {
@@ -319,9 +320,12 @@ constexpr Option<ServerDraft> kServerOptions[] = {
      [](ServerDraft& d, const std::string& v) -> Status { d.prefix = v; return {}; }},
     {"--profile", Takes::One, "FILE", "take address, prefix, refresh, shards, replicas and retention from this profile; options win",
      [](ServerDraft& d, const std::string& v) -> Status { d.profile = v; return {}; }},
-    {"--retention", Takes::One, "TIME", "doctor, install: indices older than this are deleted, from 1d, such as 30d",
+    {"--retention", Takes::One, "TIME", "doctor, install: indices older than this are deleted, from 1d, such as 30d; never ends it",
      [](ServerDraft& d, const std::string& v) -> Status {
-         SG_TRY_ASSIGN(d.retention, readDuration("--retention", v, std::chrono::hours(24), std::chrono::hours(240'000), "from 1d to 10000d"));
+         d.endsRetention = v == "never";
+         if (d.endsRetention) return {};
+         SG_TRY_ASSIGN(d.retention, readDuration("--retention", v, std::chrono::hours(24), std::chrono::hours(240'000),
+                                                 "from 1d to 10000d, or never"));
          return {};
      }},
     {"--repository", Takes::One, "NAME", "install, snapshot: of snapshots (default streamgauge)",
@@ -524,7 +528,9 @@ Result<ServerArguments> parseServerArguments(std::string_view command, const std
     SetUpOptions& setUp = places.setUp;
     setUp.prefix = draft.prefix.empty() ? tuning.output.indexPrefix : draft.prefix;
     setUp.settings = {tuning.output.refresh, tuning.output.shards, tuning.output.replicas, {}};
-    setUp.retention = draft.retention.value_or(tuning.output.retention);
+    setUp.retention = draft.endsRetention ? Milliseconds(0) : draft.retention.value_or(tuning.output.retention);
+    setUp.isInstall = command == "install" && (draft.retention || draft.endsRetention);
+    setUp.endsRetention = command == "install" && draft.endsRetention;
     if (command == "install") {
         setUp.snapshotRepository = draft.arguments.repository;
         setUp.snapshotLocation = draft.arguments.location;
@@ -560,7 +566,8 @@ std::string helpText(const std::string& command) {
         appendOptions<RunDraft>(out, kRunOptions);
         out += "\nEnvironment: STREAMGAUGE_ES_USER, STREAMGAUGE_ES_PASSWORD, STREAMGAUGE_ES_API_KEY, STREAMGAUGE_ES_TOKEN,\n"
                "STREAMGAUGE_ES_CA (a file, or the SHA-256 fingerprint of the authority's certificate)\n"
-               "Exit code: 0 done; 1 something cannot be read or a worker failed; 2 wrong argument; 3 documents still wait on disk\n";
+               "Exit code: 0 done; 1 something cannot be read or a worker failed; 2 wrong argument;\n"
+               "3 documents or dead letters still wait on disk\n";
         return out;
     }
     if (command == "parse")
@@ -585,7 +592,8 @@ std::string helpText(const std::string& command) {
         out += "\nReasons: ";
         for (std::size_t reason = 1; reason < kReasonCount; ++reason)
             out.append(reason == 1 ? "" : ", ").append(reasonText(static_cast<Reason>(reason)).id);
-        out += "\nExit code: 0 done; 1 something failed; 2 wrong argument; 3 documents still wait on disk\n";
+        out += "\nExit code: 0 done; 1 something failed; 2 wrong argument;\n"
+               "3 documents or dead letters still wait on disk\n";
         return out;
     }
     if (command == "kibana") {
@@ -606,8 +614,9 @@ std::string helpText(const std::string& command) {
                    "dashboards. Writes nothing. Each line: what was found, what it means, what to do.\n\n";
         else if (command == "install")
             out += "Puts the index templates on the server, or renews them; with --retention the policy that deletes old indices (ILM or ISM, where\n"
-                   "the server has one), with --location a snapshot repository and a daily policy (SLM, where it has that). What is not\n"
-                   "Streamgauge's is never overwritten. `run` does the first by itself, unless the profile says output.templates = false.\n\n";
+                   "the server has one), with --location a snapshot repository and a daily policy (SLM or SM, where it has one). What is\n"
+                   "not Streamgauge's is never overwritten. `run` does the first by itself, unless the profile says\n"
+                   "output.templates = false.\n\n";
         else if (command == "uninstall")
             out += "Takes templates and policies of Streamgauge away again, each known by its mark. Documents, dashboards and snapshots stay.\n\n";
         else

@@ -8,6 +8,7 @@
 #include "app/retry_command.h"
 #include "app/run_command.h"
 #include "app/server_commands.h"
+#include "app/signals.h"
 #include "app/split_command.h"
 
 #include <algorithm>
@@ -17,6 +18,7 @@
 
 int main(int argc, char** argv) {
     sg::keepHeapSmall();
+    sg::writeNoCore();
     std::vector<std::string> arguments(argv + 1, argv + argc);
     const std::string command = arguments.empty() ? "help" : arguments.front();
     if (!arguments.empty()) arguments.erase(arguments.begin());

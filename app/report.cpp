@@ -246,4 +246,17 @@ std::string reportText(const Report& report) {
     return out;
 }
 
+std::string waitingText(std::uint64_t documents, std::uint64_t deadLetters, const std::string& dataDirectory, const std::string& target) {
+    if (documents + deadLetters == 0) return {};
+    std::string out;
+    const auto add = [&](std::uint64_t count, const char* thing) {
+        if (count > 0) out += (out.empty() ? "" : " and ") + std::to_string(count) + thing + (count == 1 ? "" : "s");
+    };
+    add(documents, " document");
+    add(deadLetters, " dead letter");
+    return out + (documents + deadLetters == 1 ? " waits in " : " wait in ") + dataDirectory + " for " +
+           (target.empty() ? "an Elasticsearch that is not set now" : target) +
+           "; nothing is lost: run again with the same --data to deliver " + (documents + deadLetters == 1 ? "it" : "them") + '\n';
+}
+
 } // namespace sg

@@ -24,5 +24,8 @@ struct Report {
 [[nodiscard]] Result<Report> readReport(FileSystem& files, const std::string& dataDirectory);
 [[nodiscard]] std::string reportJson(const Report& report);
 [[nodiscard]] std::string reportText(const Report& report);
+/// What a run leaves for `target` (its address; empty = none is set now), and what to do; empty = nothing.
+[[nodiscard]] std::string waitingText(std::uint64_t documents, std::uint64_t deadLetters, const std::string& dataDirectory,
+                                      const std::string& target);
 
 } // namespace sg

@@ -2,6 +2,7 @@
 
 #include "app/arguments.h"
 #include "app/log_file.h"
+#include "app/report.h"
 #include "app/signals.h"
 #include "core/batch/target.h"
 #include "core/chunks/data_directory.h"
@@ -71,12 +72,10 @@ int runRetryCommand(const std::vector<std::string>& arguments) {
     const auto outcome = (*store)->newestRetry();
     if (!outcome) return complain(outcome.error().message, 1);
     std::printf("%s\n", retryWords(*outcome).c_str());
-    if (!delivered && last->ledger.undelivered > 0) {
-        std::fprintf(stderr, "%llu documents wait in %s for %s; nothing is lost: run again with the same --data to deliver them\n",
-                     static_cast<unsigned long long>(last->ledger.undelivered), data.root.c_str(), last->output->target.c_str());
-        return 3;
-    }
-    return 0;
+    const std::string waiting =
+        delivered ? std::string() : waitingText(last->ledger.undelivered, last->output->lettersWaiting, data.root, last->output->target);
+    std::fputs(waiting.c_str(), stderr);
+    return waiting.empty() ? 0 : 3;
 }
 
 } // namespace sg

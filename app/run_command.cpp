@@ -2,6 +2,7 @@
 
 #include "app/arguments.h"
 #include "app/log_file.h"
+#include "app/report.h"
 #include "app/signals.h"
 #include "app/terminal_view.h"
 #include "core/base/file_system.h"
@@ -168,13 +169,11 @@ int runPipelineCommand(const std::vector<std::string>& arguments) {
     std::printf("%s", renderLedger(last->ledger).c_str());
     const std::string failure = (*pipeline)->failure();
     if (!failure.empty()) return complain(failure.c_str(), 1);
-    if (!delivered && last->ledger.undelivered > 0) {
-        std::fprintf(stderr, "%llu documents wait in %s for %s; nothing is lost: run again with the same --data to deliver them\n",
-                     static_cast<unsigned long long>(last->ledger.undelivered), run.pipeline.dataDirectory.c_str(),
-                     last->output->target.c_str());
-        return 3;
-    }
-    return 0;
+    const std::string waiting = delivered ? std::string()
+                                          : waitingText(last->ledger.undelivered, last->output->lettersWaiting, run.pipeline.dataDirectory,
+                                                        last->output->target);
+    std::fputs(waiting.c_str(), stderr);
+    return waiting.empty() ? 0 : 3;
 }
 
 } // namespace sg

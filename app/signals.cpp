@@ -1,6 +1,7 @@
 #include "app/signals.h"
 
 #include <csignal>
+#include <sys/resource.h>
 
 namespace sg {
 namespace {
@@ -10,6 +11,13 @@ volatile std::sig_atomic_t g_signals = 0; // written by the handler only
 void countSignal(int) { g_signals = g_signals + 1; }
 
 } // namespace
+
+void writeNoCore() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_CORE, &limit) != 0) return;
+    limit.rlim_cur = 0;
+    ::setrlimit(RLIMIT_CORE, &limit);
+}
 
 void installSignalHandlers() {
     struct sigaction action = {};

@@ -135,6 +135,7 @@ int runWindow(QApplication& application, const WindowArguments& arguments) {
 
 int main(int argc, char** argv) {
     sg::keepHeapSmall();
+    sg::writeNoCore();
     const std::vector<std::string> words(argv + 1, argv + argc);
     for (const std::string& word : words) {
         if (word == "--help" || word == "-h" || word == "help") {

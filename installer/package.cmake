@@ -2,6 +2,23 @@
 include(GNUInstallDirs)
 set(SG_INSTALLER ${PROJECT_SOURCE_DIR}/installer)
 set(SG_DOC ${CMAKE_INSTALL_DATADIR}/doc/streamgauge)
+# There is no mailbox, and the address says so: nothing is ever delivered to a name below .invalid (RFC 2606).
+set(SG_MAINTAINER "Streamgauge authors <authors@streamgauge.invalid>")
+
+# The day of the sources: of their newest commit, or of their archive.
+set(changed $ENV{SOURCE_DATE_EPOCH})
+if(NOT changed)
+    execute_process(COMMAND git -C ${PROJECT_SOURCE_DIR} log -1 --format=%ct OUTPUT_VARIABLE changed OUTPUT_STRIP_TRAILING_WHITESPACE
+        ERROR_QUIET)
+    if(NOT changed MATCHES "^[0-9]+$")
+        file(TIMESTAMP ${PROJECT_SOURCE_DIR}/CMakeLists.txt changed "%s" UTC)
+    endif()
+endif()
+set(outside $ENV{SOURCE_DATE_EPOCH})
+set(ENV{SOURCE_DATE_EPOCH} ${changed}) # string(TIMESTAMP) writes this time instead of now
+string(TIMESTAMP SG_CHANGED "%a, %d %b %Y %H:%M:%S +0000" UTC)
+string(TIMESTAMP SG_CHANGED_DAY "%Y-%m-%d" UTC)
+set(ENV{SOURCE_DATE_EPOCH} ${outside})
 configure_file(${SG_INSTALLER}/streamgauge.metainfo.xml ${PROJECT_BINARY_DIR}/installer/streamgauge.metainfo.xml @ONLY)
 configure_file(${SG_INSTALLER}/changelog ${PROJECT_BINARY_DIR}/installer/changelog @ONLY)
 
@@ -34,7 +51,7 @@ install(FILES ${PROJECT_SOURCE_DIR}/resources/metrics/prometheus.yml ${PROJECT_S
 set(CPACK_GENERATOR DEB TGZ STGZ)
 set(CPACK_PACKAGE_NAME streamgauge)
 set(CPACK_PACKAGE_VENDOR Streamgauge)
-set(CPACK_PACKAGE_CONTACT "The Streamgauge authors <streamgauge@localhost>")
+set(CPACK_PACKAGE_CONTACT "${SG_MAINTAINER}")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "real-time web traffic analytics, in a window and in the terminal")
 set(CPACK_PACKAGE_DESCRIPTION
 "Streamgauge follows the access logs of web servers, or makes a realistic one,

@@ -8,6 +8,8 @@ preset=${1-release}
 . installer/packages.sh
 # shellcheck disable=SC2086
 install_missing "to build it" $build_packages $packaging_packages
+# the packages carry the day of the newest commit
+[ ! -f "build/$preset/build.ninja" ] || cmake --preset "$preset" >/dev/null
 build "$preset"
 rm -rf "build/$preset/packages"
 log=$(mktemp)

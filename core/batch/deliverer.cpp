@@ -136,6 +136,7 @@ private:
     void sweep(const Tuning& tuning);
     void sweepAnswer(const HttpResponse& response);
     void notConnected(const std::string& key, Severity severity, const std::string& sentence, const std::string& advice, bool slow);
+    void unanswered(const HttpResponse& response);
     void disconnect();
     Status readBodies(const Tuning& tuning, bool isCurrent);
     [[nodiscard]] bool holdsEnough(const SplitTuning& queue, bool isCurrent) const;
@@ -273,6 +274,12 @@ void Lane::notConnected(const std::string& key, Severity severity, const std::st
     m_phase = Phase::Disconnected;
     m_connectAt = now() + (slow ? probeWait(m_connectAttempt, random()) : backoff(m_connectAttempt, random()));
     ++m_connectAttempt;
+}
+
+/// A bulk request got no answer. Where nothing is connected that is known already, and a handshake may be under way again.
+void Lane::unanswered(const HttpResponse& response) {
+    if (m_phase != Phase::Ready) return;
+    notConnected(kUnreached, Severity::Warning, m_target.url + ' ' + silenceOf(response), "What is to be delivered waits on disk.", false);
 }
 
 void Lane::beginSetUp(const Tuning& tuning) {
@@ -656,10 +663,7 @@ Status Lane::bulkAnswer(Body& body, const HttpResponse& response) {
         unknown();
         again(body);
         if (response.status == 0) {
-            // Otherwise the answer belongs to a connection that is known to be lost: a handshake may be under way again.
-            if (m_phase == Phase::Ready)
-                notConnected(kUnreached, Severity::Warning, m_target.url + ' ' + decision.sentence,
-                             "What is to be delivered waits on disk.", false);
+            unanswered(response);
         } else {
             m_problems.raise("elastic.answers", Severity::Warning, m_target.url + ' ' + decision.sentence, "It is tried again by itself.",
                              m_clock.wall());
@@ -755,6 +759,7 @@ Status Lane::takeAnswers() {
         if (arrived.number == kLettersNumber) {
             m_common.changed = true;
             SG_TRY(m_letters.answer(arrived.response, m_problems));
+            if (arrived.response.status == 0) unanswered(arrived.response);
             continue;
         }
         const auto at = std::find_if(m_bodies.begin(), m_bodies.end(), [&](const auto& b) { return b->number == arrived.number; });
@@ -868,11 +873,14 @@ void BulkDeliverer::describe(const Tuning& tuning, const Target& current) {
     part.product = lane == nullptr ? std::string() : lane->product();
     part.bodyBytes = lane == nullptr ? 0 : lane->pace().bodyBytes();
     part.mayFly = lane == nullptr ? 0 : lane->pace().inFlight();
-    const std::string waiting =
-        part.batchesWaiting == 1 ? "1 batch waits on disk" : std::to_string(part.batchesWaiting) + " batches wait on disk";
+    const bool letters = part.batchesWaiting == 0 && part.lettersWaiting > 0; // and nothing else
+    const std::uint64_t count = letters ? part.lettersWaiting : part.batchesWaiting;
+    const char* thing = letters ? "dead letter" : "batch";
+    const std::string waiting = count == 1 ? std::string("1 ") + thing + " waits on disk"
+                                           : std::to_string(count) + ' ' + thing + (letters ? "s" : "es") + " wait on disk";
     if (lane == nullptr) {
         stage.state = StageState::Off;
-        stage.detail = part.batchesWaiting == 0 ? "Off: results stay here" : "Off: " + waiting + " for their address";
+        stage.detail = count == 0 ? "Off: results stay here" : "Off: " + waiting + " for their address";
     } else if (tuning.output.hold) {
         stage.state = StageState::Paused;
         stage.detail = "Held back: " + waiting;
@@ -891,7 +899,10 @@ void BulkDeliverer::describe(const Tuning& tuning, const Target& current) {
         stage.detail = "Catching up: " + waiting;
     } else {
         stage.state = StageState::Running;
-        stage.detail = part.undelivered == 0 ? "Everything is delivered" : std::to_string(part.undelivered) + " documents on their way";
+        stage.detail = part.undelivered > 0      ? std::to_string(part.undelivered) + " documents on their way"
+                       : part.lettersWaiting > 1 ? std::to_string(part.lettersWaiting) + " dead letters on their way"
+                       : part.lettersWaiting > 0 ? "1 dead letter on its way"
+                                                 : "Everything is delivered";
     }
 }
 

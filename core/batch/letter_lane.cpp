@@ -73,8 +73,12 @@ void LetterLane::wait(bool blocked) {
     ++m_attempt;
 }
 
-void LetterLane::hold(ProblemList& problems, Severity severity, const std::string& sentence, const std::string& advice) {
+void LetterLane::say(ProblemList& problems, Severity severity, const std::string& sentence, const std::string& advice) {
     problems.raise(kHeld, severity, "dead letters wait: " + m_target.url + ' ' + sentence, advice, m_clock.wall());
+}
+
+void LetterLane::hold(ProblemList& problems, Severity severity, const std::string& sentence, const std::string& advice) {
+    say(problems, severity, sentence, advice);
     wait(true);
 }
 
@@ -110,6 +114,7 @@ Status LetterLane::answer(const HttpResponse& response, ProblemList& problems) {
         break;
     case BulkDecision::Whole::Retry:
         m_most = std::max<std::size_t>(1, m_most / 2);
+        say(problems, Severity::Warning, decision.sentence, "It is tried again by itself.");
         wait(false);
         return {};
     case BulkDecision::Whole::Split:
@@ -123,6 +128,8 @@ Status LetterLane::answer(const HttpResponse& response, ProblemList& problems) {
         return commit({{}, {sent.front().row}, {}});
     case BulkDecision::Whole::Unknown:
         unknown();
+        // That nobody answers is said for the whole target.
+        if (response.status != 0) say(problems, Severity::Warning, decision.sentence, "It is tried again by itself.");
         wait(false);
         return {};
     case BulkDecision::Whole::Broken:

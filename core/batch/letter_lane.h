@@ -34,6 +34,7 @@ public:
 
 private:
     void wait(bool blocked);
+    void say(ProblemList& problems, Severity severity, const std::string& sentence, const std::string& advice);
     void hold(ProblemList& problems, Severity severity, const std::string& sentence, const std::string& advice);
     Status commit(const LetterOutcome& outcome);
 

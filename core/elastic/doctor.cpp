@@ -393,9 +393,14 @@ void Doctor::sayTemplates() {
 }
 
 void Doctor::sayRetention() {
-    if (m_question.setUp.retention.count() <= 0)
+    if (m_question.setUp.retention.count() <= 0) {
+        for (const SetUpRow& row : m_look->rows())
+            if (row.what.find("policy") != std::string::npos) return say(Level::Good, "retention", row.what + ' ' + row.detail);
         return say(Level::Note, "retention", "none is set: indices are kept for ever", "the server's disk fills up in the end",
-                   "Set output.retention = \"30d\" in the profile, or run streamgauge-cli install --retention 30d.");
+                   m_look->keeper() == Keeper::Nobody
+                       ? "Set output.retention = \"30d\" in the profile."
+                       : "Set output.retention = \"30d\" in the profile, or run streamgauge-cli install --retention 30d.");
+    }
     const std::string age = serverAge(m_question.setUp.retention);
     for (const SetUpRow& row : m_look->rows()) {
         if (row.what.find("policy") == std::string::npos) continue;
@@ -406,7 +411,7 @@ void Doctor::sayRetention() {
     }
     if (m_look->keeper() == Keeper::Nobody)
         return say(Level::Good, "retention", "the server has neither ILM nor ISM: Streamgauge deletes day indices older than " + age +
-                   " while it runs");
+                   " while it runs with output.retention set");
     say(Level::Note, "retention", "it cannot be looked at", {}, "Have an administrator run streamgauge-cli install --retention " + age +
         '.');
 }

@@ -16,7 +16,9 @@ namespace sg {
 struct SetUpOptions {
     std::string prefix = "streamgauge";
     IndexSettings settings;                         ///< its policy is filled in here
-    Milliseconds retention{0};         ///< 0 = for ever
+    Milliseconds retention{0};                      ///< 0 = nothing is said of it: what an install has said stays, what a run has said ends
+    bool isInstall = false;                         ///< what is said of retention holds for runs that say nothing of it
+    bool endsRetention = false;                     ///< a policy of ours deletes nothing any more
     std::string snapshotRepository = "streamgauge"; ///< registered, with a daily policy, when there is a location
     std::string snapshotLocation;                   ///< for the servers' file system; empty = no snapshots
 };
@@ -39,11 +41,28 @@ private:
     void look();
     void readTemplates(const HttpResponse& response, const char* list, const char* object, const std::string& path);
     void policies();
+    /// A policy of ours, or of somebody else's under our name.
+    struct Policy {
+        bool there = false, ours = false;
+        std::string mark;                  ///< what ours says of itself
+        std::int64_t number = 0, term = 0; ///< by which ISM tells versions
+    };
+    [[nodiscard]] Policy readPolicy(const HttpResponse& response, const std::string& name) const;
+    void policyLeft(const HttpResponse& response, const std::string& path);
+    [[nodiscard]] bool namesPolicy() const;
+    void notePolicy();
+    void changeManaged(const std::string& policy);
+    void changeNext(const std::string& policy, std::vector<std::string> lists);
     void policyIs(const HttpResponse& response, const std::string& path);
     void templates();
     void putNext(std::size_t at);
     void snapshots();
+    void daily(const std::string& folder, const std::string& kind);
+    void dailyIs(const HttpResponse& response, const std::string& name, const std::string& path, const std::string& what);
     void put(const std::string& path, const std::string& body, const std::string& what, bool renewed, std::function<void()> next);
+    /// `forbidden`: what is done instead of `next` where the user may not; empty = nothing more.
+    void write(const char* method, const std::string& path, const std::string& body, const std::string& what, bool renewed,
+               std::function<void()> next, std::function<void()> forbidden = {});
 
     SetUpOptions m_options;
     const Mode m_mode;

@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sg {
@@ -49,6 +50,9 @@ protected:
     /// True when there is no use in going on: `failure()` is set and nothing more is asked.
     bool failed(const HttpResponse& response);
     void add(SetUpRow::State state, std::string what, std::string detail = {}, std::string advice = {});
+    /// A row for a repository of snapshots in the servers' file system: registered where it is not there and a location is given, never led
+    /// elsewhere; then `next`, if it can be used.
+    void useRepository(const std::string& name, const std::string& location, std::function<void()> next);
 
 private:
     std::vector<SetUpRow> m_rows;
@@ -58,6 +62,9 @@ private:
 
 /// "30d", "36h": as ILM and ISM read it.
 [[nodiscard]] std::string serverAge(Milliseconds age);
+/// Of the answer to ILM's or ISM's path below: the indices with this policy, as lists short enough for the line of a request.
+[[nodiscard]] std::vector<std::string> indicesWithPolicy(const HttpResponse& response, std::string_view policy);
+[[nodiscard]] std::string policiesPath(Keeper keeper, std::string_view prefix);
 /// The server knows no such path: it lacks the module.
 [[nodiscard]] bool isUnknownPath(const HttpResponse& response);
 

@@ -158,8 +158,9 @@ std::string dynamicTemplates() {
 } // namespace
 
 std::string settingsText(const IndexSettings& settings) {
+    const std::string& policy = settings.policy.empty() ? settings.boundPolicy : settings.policy;
     return "refresh " + std::to_string(settings.refresh.count()) + "ms, shards " + std::to_string(settings.shards) + ", replicas " +
-           std::to_string(settings.replicas) + (settings.policy.empty() ? std::string() : ", policy " + settings.policy);
+           std::to_string(settings.replicas) + (policy.empty() ? std::string() : ", policy " + policy);
 }
 
 std::string mappingsBody() {

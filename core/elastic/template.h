@@ -28,6 +28,7 @@ struct IndexSettings {
     std::uint32_t shards = 1;   ///< of a new index
     std::uint32_t replicas = 1; ///< at most; as many as there are other nodes
     std::string policy;         ///< name of the ILM policy; empty = none, as on a server without ILM
+    std::string boundPolicy = {}; ///< name of the ISM policy that binds by its pattern: only noted
     friend bool operator==(const IndexSettings&, const IndexSettings&) = default;
 };
 

@@ -123,37 +123,7 @@ SnapshotTaking::SnapshotTaking(std::string prefix, std::string repository, std::
     m_name = prefixName(m_prefix) + '-' + isoTime(now).substr(0, 19);
     std::replace(m_name.begin(), m_name.end(), ':', '.');
     std::transform(m_name.begin(), m_name.end(), m_name.begin(), [](char c) { return c == 'T' ? 't' : c; });
-    get("/_snapshot/" + m_repository, [this](const HttpResponse& response) {
-        if (failed(response)) return;
-        const std::string what = "snapshot repository " + m_repository;
-        if (response.status == 200) {
-            simdjson::dom::parser parser;
-            element root;
-            std::string_view there;
-            const bool known = parser.parse(response.body).get(root) == simdjson::SUCCESS &&
-                               root[m_repository]["settings"]["location"].get(there) == simdjson::SUCCESS;
-            if (known && !m_location.empty() && there != m_location)
-                return add(State::Foreign, what, "it is there and leads to " + std::string(there),
-                           "Give another --repository, or no --location.");
-            add(State::Current, what);
-            return takeIt();
-        }
-        if (response.status == 403) return add(State::Forbidden, what, errorOf(response),
-                                               "Give the user the cluster privilege create_snapshot.");
-        if (m_location.empty())
-            return add(State::Missing, what, "it is not there",
-                       "Give --location PATH, a folder below path.repo of the server's configuration.");
-        const std::string body = R"({"type":"fs","settings":{"compress":true,"location":)" + jsonText(m_location) + "}}";
-        ask("PUT", "/_snapshot/" + m_repository, body, [this, what](const HttpResponse& answer) {
-            if (answer.status == 200) {
-                add(State::Made, what, m_location);
-                return takeIt();
-            }
-            // a location that cannot be used is a 500 with the reason in it: no use in trying again
-            add(answer.status == 403 ? State::Forbidden : State::Refused, what, errorOf(answer),
-                "The folder must be below path.repo of the server's configuration, and writable for the server on every node.");
-        });
-    });
+    useRepository(m_repository, m_location, [this] { takeIt(); });
 }
 
 void SnapshotTaking::takeIt() {
@@ -182,7 +152,7 @@ void SnapshotTaking::takeIt() {
         kSnapshotPatience);
 }
 
-Removal::Removal(std::string prefix) : m_prefix(prefixName(prefix)) {
+Removal::Removal(std::string prefix) : m_prefix(prefixName(prefix)), m_given(prefix) {
     // By their exact names: those of another prefix that begins with this one are another's, though they carry the same mark.
     for (const ServerObject& each : indexTemplates(prefix, {})) m_ours.insert(each.path);
     list("/_index_template/", "index_templates", "index_template", "index template ");
@@ -221,6 +191,7 @@ void Removal::list(const std::string& path, const char* array, const char* objec
         policy("/_ilm/policy/" + m_prefix + "-retention", "ILM policy " + m_prefix + "-retention");
         policy("/_plugins/_ism/policies/" + m_prefix + "-retention", "ISM policy " + m_prefix + "-retention");
         policy("/_slm/policy/" + m_prefix + "-daily", "SLM policy " + m_prefix + "-daily");
+        policy("/_plugins/_sm/policies/" + m_prefix + "-daily", "SM policy " + m_prefix + "-daily");
     });
 }
 
@@ -235,9 +206,26 @@ void Removal::policy(const std::string& path, const std::string& what) {
         const bool ours = (root[name]["policy"]["_meta"].get(meta) == simdjson::SUCCESS && textAt(meta, "managed_by") == kManagedBy) ||
                           (root[name]["policy"]["config"]["metadata"].get(meta) == simdjson::SUCCESS &&
                            textAt(meta, "managed_by") == kManagedBy) ||
-                          (root["policy"].get(body) == simdjson::SUCCESS && textAt(body, "description").starts_with(kManagedBy));
-        if (ours) takeAway(path, what);
-        else add(State::Foreign, what, "it is not Streamgauge's, and stays");
+                          ((root["policy"].get(body) == simdjson::SUCCESS || root["sm_policy"].get(body) == simdjson::SUCCESS) &&
+                           textAt(body, "description").starts_with(kManagedBy));
+        if (!ours) add(State::Foreign, what, "it is not Streamgauge's, and stays");
+        else if (name.ends_with("-retention")) release(path, what);
+        else takeAway(path, what);
+    });
+}
+
+/// ILM keeps a policy that an index has, and ISM goes on deleting by one that is gone: the indices are let go first.
+void Removal::release(const std::string& path, const std::string& what) {
+    const bool ilm = path.starts_with("/_ilm");
+    get(policiesPath(ilm ? Keeper::Ilm : Keeper::Ism, m_given), [=, this](const HttpResponse& response) {
+        if (failed(response)) return;
+        for (const std::string& list : indicesWithPolicy(response, path.substr(path.rfind('/') + 1)))
+            ask("POST", ilm ? '/' + list + "/_ilm/remove" : "/_plugins/_ism/remove/" + list, {}, [this, what](const HttpResponse& answer) {
+                if (failed(answer) || answer.status == 200) return;
+                add(answer.status == 403 ? State::Forbidden : State::Refused, "the indices with " + what, errorOf(answer),
+                    "Give the user the privilege manage on them, or take the policy from them in Kibana.");
+            });
+        takeAway(path, what);
     });
 }
 

@@ -19,8 +19,10 @@ private:
     void takeAway(const std::string& path, std::string what);
     void list(const std::string& path, const char* array, const char* object, const std::string& what);
     void policy(const std::string& path, const std::string& what);
+    void release(const std::string& path, const std::string& what);
 
-    const std::string m_prefix;
+    const std::string m_prefix; ///< as names have it
+    const std::string m_given;
     std::set<std::string> m_ours; ///< paths
 };
 

@@ -592,8 +592,13 @@ bool RunningPipeline::stop(Milliseconds drain, const std::function<bool()>& whil
         m_batchPart.publish(m_engine->part());
     }
     m_stopped = true;
-    const bool clean = m_batchPart.get()->ledger.undelivered == 0 && m_batchPart.get()->ledger.waiting == 0 && failure().empty();
-    return clean;
+    // What the published part says may be older than the last answer.
+    OutputPart output = *m_outputPart.get();
+    const auto letters = m_directory->store().lettersWaiting();
+    if (letters) output.lettersWaiting = *letters;
+    m_outputPart.publish(output);
+    const auto batch = m_batchPart.get();
+    return batch->ledger.undelivered == 0 && batch->ledger.waiting == 0 && output.lettersWaiting == 0 && failure().empty();
 }
 
 } // namespace

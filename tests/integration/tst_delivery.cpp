@@ -342,6 +342,34 @@ private slots:
         verifyComplete(data, "d-away", 5'000);
     }
 
+    void deadLettersThatNobodyTakesAreSaidAndKept() {
+        QTemporaryDir folder;
+        const QString data = folder.filePath("data"), good = makeLog(folder, 100, {"--malformed", "0"}), bad = folder.filePath("bad.log");
+        QCOMPARE(runCli({"generate", "--format", "json", "--rate", "max", "--count", "30", "--out", bad}).exitCode, 0);
+        const auto allow = [&](const char* pattern) {
+            const auto set = m_server.request("PUT", "/_cluster/settings",
+                                              QByteArray(R"({"transient":{"action.auto_create_index":)") + pattern + "}}");
+            QVERIFY2(set.status == 200, set.body);
+        };
+        const auto run = [&](const QString& log, const char* patience) {
+            return runCli({"run", "--data", data, "--import", log, "--format", "combined", "--elasticsearch", url(), "--index-prefix", "d-lonely",
+                           "--available-now", "--drain-timeout", patience});
+        };
+        const CliOutcome first = run(good, "60s"); // templates are put
+        QVERIFY2(first.exitCode == 0, first.output + first.errors);
+        allow(R"("-d-lonely-deadletters-*,+*")");
+        const CliOutcome held = run(bad, "5s");
+        allow("null");
+        QVERIFY2(held.exitCode == 3, held.output + held.errors);
+        QVERIFY2(held.errors.contains("\n30 dead letters wait in " + data.toUtf8() + " for " + url().toUtf8() + "; nothing is lost"), held.errors);
+        QVERIFY2(held.errors.contains("dead letters wait: " + url().toUtf8() + " refuses documents"), held.errors);
+        const QJsonObject ledger = ledgerOf(data);
+        QVERIFY2(ledger["balanced"].toBool() && ledger["in_flight"].toInteger() == 0 && ledger["dead"].toInteger() == 30, toText(ledger));
+        const CliOutcome taken = run(bad, "60s");
+        QVERIFY2(taken.exitCode == 0, taken.output + taken.errors);
+        verifyComplete(data, "d-lonely", 130);
+    }
+
     void letsTwoDirectoriesAndACopyShareACluster() {
         QTemporaryDir folder;
         const QString log = makeLog(folder, 3'000);

@@ -12,7 +12,9 @@
 #include <QTest>
 #include <QUrl>
 
+#include <csignal>
 #include <optional>
+#include <sys/resource.h>
 
 namespace sg {
 
@@ -42,6 +44,8 @@ private slots:
     void saysThatNobodySpeaksTls();
     void sendsCredentialsAndWritesThemNowhere_data();
     void sendsCredentialsAndWritesThemNowhere();
+    void aCrashLeavesNoCredential_data();
+    void aCrashLeavesNoCredential();
 
 private:
     quint16 plainPort() const { return static_cast<quint16>(QUrl(QString::fromStdString(m_server.url())).port()); }
@@ -248,6 +252,48 @@ void TestElasticsearchTls::sendsCredentialsAndWritesThemNowhere() {
     const test::FolderSearch search = test::searchFolder(folder.path(), secrets);
     QVERIFY2(search.found.isEmpty(), qPrintable(search.found));
     QVERIFY(search.files >= 3);
+}
+
+void TestElasticsearchTls::aCrashLeavesNoCredential_data() {
+    QTest::addColumn<int>("signal");
+    QTest::newRow("SIGSEGV") << SIGSEGV;
+    QTest::newRow("SIGABRT") << SIGABRT;
+}
+/// What it says, its log, its data, and the folder in which it is started, where the system would write its memory.
+void TestElasticsearchTls::aCrashLeavesNoCredential() {
+    QFETCH(int, signal);
+    TlsFront front(m_authority.sign("IP:127.0.0.1"), plainPort());
+    QTemporaryDir folder;
+    const QString data = folder.filePath("data"), here = folder.filePath("here");
+    QVERIFY(QDir().mkpath(here));
+    const QString prefix = QString("tls-crash-%1").arg(signal);
+    QProcess cli;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert("STREAMGAUGE_ES_CA", m_authority.file());
+    environment.insert("STREAMGAUGE_ES_USER", kUser);
+    environment.insert("STREAMGAUGE_ES_PASSWORD", kPassword);
+    environment.insert("XDG_STATE_HOME", folder.filePath("state"));
+    cli.setProcessEnvironment(environment);
+    cli.setWorkingDirectory(here);
+    cli.setChildProcessModifier([] { // whoever wants cores of everything
+        rlimit limit{};
+        ::getrlimit(RLIMIT_CORE, &limit);
+        limit.rlim_cur = limit.rlim_max;
+        ::setrlimit(RLIMIT_CORE, &limit);
+    });
+    cli.start(QStringLiteral(SG_CLI), {"run", "--data", data, "--generate", "--rate", "500", "--elasticsearch", front.url(), "--index-prefix", prefix});
+    QVERIFY(cli.waitForStarted());
+    QTRY_VERIFY_WITH_TIMEOUT(documents(prefix) > 0, 60'000);
+    QCOMPARE(::kill(static_cast<pid_t>(cli.processId()), signal), 0);
+    QTRY_COMPARE_WITH_TIMEOUT(cli.state(), QProcess::NotRunning, 60'000);
+    QCOMPARE(cli.exitStatus(), QProcess::CrashExit);
+    const QByteArrayList secrets = {kPassword, basic().mid(6)};
+    const QByteArray said = cli.readAllStandardOutput() + cli.readAllStandardError();
+    for (const QByteArray& secret : secrets) QVERIFY2(!said.contains(secret), said);
+    const test::FolderSearch search = test::searchFolder(folder.path(), secrets);
+    QVERIFY2(search.found.isEmpty(), qPrintable(search.found));
+    QVERIFY(QFile::exists(data + "/streamgauge.log"));
+    QVERIFY2(QDir(here).isEmpty(), qPrintable(QDir(here).entryList().join(' ')));
 }
 
 } // namespace sg

@@ -1,11 +1,13 @@
 // The packages as somebody gets them: built, installed with apt in a bare Debian 12, used by an ordinary user there, and removed again.
 #include "tests/support/program.h"
 
+#include <QDateTime>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QLocale>
 #include <QRegularExpression>
 #include <QSet>
 #include <QTemporaryDir>
@@ -131,6 +133,22 @@ private slots:
             const Said shown = saidBy("man", {"--warnings", "-l", unpacked + "/man/man1/" + page + ".1.gz"});
             QVERIFY2(shown.exitCode == 0 && !shown.text.contains("warning") && shown.text.contains("SYNOPSIS"), shown.text);
         }
+    }
+
+    void saysWhoMadeItAndOfWhichDay() {
+        const QByteArray authors = "Streamgauge authors <authors@streamgauge.invalid>"; // an address at which nobody can be mistaken to be
+        const Said maintainer = saidBy("dpkg-deb", {"-f", ending(".deb"), "Maintainer"});
+        QVERIFY2(maintainer.exitCode == 0 && maintainer.text.trimmed() == authors, maintainer.text);
+        const Said changelog = saidBy("zcat", {m_folder.filePath("unpacked/share/doc/streamgauge/changelog.gz")});
+        QVERIFY2(changelog.exitCode == 0 && changelog.text.contains(" -- " + authors + "  "), changelog.text);
+        const Said commit = saidBy("git", {"-C", kSource, "log", "-1", "--format=%ct"});
+        if (commit.exitCode != 0) QSKIP("the sources are no clone");
+        const QDateTime day = QDateTime::fromSecsSinceEpoch(commit.text.trimmed().toLongLong(), Qt::UTC);
+        const QByteArray line = QLocale::c().toString(day, "ddd, dd MMM yyyy HH:mm:ss").toLatin1() + " +0000";
+        QVERIFY2(changelog.text.contains(authors + "  " + line), changelog.text);
+        QFile metainfo(m_folder.filePath("unpacked/share/metainfo/streamgauge.metainfo.xml"));
+        QVERIFY(metainfo.open(QIODevice::ReadOnly));
+        QVERIFY(metainfo.readAll().contains("date=\"" + day.toString(Qt::ISODate).left(10).toLatin1() + '"'));
     }
 
     void holdsNoFaultPoints() {

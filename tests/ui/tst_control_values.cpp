@@ -39,6 +39,9 @@ private slots:
         row("hours", Look::Duration, "2 h", 7'200'000);
         row("think time in minutes", Look::Seconds, "2 min", 120);
         row("response in seconds", Look::Millis, "1.5 s", 1500);
+        row("an age without a unit is days", Look::Age, "30", 2'592'000'000);
+        row("an age in hours", Look::Age, "36 h", 129'600'000);
+        row("no age", Look::Age, "never", 0);
         row("binary megabytes", Look::Bytes, "256 MiB", 268'435'456);
         row("decimal megabytes", Look::Bytes, "1 MB", 1e6);
         row("threads as shown", Look::Threads, "2 of 8", 2);

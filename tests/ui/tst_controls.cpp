@@ -257,6 +257,28 @@ private slots:
         QCOMPARE(rate->edit()->text(), QString("1,000 /s"));
         QVERIFY(rate->problem().isEmpty());
     }
+    void indicesAreDeletedOnlyAfterAnAgeThatSomebodyTyped() {
+        Stand stand;
+        auto* age = stand.get("output", "retention");
+        QCOMPARE(age->edit()->text(), QString("never"));
+        QCOMPARE(age->slider(), nullptr); // nothing is deleted by a slip of the hand
+        QVERIFY(!age->hasEffect() && age->toolTip().contains("no Elasticsearch address"));
+        Tuning tuning;
+        tuning.output.url = "http://127.0.0.1:9";
+        stand.model.replace(tuning, {});
+        type(age->edit(), "30");
+        QCOMPARE(stand.model.wanted().output.retention, Milliseconds(std::chrono::hours(30 * 24)));
+        QCOMPARE(age->edit()->text(), QString("30 d"));
+        type(age->edit(), "2 h");
+        QVERIFY2(age->problem().contains("1 d to 10,000 d"), qPrintable(age->problem()));
+        QCOMPARE(stand.model.wanted().output.retention, Milliseconds(std::chrono::hours(30 * 24)));
+        type(age->edit(), "never");
+        QCOMPARE(stand.model.wanted().output.retention, Milliseconds(0));
+        tuning.output.templates = false;
+        stand.model.replace(tuning, {});
+        QVERIFY(stand.get("output", "shards")->toolTip().contains("switched off"));
+        QVERIFY(age->hasEffect()); // by this program itself
+    }
     void aWrongAddressSaysSoAndKeepsItsSecretToItself() {
         Stand stand;
         auto* url = stand.get<TextControl>("output", "url");
@@ -479,6 +501,12 @@ private slots:
         QCOMPARE(entered[0][0].toString(), QString("elastic"));
         QCOMPARE(entered[0][1].toString(), QString("hunter2"));
         QVERIFY(field("Password")->text().isEmpty());
+        QCOMPARE(field("Bearer token")->echoMode(), QLineEdit::Password);
+        QTest::keyClicks(field("Bearer token"), "eyJhbGciOi");
+        QTest::keyClick(field("Bearer token"), Qt::Key_Return);
+        QCOMPARE(entered.size(), 2);
+        QCOMPARE(entered[1], (QVariantList{"", "", "", "", "eyJhbGciOi"}));
+        QVERIFY(field("Bearer token")->text().isEmpty());
         QSignalSpy kibana(stand.panel.get(), &ControlsPanel::kibanaAddressEntered);
         type(field("Kibana address"), "nowhere");
         QCOMPARE(kibana.size(), 0);

@@ -17,7 +17,7 @@ private slots:
         const QString path = folder.filePath("credentials.json");
         CredentialStore store(path);
         QSignalSpy fell(&store, &CredentialStore::fellBack), saved(&store, &CredentialStore::saved), loaded(&store, &CredentialStore::loaded);
-        const Credentials kept{"elastic", "se cret\xC3\xA9", "", "/etc/ca.pem"};
+        const Credentials kept{"elastic", "se cret\xC3\xA9", "", "/etc/ca.pem", "t0ken"};
         store.save(kept);
         QTRY_COMPARE_WITH_TIMEOUT(saved.count(), 1, 30'000);
         QVERIFY2(saved[0][0].toBool(), fell.isEmpty() ? "" : qPrintable(fell[0][0].toString()));

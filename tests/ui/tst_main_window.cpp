@@ -281,6 +281,20 @@ private slots:
         }
         QVERIFY(looked > 10);
     }
+    void passwordKeyAndTokenNeverStandBesideEachOther() {
+        Stand stand;
+        auto* panel = stand.window.findChild<ControlsPanel*>();
+        const auto used = [&] { return stand.session.options().credentials.value_or(Credentials{}); };
+        emit panel->credentialsEntered("gauge", "hunter2", {}, "/etc/ca.pem", {});
+        QVERIFY(used() == (Credentials{"gauge", "hunter2", "", "/etc/ca.pem"}));
+        emit panel->credentialsEntered({}, {}, {}, {}, "t0ken");
+        QVERIFY(used() == (Credentials{"", "", "", "/etc/ca.pem", "t0ken"}));
+        emit panel->credentialsEntered({}, {}, "a2V5", {}, {});
+        QVERIFY(used() == (Credentials{"", "", "a2V5", "/etc/ca.pem"}));
+        emit panel->credentialsEntered({}, {}, {}, {}, "another");
+        emit panel->credentialsEntered("gauge", "hunter3", {}, {}, {});
+        QVERIFY(used() == (Credentials{"gauge", "hunter3", "", "/etc/ca.pem"}));
+    }
     void closingFinishesTheBatchFirst() {
         Stand stand;
         stand.session.start();

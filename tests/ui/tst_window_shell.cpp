@@ -259,7 +259,7 @@ private slots:
         CredentialStore store(path);
         QSignalSpy fell(&store, &CredentialStore::fellBack), saved(&store, &CredentialStore::saved),
             loaded(&store, &CredentialStore::loaded);
-        store.save({"elastic", "secret", "", ""});
+        store.save({"elastic", "secret", "", "", "t0ken"});
         QTRY_COMPARE_WITH_TIMEOUT(saved.count(), 1, 30'000);
         if (saved[0][0].toBool()) QSKIP("a keyring answers here");
         QCOMPARE(fell.count(), 1);
@@ -269,6 +269,7 @@ private slots:
         store.load();
         QTRY_COMPARE_WITH_TIMEOUT(loaded.count(), 1, 30'000);
         QCOMPARE(loaded[0][0].value<Credentials>().password, std::string("secret"));
+        QCOMPARE(loaded[0][0].value<Credentials>().token, std::string("t0ken"));
         QFile::setPermissions(path, QFile::ReadOwner | QFile::WriteOwner | QFile::ReadOther);
         store.load();
         QTRY_COMPARE_WITH_TIMEOUT(loaded.count(), 2, 30'000);

@@ -274,6 +274,8 @@ private slots:
     void sendsDeadLettersToTheirOwnIndexAndNoRefusedOneAgain();
     void knowsALetterOfAnEarlierRunByItsEcho();
     void takesAResolvedLetterOutOfTheIndex();
+    void saysThatNobodyTakesDeadLetters_data();
+    void saysThatNobodyTakesDeadLetters();
 };
 
 void TestDeliverer::sendsEachLineOnceToTheIndexOfItsDay() {
@@ -782,10 +784,10 @@ void TestDeliverer::passesOverWhatWasAbandonedMeanwhile() {
     Case c;
     c.bench.tuning.output.inFlight = 1;
     for (int i = 0; i < 5; ++i) c.bench.addBatch(10);
-    QVERIFY(c.fly());                                       // the first is under way, the others are listed
+    QVERIFY(c.fly());                                       // the first is under way, the second is read ahead, the others are listed
     const auto given = c.bench.store->abandonOldest(3'000); // of about 870 bytes each
     QVERIFY(given);
-    QVERIFY2(given->size() == 2 && given->front().id == BatchId{2}, std::to_string(given->size()).c_str());
+    QVERIFY2(given->size() == 2 && given->front().id == BatchId{3}, std::to_string(given->size()).c_str());
     c.bench.tuning.batch.retainBatches = 2;
     QVERIFY(c.bench.engine->release(c.bench.tuning)); // their chunks are gone
     QVERIFY(c.run());
@@ -794,7 +796,7 @@ void TestDeliverer::passesOverWhatWasAbandonedMeanwhile() {
     QCOMPARE(ledger.abandoned, 20ULL);
     QCOMPARE(ledger.undelivered, 0ULL);
     const auto times = c.script.timesSent();
-    for (std::size_t i = 0; i < c.bench.ids.size(); ++i) QCOMPARE(times.contains(c.bench.ids[i]), i < 10 || i >= 30);
+    for (std::size_t i = 0; i < c.bench.ids.size(); ++i) QCOMPARE(times.contains(c.bench.ids[i]), i < 20 || i >= 40);
 }
 
 void TestDeliverer::leavesAQueueThatDropsSomethingToAbandon() {
@@ -894,6 +896,37 @@ void TestDeliverer::takesAResolvedLetterOutOfTheIndex() {
     QCOMPARE(c.script.letters.back().ids, c.script.letters.front().ids);
     QCOMPARE(c.script.letters.back().indices, c.script.letters.front().indices);
     QCOMPARE(c.bench.store->lettersWaiting().value_or(9), 0ULL);
+}
+
+void TestDeliverer::saysThatNobodyTakesDeadLetters_data() {
+    QTest::addColumn<int>("status");
+    QTest::addColumn<QString>("key");
+    QTest::addColumn<QString>("state");
+    QTest::newRow("no answer") << 0 << "elastic.unreached" << "Not connected: 1 dead letter waits on disk";
+    QTest::newRow("unavailable") << 503 << "elastic.letters" << "1 dead letter on its way";
+    QTest::newRow("overloaded") << 429 << "elastic.letters" << "1 dead letter on its way";
+}
+/// Documents are through, and nothing but dead letters waits.
+void TestDeliverer::saysThatNobodyTakesDeadLetters() {
+    QFETCH(int, status);
+    QFETCH(QString, key);
+    QFETCH(QString, state);
+    Case c;
+    c.bench.addBatch(5);
+    c.script.letterBulk = [](const Sent& sent) { return all(sent, item(429)); };
+    QVERIFY(c.runUntil([&] { return c.bench.ledger().created == 5; }));
+    bool away = true;
+    c.script.isUp = [&](const std::string&) { return status != 0 || !away; };
+    c.script.letterBulk = [&](const Sent& sent) { return away ? answerOf(status, "later") : created(sent); };
+    QVERIFY(!c.run(60));
+    QCOMPARE(c.bench.deliverer->part().lettersWaiting, 1ULL);
+    QVERIFY2(c.isOpen(key.toStdString()), c.bench.deliverer->part().stage.detail.c_str());
+    QVERIFY2(c.sentence(key.toStdString()).find(kUrl) != std::string::npos, c.sentence(key.toStdString()).c_str());
+    QCOMPARE(QString::fromStdString(c.bench.deliverer->part().stage.detail), state);
+    away = false;
+    QVERIFY(c.run());
+    QVERIFY(!c.isOpen(key.toStdString()));
+    QCOMPARE(c.bench.deliverer->part().stage.detail, std::string("Everything is delivered"));
 }
 
 } // namespace sg

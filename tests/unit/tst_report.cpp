@@ -49,6 +49,28 @@ private slots:
         QVERIFY(writeReleased(files, data, released));
         QCOMPARE(readReport(files, data.root)->ledger.unsplit, 1ULL);
     }
+
+    void saysWhatARunLeaves_data() {
+        QTest::addColumn<int>("documents");
+        QTest::addColumn<int>("letters");
+        QTest::addColumn<QString>("target");
+        QTest::addColumn<QString>("says");
+        const QString rest = "; nothing is lost: run again with the same --data to deliver ";
+        QTest::newRow("nothing") << 0 << 0 << "http://es:9200" << "";
+        QTest::newRow("documents") << 12 << 0 << "http://es:9200" << "12 documents wait in data for http://es:9200" + rest + "them\n";
+        QTest::newRow("one dead letter") << 0 << 1 << "http://es:9200" << "1 dead letter waits in data for http://es:9200" + rest + "it\n";
+        QTest::newRow("one of each, for nobody who is set now")
+            << 1 << 1 << "" << "1 document and 1 dead letter wait in data for an Elasticsearch that is not set now" + rest + "them\n";
+    }
+    void saysWhatARunLeaves() {
+        QFETCH(int, documents);
+        QFETCH(int, letters);
+        QFETCH(QString, target);
+        QFETCH(QString, says);
+        QCOMPARE(QString::fromStdString(waitingText(static_cast<std::uint64_t>(documents), static_cast<std::uint64_t>(letters), "data",
+                                                    target.toStdString())),
+                 says);
+    }
 };
 
 } // namespace sg

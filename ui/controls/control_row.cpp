@@ -40,6 +40,10 @@ QString outputMatters(const Tuning& tuning, const PipelineOptions& options) {
     return tuning.output.on ? serverMatters(tuning, options) : tr("No effect now: the output is off.");
 }
 
+QString templatesMatter(const Tuning& tuning, const PipelineOptions& options) {
+    return tuning.output.templates ? outputMatters(tuning, options) : tr("No effect now: the profile has index templates switched off.");
+}
+
 #define SG_TEXT(text) QT_TRANSLATE_NOOP("sg::Controls", text)
 constexpr const char* kShapes[] = {SG_TEXT("Steady"),      SG_TEXT("Ramp"),      SG_TEXT("Steps"), SG_TEXT("Spike"),
                                    SG_TEXT("Double wave"), SG_TEXT("Day cycle"), SG_TEXT("Stages")};
@@ -118,7 +122,10 @@ constexpr ControlRow kRows[] = {
     {Output, "output", "on", SG_TEXT("Deliver documents"), SG_TEXT("Off: results stay here and nothing is kept for Elasticsearch."), Editor::Switch, Look::Count, Slide::None, 1, false, serverMatters},
     {Output, "output", "url", SG_TEXT("Elasticsearch"), SG_TEXT("Its address, such as http://localhost:9200. User and password have their own fields."), Editor::Text, Look::Count, Slide::None, 1, false, nullptr, kServer},
     {Output, "output", "index_prefix", SG_TEXT("Index prefix"), SG_TEXT("Names of all indices begin with it; holds for batches planned from now on."), Editor::Text, Look::Count, Slide::None, 1, kFurther, outputMatters, kPrefix},
-    {Output, "output", "refresh", SG_TEXT("Refresh interval"), SG_TEXT("After this time a document can be searched; for indices made from now on."), Editor::Number, Look::Duration, Slide::Log, 1, kFurther, outputMatters},
+    {Output, "output", "refresh", SG_TEXT("Refresh interval"), SG_TEXT("After this time a document can be searched; for indices made from now on."), Editor::Number, Look::Duration, Slide::Log, 1, kFurther, templatesMatter},
+    {Output, "output", "shards", SG_TEXT("Shards"), SG_TEXT("Of an index; for indices made after the next connection."), Editor::Number, Look::Count, Slide::Linear, 1, kFurther, templatesMatter},
+    {Output, "output", "replicas", SG_TEXT("Replicas"), SG_TEXT("Copies of an index, as many as there are other nodes; for indices made after the next connection."), Editor::Number, Look::Count, Slide::Linear, 1, kFurther, templatesMatter},
+    {Output, "output", "retention", SG_TEXT("Delete indices after"), SG_TEXT("Day indices older than this are deleted at Elasticsearch, by itself from the next connection on or, where it cannot, by this program; write 30d or never."), Editor::Number, Look::Age, Slide::None, 1, kFurther, outputMatters},
     {Output, "metrics", "on", SG_TEXT("Metrics for Prometheus"), SG_TEXT("Answers Prometheus while a run goes on, at 127.0.0.1:9464 or where the profile says."), Editor::Switch, Look::Count, Slide::None, 1, kFurther},
 };
 // clang-format on

@@ -86,7 +86,7 @@ void ControlsPanel::build(ControlContext context) {
                 m_controls.push_back(control);
                 if (const auto* text = qobject_cast<TextControl*>(control))
                     connect(text, &TextControl::loginEntered, this,
-                            [this](const QString& user, const QString& password) { emit credentialsEntered(user, password, {}, {}); });
+                            [this](const QString& user, const QString& password) { emit credentialsEntered(user, password, {}, {}, {}); });
                 m_groups[i]->add(control, further);
                 if (std::string_view(row.key) == "shape") m_groups[i]->add(new LoadCurve(context, m_groups[i]->room(false)));
             }

@@ -44,7 +44,8 @@ public:
 
 signals:
     /// The shell stores them; the fields are empty again. An empty text leaves what is stored as it is.
-    void credentialsEntered(const QString& user, const QString& password, const QString& apiKey, const QString& caFile);
+    void credentialsEntered(const QString& user, const QString& password, const QString& apiKey, const QString& caFile,
+                            const QString& token);
     void credentialsForgotten(); ///< delete what is stored
     void testConnectionRequested(const QString& url);
     void kibanaAddressEntered(const QString& address);

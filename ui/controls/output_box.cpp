@@ -31,6 +31,7 @@ OutputBox::OutputBox(ControlContext context, QWidget* parent)
     m_user = addField(m_inside, tr("User"), tr("For Elasticsearch; kept in the system's keyring"), false);
     m_password = addField(m_inside, tr("Password"), tr("Kept in the system's keyring, never in a profile"), true);
     m_apiKey = addField(m_inside, tr("API key"), tr("Instead of user and password"), true);
+    m_token = addField(m_inside, tr("Bearer token"), tr("Instead of user and password"), true);
     m_caFile = addField(m_inside, tr("CA file or fingerprint"), tr("A file of certificates to trust, as PEM, or the SHA-256 fingerprint of one; empty = the system's"), false);
     m_keep = new QPushButton(tr("Keep"), m_inside);
     m_forget = new QPushButton(tr("Forget"), m_inside);
@@ -46,7 +47,7 @@ OutputBox::OutputBox(ControlContext context, QWidget* parent)
     buttons->addStretch();
     inside->setContentsMargins(0, 0, 0, 0);
     inside->setSpacing(context.appearance.scaled(4));
-    for (QLineEdit* edit : {m_user, m_password, m_apiKey, m_caFile}) {
+    for (QLineEdit* edit : {m_user, m_password, m_apiKey, m_token, m_caFile}) {
         inside->addWidget(edit);
         connect(edit, &QLineEdit::returnPressed, this, &OutputBox::hand);
         connect(edit, &QLineEdit::textChanged, this, &OutputBox::refresh);
@@ -94,7 +95,7 @@ void OutputBox::refresh() {
     m_test->setToolTip(address ? tr("Looks at Elasticsearch and Kibana, line by line: what was found and what to do. Nothing is written")
                                : tr("No effect now: no Elasticsearch address is set."));
     m_keep->setEnabled(!m_user->text().isEmpty() || !m_password->text().isEmpty() || !m_apiKey->text().isEmpty() ||
-                       !m_caFile->text().isEmpty());
+                       !m_token->text().isEmpty() || !m_caFile->text().isEmpty());
     m_answer->setVisible(address && !m_answer->text().isEmpty());
 }
 
@@ -106,11 +107,10 @@ void OutputBox::resizeEvent(QResizeEvent*) {
 void OutputBox::hand() {
     if (!m_keep->isEnabled()) return;
     const QString user = m_user->text(), caFile = m_caFile->text();
-    QString password = m_password->text(), apiKey = m_apiKey->text();
-    for (QLineEdit* edit : {m_user, m_password, m_apiKey, m_caFile}) edit->clear();
-    emit credentialsEntered(user, password, apiKey, caFile);
-    password.fill(QLatin1Char(' '));
-    apiKey.fill(QLatin1Char(' '));
+    QString password = m_password->text(), apiKey = m_apiKey->text(), token = m_token->text();
+    for (QLineEdit* edit : {m_user, m_password, m_apiKey, m_token, m_caFile}) edit->clear();
+    emit credentialsEntered(user, password, apiKey, caFile, token);
+    for (QString* secret : {&password, &apiKey, &token}) secret->fill(QLatin1Char(' '));
 }
 
 void OutputBox::setConnectionAnswer(bool ok, const QString& sentence) {

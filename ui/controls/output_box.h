@@ -1,5 +1,5 @@
 #pragma once
-/// What the Output group has beside the Tuning: user, password or API key, CA file, the test of the connection, Kibana's address.
+/// What the Output group has beside the Tuning: user, password, API key or token, CA file, the test of the connection, Kibana's address.
 ///
 /// Secrets leave it by `credentialsEntered` and are cleared at once; nothing is shown of what is stored.
 #include "ui/controls/tuning_control.h"
@@ -24,7 +24,8 @@ public:
     void setCredentialsKept(bool kept);
 
 signals:
-    void credentialsEntered(const QString& user, const QString& password, const QString& apiKey, const QString& caFile);
+    void credentialsEntered(const QString& user, const QString& password, const QString& apiKey, const QString& caFile,
+                            const QString& token);
     void credentialsForgotten();
     void testConnectionRequested(const QString& url);
     void kibanaAddressEntered(const QString& address);
@@ -44,6 +45,7 @@ private:
     QLineEdit* m_user;
     QLineEdit* m_password;
     QLineEdit* m_apiKey;
+    QLineEdit* m_token;
     QLineEdit* m_caFile;
     QPushButton* m_keep;
     QPushButton* m_forget;

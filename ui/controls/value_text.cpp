@@ -35,6 +35,12 @@ QString durationText(double ms) {
     return plain(seconds / 3600, 1) + QStringLiteral(" h");
 }
 
+QString ageText(double ms) {
+    constexpr double kDay = 86'400'000, kHour = 3'600'000;
+    if (ms == 0) return tr("never");
+    return std::fmod(ms, kDay) == 0 ? plain(ms / kDay, 0) + QStringLiteral(" d") : plain(ms / kHour, 1) + QStringLiteral(" h");
+}
+
 QString bytesText(double bytes) {
     static constexpr std::array<const char*, 5> units{"B", "KiB", "MiB", "GiB", "TiB"};
     std::size_t unit = 0;
@@ -55,6 +61,7 @@ std::optional<double> factorOf(Look look, const QString& suffix) {
     static constexpr Suffix kCounts[] = {{"", 1}, {"k", 1e3}, {"m", 1e6}, {"mio", 1e6}};
     static constexpr Suffix kDurations[] = {{"ms", 1},       {"", 1000},       {"s", 1000},      {"m", 60'000},
                                             {"min", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
+    static constexpr Suffix kAges[] = {{"", 86'400'000}, {"d", 86'400'000}, {"h", 3'600'000}, {"w", 604'800'000}};
     static constexpr Suffix kBytes[] = {{"", 1},
                                         {"b", 1},
                                         {"k", 1024.0},
@@ -89,6 +96,9 @@ std::optional<double> factorOf(Look look, const QString& suffix) {
         if (suffix.isEmpty()) return 1;
         known = kDurations;
         break;
+    case Look::Age:
+        known = kAges;
+        break;
     case Look::Bytes:
         known = kBytes;
         break;
@@ -122,6 +132,8 @@ QString valueText(Look look, double value) {
         return plain(value, decimalsFor(value)) + QStringLiteral(" ms");
     case Look::Duration:
         return durationText(value);
+    case Look::Age:
+        return ageText(value);
     case Look::Bytes:
         return bytesText(value);
     case Look::Threads: {
@@ -135,6 +147,7 @@ QString valueText(Look look, double value) {
 std::optional<double> parseValue(Look look, const QString& typed) {
     QString text = typed.trimmed().toLower();
     if (look == Look::Rate && (text == tr("max") || text == QLatin1String("max"))) return 0;
+    if (look == Look::Age && (text == tr("never") || text == QLatin1String("never"))) return 0;
     if (look == Look::Threads) {
         if (text.startsWith(tr("all")) || text.startsWith(QLatin1String("all"))) return 0;
         text = text.section(QLatin1Char(' '), 0, 0);

@@ -17,14 +17,15 @@ QByteArray toBytes(const Credentials& c) {
     const QJsonObject object{{QStringLiteral("user"), QString::fromStdString(c.user)},
                              {QStringLiteral("password"), QString::fromStdString(c.password)},
                              {QStringLiteral("api_key"), QString::fromStdString(c.apiKey)},
-                             {QStringLiteral("ca_file"), QString::fromStdString(c.caFile)}};
+                             {QStringLiteral("ca_file"), QString::fromStdString(c.caFile)},
+                             {QStringLiteral("token"), QString::fromStdString(c.token)}};
     return QJsonDocument(object).toJson(QJsonDocument::Compact);
 }
 
 Credentials fromBytes(const QByteArray& bytes) {
     const QJsonObject object = QJsonDocument::fromJson(bytes).object();
     const auto text = [&](const char* key) { return object[QLatin1String(key)].toString().toStdString(); };
-    return {text("user"), text("password"), text("api_key"), text("ca_file")};
+    return {text("user"), text("password"), text("api_key"), text("ca_file"), text("token")};
 }
 
 } // namespace

@@ -474,16 +474,19 @@ void MainWindow::playScenario(const Scenario& scenario) {
     m_scenario.play(scenario);
 }
 
-void MainWindow::takeCredentials(const QString& user, const QString& password, const QString& apiKey, const QString& caFile) {
-    // What is left empty stays as it is; a key and a password never stand beside each other.
+void MainWindow::takeCredentials(const QString& user, const QString& password, const QString& apiKey, const QString& caFile,
+                                 const QString& token) {
+    // What is left empty stays as it is; password, key and token never stand beside each other.
     Credentials next = m_feed.session().options().credentials.value_or(Credentials{});
     if (!user.isEmpty()) next.user = user.toStdString();
     if (!password.isEmpty()) {
         next.password = password.toStdString();
         next.apiKey.clear();
+        next.token.clear();
     }
-    if (!apiKey.isEmpty()) {
+    if (!apiKey.isEmpty() || !token.isEmpty()) {
         next.apiKey = apiKey.toStdString();
+        next.token = apiKey.isEmpty() ? token.toStdString() : std::string();
         next.user.clear();
         next.password.clear();
     }

@@ -91,7 +91,8 @@ private:
     void showShortcuts();
     void fillRecent();
     void testConnection(const QString& url);
-    void takeCredentials(const QString& user, const QString& password, const QString& apiKey, const QString& caFile);
+    void takeCredentials(const QString& user, const QString& password, const QString& apiKey, const QString& caFile,
+                         const QString& token);
     void useCredentials(const Credentials& credentials);
     void sessionChanged(Session::State state);
 
