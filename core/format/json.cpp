@@ -442,6 +442,8 @@ bool JsonParser::walkPlainObject(PlainScan& scan, std::string_view path, std::si
 simdjson::error_code JsonParser::walk(Source& source, std::string_view text, Record& record) {
     if (source.copy.size() < text.size() + simdjson::SIMDJSON_PADDING) source.copy.resize(text.size() + simdjson::SIMDJSON_PADDING);
     std::memcpy(source.copy.data(), text.data(), text.size());
+    // Where brackets do not match, the parser looks behind the end: no longer line before may decide what it finds.
+    std::memset(source.copy.data() + text.size(), 0, simdjson::SIMDJSON_PADDING);
     m_copyEnd = source.copy.data() + text.size();
     ondemand::document document;
     if (const auto error = source.parser.iterate(source.copy.data(), text.size(), source.copy.size()).get(document)) return error;

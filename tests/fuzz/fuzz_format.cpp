@@ -31,7 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
         for (int i = 0; i < kMutations && wrong.empty(); ++i) {
             const std::string changed = sg::test::mutated(std::string(line), random);
             wrong = sg::test::checkFormat(kFormats[which], changed);
-            if (!wrong.empty()) wrong += "\nchange " + std::to_string(i + 1) + " of the line";
+            if (!wrong.empty()) wrong += "\nchange " + std::to_string(i + 1) + " of the line: " + changed;
         }
     }
     if (wrong.empty()) return 0;

@@ -19,5 +19,6 @@ for seed in build/fuzz/corpus/*.seed; do
   done
   rm "$seed"
 done
+cp tests/fuzz/seeds/*.bin build/fuzz/corpus/ # whole inputs, with their first byte
 exec build/fuzz/tests/fuzz_format -max_total_time="$seconds" -runs="${2:--1}" -max_len=4096 -dict=tests/fuzz/format.dict \
   -artifact_prefix=build/fuzz/found/ build/fuzz/corpus

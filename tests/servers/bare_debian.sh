@@ -12,9 +12,10 @@ errand=$1 root=$2
 shift 2
 
 inside() {
+  # Where this is a changed root itself, "/" is no mount whose propagation could be set; whoever changed it has set it.
   # shellcheck disable=SC2016
-  unshare --mount --pid --fork --kill-child bash -c '
-    mount --make-rprivate /
+  unshare --mount --propagation unchanged --pid --fork --kill-child bash -c '
+    mountpoint -q / && mount --make-rprivate /
     mount --rbind /dev "$1/dev"; mount -t proc proc "$1/proc"; mount -t tmpfs tmpfs "$1/tmp"
     root=$1; shift
     exec chroot "$root" env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive \

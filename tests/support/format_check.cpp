@@ -267,7 +267,7 @@ std::string checkFormat(const std::string& name, std::string_view bytes) {
             old.parser->setHeader({});
             const LineOutcome second = old.parser->parse(std::string_view(beside).substr(3, bytes.size()), first, again);
             if (outcomeText(outcome, record) != outcomeText(second, again) || record.clean != again.clean)
-                wrong = "another outcome beside other bytes";
+                wrong = "another outcome beside other bytes: " + outcomeText(outcome, record) + " and " + outcomeText(second, again);
         }
         if (!wrong.empty()) return name + ": " + wrong;
     }
