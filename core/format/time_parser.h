@@ -44,9 +44,11 @@ private:
     [[nodiscard]] std::optional<Timestamp> apacheAnew(std::string_view text);
 
     int m_zoneOffset;
-    std::array<char, kStamp> m_last{};
-    Timestamp m_lastTime;
-    std::array<char, 10> m_lastDate{}; ///< of iso8601
+    // What is kept is true from the beginning: bytes that are no time must not be those of an empty memory.
+    std::array<char, kStamp> m_last{'0', '1', '/', 'J', 'a', 'n', '/', '1', '9', '7', '0', ':', '0',
+                                    '0', ':', '0', '0', ':', '0', '0', ' ', '+', '0', '0', '0', '0'};
+    Timestamp m_lastTime; ///< 0
+    std::array<char, 10> m_lastDate{'1', '9', '7', '0', '-', '0', '1', '-', '0', '1'}; ///< of iso8601
     std::int64_t m_lastDay = 0;
 };
 

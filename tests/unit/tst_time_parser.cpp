@@ -18,6 +18,7 @@ private slots:
     void readsEpoch();
     void takesTheGivenZoneWhenThereIsNone();
     void doesNotConfuseTheLastStamp();
+    void takesNoNulBytesForAStampBeforeTheFirst();
     void readsEpochDoublesToTheMicrosecond();
 };
 
@@ -146,6 +147,13 @@ void TimeParserTest::takesTheGivenZoneWhenThereIsNone() {
     QCOMPARE(nsOf(parser.apache("10/Oct/2000:20:55:36 +0000")), 971211336 * kS);
 }
 
+void TimeParserTest::takesNoNulBytesForAStampBeforeTheFirst() {
+    TimeParser parser(0);
+    QVERIFY(!parser.apache(std::string(26, '\0')));
+    QVERIFY(!parser.iso8601(std::string(10, '\0') + "T00:00:00Z"));
+    QCOMPARE(parser.apache("01/Jan/1970:00:00:00 +0000")->ns, 0);
+    QCOMPARE(parser.iso8601("1970-01-01T00:00:01Z")->ns, 1'000'000'000);
+}
 void TimeParserTest::doesNotConfuseTheLastStamp() {
     TimeParser parser(0);
     QCOMPARE(nsOf(parser.apache("10/Oct/2000:13:55:36 -0700")), 971211336 * kS);
