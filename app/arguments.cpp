@@ -414,14 +414,12 @@ Result<std::string> readFormat(const std::string& format, const std::vector<Name
 Status settle(RunDraft& draft) {
     RunArguments& run = draft.arguments;
     if (run.pipeline.dataDirectory.empty()) run.pipeline.dataDirectory = defaultDataDirectory();
-    if (draft.scenario.empty() && isScenarioFile(draft.profile)) draft.scenario = std::exchange(draft.profile, {});
     if (!draft.profile.empty()) {
         SG_TRY_ASSIGN(run.tuning, readProfile(draft.profile, run.tuning));
     }
     if (!draft.scenario.empty()) {
         SG_TRY_ASSIGN(run.scenario, findScenario(draft.scenario, run.tuning));
         run.tuning = run.scenario->start;
-        if (run.pipeline.follow.empty() && run.pipeline.import.empty()) run.pipeline.generate = true;
     }
     for (const auto& change : draft.changes) change(run.tuning);
     if (!draft.databases.empty()) run.tuning.places.databases = draft.databases;
@@ -476,6 +474,10 @@ Result<RetryArguments> parseRetryArguments(const std::vector<std::string>& argum
 Result<RunArguments> parseRunArguments(const std::vector<std::string>& arguments) {
     RunDraft draft;
     SG_TRY(readOptions<RunDraft>(arguments, kRunOptions, draft));
+    if (draft.scenario.empty() && !draft.profile.empty() && isScenarioFile(draft.profile))
+        draft.scenario = std::exchange(draft.profile, {});
+    if (PipelineOptions& sources = draft.arguments.pipeline; !draft.scenario.empty() && sources.follow.empty() && sources.import.empty())
+        sources.generate = true;
     SG_TRY(settle(draft));
     RunArguments& run = draft.arguments;
     SG_TRY(readFormat(run.pipeline.format, run.tuning.formats)); // the pipeline looks at what it stands for when it opens

@@ -78,25 +78,23 @@ private:
 /// The steps of a scenario, each at its time.
 class ScenarioSteps {
 public:
-    explicit ScenarioSteps(const Scenario& scenario) : m_scenario(scenario), m_tuning(scenario.start) {}
+    explicit ScenarioSteps(const Scenario& scenario) : m_scenario(scenario) {}
     /// Applies what is due; true with a new caption in `say`.
     bool advance(Milliseconds elapsed, Pipeline& pipeline, std::string& say) {
         bool said = false, changed = false;
         for (; m_next < m_scenario.steps.size() && m_scenario.steps[m_next].at <= elapsed; ++m_next) {
             const ScenarioStep& step = m_scenario.steps[m_next];
-            step.apply(m_tuning);
             changed = changed || !step.sets.empty();
             if (step.say.empty()) continue;
             say = step.say;
             said = true;
         }
-        if (changed) pipeline.apply(m_tuning);
+        if (changed) pipeline.apply(m_scenario.after(elapsed));
         return said;
     }
 
 private:
     const Scenario& m_scenario;
-    Tuning m_tuning;
     std::size_t m_next = 0;
 };
 

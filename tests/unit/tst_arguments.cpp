@@ -113,6 +113,7 @@ private slots:
         }
         const auto import = parseRunArguments({"--scenario", "attack", "--import", "/a"});
         QVERIFY(import && import->scenario && !import->pipeline.generate);
+        QVERIFY(!parseRetryArguments({"--data", "/d", "--profile", path})); // a retry makes no lines
         const auto unknown = parseRunArguments({"--scenario", "nonsense"});
         QVERIFY(!unknown && unknown.error().message.find("known are") != std::string::npos);
     }
