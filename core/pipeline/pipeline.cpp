@@ -176,8 +176,8 @@ Status RunningPipeline::open() {
     deliver.jitterSeed = static_cast<std::uint64_t>(m_clock.wall().ns);
     m_deliverer = Deliverer::create(
         m_files, m_clock, store,
-        [credentials, stream = m_directory->stream()](const std::string& url) -> std::unique_ptr<Transport> {
-            return makeQtTransport(url, credentials, stream);
+        [this, credentials, stream = m_directory->stream()](const std::string& url) -> std::unique_ptr<Transport> {
+            return makeQtTransport(url, credentialsFor(url, m_tuning.get()->output.url, credentials), stream);
         },
         std::move(deliver));
 

@@ -22,6 +22,7 @@
 #include <cctype>
 #include <cstring>
 #include <map>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -344,6 +345,17 @@ Result<Credentials> credentialsFromEnvironment() {
     if (!credentials.token.empty() && !(credentials.apiKey.empty() && credentials.user.empty()))
         return fail(ErrorCode::InvalidArgument, "STREAMGAUGE_ES_TOKEN is set beside another way to log in: one of them is to be used");
     return credentials;
+}
+
+Credentials credentialsFor(const std::string& url, const std::string& named, const Credentials& credentials) {
+    const auto server = [](const std::string& address) {
+        const QUrl parsed(QString::fromStdString(address));
+        return std::tuple(parsed.scheme(), parsed.host(), parsed.port(parsed.scheme() == QLatin1String("https") ? 443 : 80));
+    };
+    if (server(url) == server(named)) return credentials;
+    Credentials rest;
+    rest.caFile = credentials.caFile;
+    return rest;
 }
 
 std::unique_ptr<Transport> makeQtTransport(const std::string& url, const Credentials& credentials, const std::string& stream) {

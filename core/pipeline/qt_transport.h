@@ -18,6 +18,10 @@ namespace sg {
 /// that is none, or for more than one of API key, token and user.
 [[nodiscard]] Result<Credentials> credentialsFromEnvironment();
 
+/// What of `credentials` may go to `url` while the settings name `named`: all of it to the same scheme, host and port; to any other address, such
+/// as an older one that batches still wait for, only the authorities that prove who answers there.
+[[nodiscard]] Credentials credentialsFor(const std::string& url, const std::string& named, const Credentials& credentials);
+
 /// `url` may carry `user:password@`, used when `credentials` has neither user nor key. `stream` goes into X-Opaque-Id.
 /// A CA that is named by its fingerprint is looked for among the certificates that the server itself sends; all else is then verified
 /// against that one. An address or a CA file that cannot be used gives a transport that answers every request with that sentence.

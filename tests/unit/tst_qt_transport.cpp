@@ -54,6 +54,8 @@ private slots:
     void saysWhoWeAre_data();
     void saysWhoWeAre();
     void sendsNoKeyOverPlainHttp();
+    void tellsSecretsOnlyToTheAddressOfTheSettings_data();
+    void tellsSecretsOnlyToTheAddressOfTheSettings();
     void takesAnErrorStatusAsAnAnswer_data();
     void takesAnErrorStatusAsAnAnswer();
     void followsNoRedirect();
@@ -133,6 +135,27 @@ void TestQtTransport::sendsNoKeyOverPlainHttp() {
     const HttpResponse response = ask(*transport);
     QCOMPARE(response.status, 0);
     QCOMPARE(response.error, std::string("an API key is not sent over plain http: use https"));
+}
+
+void TestQtTransport::tellsSecretsOnlyToTheAddressOfTheSettings_data() {
+    QTest::addColumn<QString>("url");
+    QTest::addColumn<bool>("told");
+    QTest::newRow("the same") << "https://es.example:9243" << true;
+    QTest::newRow("below a path, in other letters") << "https://ES.example:9243/es/" << true;
+    QTest::newRow("with a name in it") << "https://ann:x@es.example:9243" << true;
+    QTest::newRow("another port") << "https://es.example:9200" << false;
+    QTest::newRow("the default port") << "https://es.example" << false;
+    QTest::newRow("not encrypted") << "http://es.example:9243" << false;
+    QTest::newRow("another host") << "https://old.example:9243" << false;
+}
+
+void TestQtTransport::tellsSecretsOnlyToTheAddressOfTheSettings() {
+    QFETCH(QString, url);
+    QFETCH(bool, told);
+    const Credentials all{"ann", "secret", "", "/ca.crt"};
+    const Credentials some = credentialsFor(url.toStdString(), "https://es.example:9243", all);
+    QCOMPARE(some.password.empty() && some.user.empty(), !told);
+    QCOMPARE(some.caFile, all.caFile);
 }
 
 void TestQtTransport::takesAnErrorStatusAsAnAnswer_data() {
