@@ -305,7 +305,7 @@ void Lane::setUpAnswer(const HttpResponse& response) {
         if (failure->status == 401)
             return notConnected(std::string(kBlocked) + "authentication", Severity::Error,
                                 m_target.url + " does not accept the credentials: " + errorOf(*failure),
-                                "Check them; what is to be delivered waits on disk.", true);
+                                "Check them; what is to be delivered waits on disk. They go only to the address that the settings name.", true);
         return notConnected(kUnreached, Severity::Warning,
                             m_target.url + ' ' + (failure->status == 0 ? silenceOf(*failure) : "answers " + errorOf(*failure)),
                             "What is to be delivered waits on disk.", false);
@@ -578,7 +578,7 @@ void Lane::unblock() {
 
 void Lane::takeItems(Body& body, const BulkDecision& decision) {
     OpenBatch& open = *body.batch;
-    std::vector<std::uint32_t> left;
+    std::vector<std::uint32_t> left, shortened;
     bool blocked = false, collided = false, held = false;
     std::string collision;
     auto error = decision.errors.begin();
@@ -600,6 +600,17 @@ void Lane::takeItems(Body& body, const BulkDecision& decision) {
         case ItemOutcome::Reject:
             reject(body, i, Reason::RejectedByServer, error->type + ": " + error->reason);
             continue;
+        case ItemOutcome::Shorten:
+            if (item.shortened) {
+                reject(body, i, Reason::RejectedByServer, error->type + ": " + error->reason);
+                continue;
+            }
+            if (shortened.empty())
+                m_problems.raise("elastic.names", Severity::Info,
+                                 m_target.url + " takes no more names of fields: " + error->reason + "; lines that bring new ones lose their labels there",
+                                 "Read the keys that matter by name (json:...), or raise index.mapping.total_fields.limit.", m_clock.wall());
+            shortened.push_back(static_cast<std::uint32_t>(left.size()));
+            break;
         case ItemOutcome::Unknown:
             item.maybeSent = true;
             break;
@@ -616,6 +627,7 @@ void Lane::takeItems(Body& body, const BulkDecision& decision) {
         body.bulk.keep(left);
         body.attempt = 0; // the server takes some: it is busy, not away
     }
+    if (!shortened.empty()) body.bulk.shorten(shortened);
     body.mappingHeld = held;
     if (collided) {
         block(body, "collision", Severity::Error,

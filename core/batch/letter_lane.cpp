@@ -158,6 +158,7 @@ Status LetterLane::answer(const HttpResponse& response, ProblemList& problems) {
             else collided = true;
             break;
         case ItemOutcome::Reject:
+        case ItemOutcome::Shorten: // a letter brings no names
             outcome.refused.push_back(letter.row);
             if (refusal.empty()) refusal = error->type + ": " + error->reason;
             break;

@@ -1,5 +1,7 @@
 #include "core/elastic/bulk.h"
 
+#include "core/elastic/encode.h"
+
 #include <algorithm>
 
 namespace sg {
@@ -66,6 +68,30 @@ void BulkBody::keep(const std::vector<std::uint32_t>& places) {
     m_items = std::move(kept);
 }
 
+void BulkBody::shorten(const std::vector<std::uint32_t>& places) {
+    std::string text;
+    text.reserve(m_text.size() + places.size() * 32);
+    auto next = places.begin();
+    for (std::uint32_t place = 0; place < m_items.size(); ++place) {
+        BulkItem& item = m_items[place];
+        const auto begin = static_cast<std::uint32_t>(text.size());
+        const std::string_view lines = std::string_view(m_text).substr(item.offset, item.length);
+        if (next != places.end() && *next == place) {
+            ++next;
+            const std::string_view before = document(place);
+            const std::string after = withoutLabels(before);
+            item.shortened = true;
+            text.append(lines.substr(0, lines.size() - before.size() - 1)).append(after.empty() ? before : std::string_view(after)).append("\n");
+        } else {
+            text += lines;
+        }
+        item.idOffset = begin + (item.idOffset - item.offset);
+        item.offset = begin;
+        item.length = static_cast<std::uint32_t>(text.size()) - begin;
+    }
+    m_text = std::move(text);
+}
+
 BulkBody BulkBody::splitOff() {
     const std::size_t half = m_items.size() / 2;
     const std::uint32_t cut = m_items[half].offset;
@@ -85,6 +111,13 @@ BulkBody BulkBody::splitOff() {
 std::string_view BulkBody::id(std::size_t place) const {
     const BulkItem& item = m_items[place];
     return std::string_view(m_text).substr(item.idOffset, item.idLength);
+}
+
+std::string_view BulkBody::document(std::size_t place) const {
+    const BulkItem& item = m_items[place];
+    const std::string_view lines = std::string_view(m_text).substr(item.offset, item.length);
+    const std::size_t action = lines.find('\n') + 1;
+    return lines.substr(action, lines.size() - action - 1);
 }
 
 std::string accessIndex(std::string_view prefix, Timestamp eventTime) { return dayIndex(prefix, "-access-", eventTime); }

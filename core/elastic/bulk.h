@@ -22,6 +22,7 @@ struct BulkItem {
     std::uint64_t lineOffset = 0; ///< of its line, in the chunk
     bool maybeSent = false;       ///< an attempt of this run ended without a known outcome: 409 is then its own echo
     bool collided = false;        ///< 409 though it was never sent before: stays a collision
+    bool shortened = false;       ///< it has no labels any more: no other attempt would be shorter
 };
 
 class BulkBody {
@@ -36,6 +37,8 @@ public:
     void addDelete(std::string_view index, std::string_view id);
     /// Leaves only the items whose place is in `places` (ascending).
     void keep(const std::vector<std::uint32_t>& places);
+    /// Leaves the labels of the documents at `places` (ascending) out (`withoutLabels`); one that has none stays as it is.
+    void shorten(const std::vector<std::uint32_t>& places);
     /// Takes the second half out. REQUIRES: at least two items.
     [[nodiscard]] BulkBody splitOff();
 
@@ -45,6 +48,7 @@ public:
     [[nodiscard]] std::vector<BulkItem>& items() { return m_items; }
     [[nodiscard]] const std::vector<BulkItem>& items() const { return m_items; }
     [[nodiscard]] std::string_view id(std::size_t place) const;
+    [[nodiscard]] std::string_view document(std::size_t place) const; ///< its line of JSON, without the newline
 
 private:
     std::size_t m_limit;
@@ -59,6 +63,7 @@ private:
 [[nodiscard]] std::string deadLettersIndex(std::string_view prefix, Timestamp found);
 
 /// The path of every bulk request: answers keep their positions but lose what nobody reads.
-inline constexpr std::string_view kBulkPath = "/_bulk?filter_path=took,errors,items.*.status,items.*.error.type,items.*.error.reason";
+inline constexpr std::string_view kBulkPath =
+    "/_bulk?filter_path=took,errors,items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason";
 
 } // namespace sg

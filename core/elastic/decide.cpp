@@ -10,6 +10,7 @@ namespace sg {
 namespace {
 
 constexpr std::size_t kMaxReason = 300;
+constexpr std::string_view kNamesExhausted = "Limit of total fields"; ///< index.mapping.total_fields.limit, by all supported servers
 
 struct Block {
     std::string_view type;
@@ -104,11 +105,12 @@ BulkDecision decideWhole(const HttpResponse& response) {
     return decision;
 }
 
-ItemOutcome decideItem(std::int64_t status, std::string_view type) {
+ItemOutcome decideItem(std::int64_t status, std::string_view type, std::string_view reason) {
     if (status >= 200 && status < 300) return ItemOutcome::Created;
     if (blockOf(type) != nullptr) return ItemOutcome::Blocked;
     if (status == 409) return ItemOutcome::Conflict;
     if (status == 429) return ItemOutcome::Retry;
+    if (status == 400 && reason.find(kNamesExhausted) != std::string_view::npos) return ItemOutcome::Shorten;
     if (status == 400 || status == 413) return ItemOutcome::Reject;
     if (status == 401 || status == 403 || status == 404) return ItemOutcome::Blocked;
     return status >= 400 && status < 500 ? ItemOutcome::Reject : ItemOutcome::Unknown;
@@ -181,14 +183,17 @@ BulkDecision decideBulk(const HttpResponse& response, std::size_t sent, bool map
             result = (*action.begin()).value;
             if (result["status"].get(status) != simdjson::SUCCESS) status = 0;
         }
-        std::string_view type, reason;
+        std::string_view type;
+        std::string reason; // "failed to parse" alone says nothing: what it was caused by goes with it
         if (status >= 300 && result["error"].get(error) == simdjson::SUCCESS) {
             type = textAt(error, "type");
             reason = textAt(error, "reason");
+            if (simdjson::dom::element cause; error["caused_by"].get(cause) == simdjson::SUCCESS)
+                if (const std::string_view why = textAt(cause, "reason"); !why.empty()) reason.append(": ").append(why);
         }
         const bool isGone = kind == BulkKind::Delete && status == 404 && (type.empty() || type == "index_not_found_exception");
-        const ItemOutcome outcome = isGone ? ItemOutcome::Created : decideItem(status, type);
-        if (outcome == ItemOutcome::Reject || outcome == ItemOutcome::Blocked)
+        const ItemOutcome outcome = isGone ? ItemOutcome::Created : decideItem(status, type, reason);
+        if (outcome == ItemOutcome::Reject || outcome == ItemOutcome::Shorten || outcome == ItemOutcome::Blocked)
             decision.errors.push_back({static_cast<std::uint32_t>(decision.items.size()), std::string(type), cut(reason)});
         if (outcome == ItemOutcome::Blocked) {
             const Block* known = blockOf(type);

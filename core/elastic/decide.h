@@ -20,6 +20,7 @@ enum class ItemOutcome : std::uint8_t {
     Retry,    ///< 429: not done, again later
     Unknown,  ///< 5xx, or missing from a short answer: may have been done, again later
     Reject,   ///< 400 and the like: dead letter with the server's reason
+    Shorten,  ///< 400: its index holds as many names of fields as it may; again without the names that the line brought
     Blocked,  ///< the server takes no document of this kind until a person (or it itself) has changed something
 };
 
@@ -40,7 +41,7 @@ struct BulkDecision {
     };
     Whole whole = Whole::Unknown;
     std::vector<ItemOutcome> items;
-    std::vector<ItemError> errors; ///< of Reject and Blocked items, ascending
+    std::vector<ItemError> errors; ///< of Reject, Shorten and Blocked items, ascending
     std::string kind;              ///< of the first block: the key of the problem
     std::string sentence;          ///< what is wrong, for people
     std::string advice;

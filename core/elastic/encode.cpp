@@ -524,6 +524,39 @@ void encodeDocument(const Event& event, const DocumentContext& context, std::str
     out.append(begin, static_cast<std::size_t>(writer.at() - begin));
 }
 
+std::string withoutLabels(std::string_view document) {
+    // No text holds these bytes: its quotes are escaped, and behind its last one stands no name.
+    constexpr std::string_view kLabels = ",\"labels\":{", kOurs = ",\"streamgauge\":{", kLeftOut = "\"labels_left_out\":";
+    const std::size_t begin = document.find(kLabels);
+    if (begin == std::string_view::npos) return {};
+    std::size_t at = begin + kLabels.size();
+    std::uint64_t left = 0;
+    for (bool inText = false; inText || document[at] != '}'; ++at) {
+        if (document[at] == '\\') ++at;
+        else if (document[at] == '"') inText = !inText;
+        else if (document[at] == ':' && !inText) ++left;
+    }
+    std::string out(document.substr(0, begin));
+    std::string_view rest = document.substr(at + 1);
+    const std::size_t ours = rest.find(kOurs);
+    if (ours == std::string_view::npos) { // it says nothing else of its own
+        out.append(rest.substr(0, rest.size() - 1)).append(kOurs).append(kLeftOut).append(std::to_string(left)).append("}}");
+        return out;
+    }
+    out.append(rest.substr(0, ours + kOurs.size()));
+    rest.remove_prefix(ours + kOurs.size());
+    if (const std::size_t counted = rest.find(kLeftOut); counted != std::string_view::npos) {
+        const std::size_t digits = counted + kLeftOut.size();
+        std::uint64_t before = 0;
+        const char* const end = std::from_chars(rest.data() + digits, rest.data() + rest.size(), before).ptr;
+        out.append(rest.substr(0, digits)).append(std::to_string(before + left));
+        return out.append(end, static_cast<std::size_t>(rest.data() + rest.size() - end));
+    }
+    out.append(kLeftOut).append(std::to_string(left));
+    if (!rest.starts_with('}')) out += ',';
+    return out.append(rest);
+}
+
 void appendJsonString(std::string_view bytes, std::string& out) { appendJsonText(bytes, out); }
 
 void appendIsoTime(Timestamp time, std::string& out) {

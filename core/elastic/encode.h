@@ -35,6 +35,9 @@ struct DocumentContext {
 /// Appends one JSON object without a newline.
 void encodeDocument(const Event& event, const DocumentContext& context, std::string& out);
 
+/// A document of encodeDocument again, without `labels`; `streamgauge.labels_left_out` counts them too. Empty when it has none.
+[[nodiscard]] std::string withoutLabels(std::string_view document);
+
 /// Appends `"..."` with JSON escapes; bytes that are not UTF-8 as `\\xHH`, controls as \u00HH.
 void appendJsonString(std::string_view bytes, std::string& out);
 /// Appends "2024-03-23T01:18:20.123Z" (3, 6 or 9 fraction digits as needed) without quotes.

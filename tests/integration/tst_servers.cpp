@@ -100,6 +100,7 @@ private slots:
     void everyPanelHasSomethingToShow();
     void takesEveryLineOnce();
     void survivesKillAndRestart();
+    void takesLinesThatBringEverNewNames();
     void aWriteBlockIsSaidAndLifted();
     void deletesOnlyOldDaysOfOurs();
     void keepsASnapshot();
@@ -249,6 +250,32 @@ void TestServers::survivesKillAndRestart() {
     DELIVER(*bench, 120'000);
     QCOMPARE(bench->ledger().indexed(), 4000U);
     QCOMPARE(documents("killed"), 4000);
+}
+
+/// More names than an index holds: every line is there, those that came too late without their labels, and these are counted.
+void TestServers::takesLinesThatBringEverNewNames() {
+    constexpr int kNamed = 300, kNames = 10;
+    QFile log(m_folder.filePath("names.json"));
+    QVERIFY(log.open(QIODevice::WriteOnly));
+    for (int i = 0; i < kNamed; ++i) {
+        QByteArray line = R"({"time":"2025-10-10T13:55:36Z","method":"GET","uri":"/a","status":200)";
+        for (int name = 0; name < kNames; ++name) line += ",\"x" + QByteArray::number(i * kNames + name) + "\":\"a, b\"";
+        log.write(line + "}\n");
+    }
+    log.close();
+    const CliOutcome outcome = cli({"run", "--data", m_folder.filePath("names"), "--import", log.fileName(), "--format", "json", "--elasticsearch",
+                                    url(), "--index-prefix", "names", "--available-now"});
+    QVERIFY2(outcome.exitCode == 0, outcome.output + outcome.errors);
+    const QJsonObject ledger = ledgerOf(m_folder.filePath("names"));
+    QVERIFY2(ledger["indexed"].toInteger() == kNamed && ledger["rejected"].toInteger() == 0, toText(ledger));
+    QCOMPARE(documents("names"), kNamed);
+    const auto answer = m_server.request("POST", "/names-access-*/_search",
+                                         R"({"size":0,"aggs":{"out":{"sum":{"field":"streamgauge.labels_left_out"}},)"
+                                         R"("shorter":{"filter":{"exists":{"field":"streamgauge.labels_left_out"}}}}})");
+    const QJsonValue found = QJsonDocument::fromJson(answer.body)["aggregations"];
+    const int shorter = found["shorter"]["doc_count"].toInt();
+    QVERIFY2(shorter > 50 && shorter < kNamed - 50, answer.body.constData());
+    QCOMPARE(found["out"]["value"].toInt(), shorter * kNames);
 }
 
 void TestServers::aWriteBlockIsSaidAndLifted() {

@@ -19,6 +19,7 @@ private slots:
     void writesAnActionLineAndADocument();
     void takesOneDocumentWhateverItsSize();
     void keepsOnlyWhatIsToBeSentAgain();
+    void sendsTheRestOfADocumentWhoseNamesAreRefused();
     void splitsIntoTwoWholeBodies();
     void namesTheIndexByTheUtcDay_data();
     void namesTheIndexByTheUtcDay();
@@ -69,6 +70,21 @@ void TestBulk::keepsOnlyWhatIsToBeSentAgain() {
     body.keep({});
     QVERIFY(body.empty());
     QVERIFY(body.text().empty());
+}
+
+void TestBulk::sendsTheRestOfADocumentWhoseNamesAreRefused() {
+    BulkBody body(1U << 20U);
+    const std::string labelled = R"({"n":1,"labels":{"a":"1","b":"2"},"streamgauge":{"batch":4}})", plain = R"({"n":2})";
+    for (int i = 0; i < 4; ++i) QVERIFY(body.add("x", "id" + std::to_string(i), i % 2 == 0 ? labelled : plain, 0, 0));
+    body.shorten({1, 2});
+    QCOMPARE(body.document(0), std::string_view(labelled));
+    QCOMPARE(body.document(1), std::string_view(plain));
+    QCOMPARE(body.document(2), std::string_view(R"({"n":1,"streamgauge":{"labels_left_out":2,"batch":4}})"));
+    QCOMPARE(body.document(3), std::string_view(plain));
+    QVERIFY(body.items()[1].shortened && body.items()[2].shortened && !body.items()[3].shortened);
+    for (std::size_t i = 0; i < 4; ++i) QCOMPARE(body.id(i), "id" + std::to_string(i));
+    body.keep({2, 3});
+    QCOMPARE(body.document(1), std::string_view(plain));
 }
 
 void TestBulk::splitsIntoTwoWholeBodies() {

@@ -2,6 +2,8 @@
 
 #include <QTest>
 
+#include <algorithm>
+
 namespace sg {
 namespace {
 
@@ -31,6 +33,7 @@ class TestDecide : public QObject {
 private slots:
     void decidesEachItem_data();
     void decidesEachItem();
+    void shortensWhatBringsTooManyNames();
     void decidesTheWholeRequest_data();
     void decidesTheWholeRequest();
     void takesAShortAnswerForUnknown();
@@ -79,6 +82,18 @@ void TestDecide::decidesEachItem() {
         QCOMPARE(decision.errors[0].item, 1U);
         QCOMPARE(decision.errors[0].reason, std::string("because"));
     }
+}
+
+/// A mapping that holds as many names as it may is no wrong one, however many documents it refuses.
+void TestDecide::shortensWhatBringsTooManyNames() {
+    const std::string limit = R"("reason":"Limit of total fields [2000] has been exceeded while adding new fields [1]"}})";
+    std::vector<std::string> list(100, R"({"create":{"status":400,"error":{"type":"illegal_argument_exception",)" + limit + '}');
+    list.resize(200, R"({"create":{"status":400,"error":{"type":"mapper_parsing_exception","reason":"failed to parse","caused_by":{)" + limit + "}}");
+    const BulkDecision decision = decideBulk(answer(200, items(list)), 200);
+    QCOMPARE(decision.kind, std::string());
+    QCOMPARE(std::count(decision.items.begin(), decision.items.end(), ItemOutcome::Shorten), 200);
+    QCOMPARE(decision.errors.size(), 200U);
+    QVERIFY(decision.errors.back().reason.starts_with("failed to parse: Limit of total fields [2000]"));
 }
 
 void TestDecide::decidesTheWholeRequest_data() {

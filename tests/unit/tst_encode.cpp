@@ -196,6 +196,39 @@ private slots:
         QCOMPARE(at(written, "streamgauge.labels_left_out").toInt(), 7);
     }
 
+    void leavesLabelsOutOfADocument_data() {
+        QTest::addColumn<bool>("readings");
+        QTest::addColumn<int>("before");
+        QTest::addColumn<int>("expected");
+        QTest::newRow("nothing else of our own") << false << 0 << 3;
+        QTest::newRow("with readings") << true << 0 << 3;
+        QTest::newRow("where some are left out already") << true << 7 << 10;
+    }
+    void leavesLabelsOutOfADocument() {
+        QFETCH(bool, readings);
+        QFETCH(int, before);
+        QFETCH(int, expected);
+        Record record;
+        std::vector<Label> labels{{"a", "x:y\\"}, {"b", "\"},\"streamgauge\":{"}, {"c", "}"}};
+        if (readings) labels.push_back({"volts", "3.7", true});
+        record.labels = labels;
+        record.labelsLeftOut = static_cast<std::uint32_t>(before);
+        record.agent = ",\"labels\":{\"none\":\"";
+        record.user = "ann";
+        QJsonObject whole = document(record);
+        const QByteArray text = encoded(record, {});
+        const QByteArray shorter = QByteArray::fromStdString(withoutLabels(std::string_view(text.data(), static_cast<std::size_t>(text.size()))));
+        const QJsonObject left = QJsonDocument::fromJson(shorter).object();
+        QCOMPARE(at(left, "streamgauge.labels_left_out").toInt(), expected);
+        QVERIFY(whole.contains("labels"));
+        whole.remove("labels");
+        QJsonObject ours = whole["streamgauge"].toObject();
+        ours["labels_left_out"] = expected;
+        whole["streamgauge"] = ours;
+        QCOMPARE(left, whole);
+        QVERIFY(withoutLabels(std::string_view(shorter.data(), static_cast<std::size_t>(shorter.size()))).empty());
+    }
+
     void writesReadings() {
         Record record;
         const std::array labels = {Label{"temperature", "21.5", true}, Label{"site", "north"}, Label{"a.b", "-1e3", true}, Label{"a b", "2", true}};
