@@ -50,6 +50,23 @@ private slots:
         QVERIFY(points.size() >= 15);
         for (const QPointF& point : points) QVERIFY2(qAbs(point.y() - 1000) < 25, qPrintable(QString::number(point.y())));
     }
+    /// 1,000 lines a second, indexed once a second, each second answer late: the line is no comb, and the sum is right.
+    void evensOutAnswersThatComeEarlyAndLate() {
+        History history;
+        std::uint64_t indexed = 0;
+        for (qint64 ms = 0; ms <= 60'000; ms += 100) {
+            if (ms % 2000 == 900 || ms % 2000 == 1300) indexed += 1000;
+            history.record(*snapshotWith(static_cast<std::uint64_t>(ms), indexed, indexed), kStart + ms);
+        }
+        const auto points = history.points(Flow::Indexed, kStart + 5'000, kStart + 55'000, 300);
+        QCOMPARE(points.size(), 50);
+        double sum = 0;
+        for (const QPointF& point : points) {
+            QVERIFY2(qAbs(point.y() - 1000) < 150, qPrintable(QString::number(point.y())));
+            sum += point.y();
+        }
+        QVERIFY2(qAbs(sum / 50 - 1000) < 20, qPrintable(QString::number(sum / 50)));
+    }
     void saysNothingOfSecondsThatAreNotKnownYet() {
         History history;
         for (qint64 ms = 0; ms <= 9'900; ms += 100)

@@ -8,38 +8,39 @@ namespace {
 constexpr std::size_t kMostSeconds = 6 * 3600;
 constexpr std::size_t kMostMarks = 500;
 constexpr qint64 kSameMarkMs = 2000;
+constexpr qint64 kAnswerMs = 1000; ///< by how much a server's answers to even batches come apart
 
 } // namespace
 
 void History::record(const Snapshot& snapshot, qint64 nowMs) {
     const qint64 interval = snapshot.batch ? snapshot.batch->interval.count() : 1000;
     const qint64 perBatch = interval + interval / 2 + 1000;
-    const auto flow = [&](Flow which, std::uint64_t value, qint64 patience) {
+    const auto flow = [&](Flow which, std::uint64_t value, qint64 patience, qint64 least = 0) {
         const auto index = static_cast<std::size_t>(which);
-        advance(m_counters[index], index, value, nowMs, patience);
+        advance(m_counters[index], index, value, nowMs, {patience, least});
     };
     if (snapshot.generator) {
         flow(Flow::Generated, snapshot.generator->lines, 1000);
         flow(Flow::LogBytes, snapshot.generator->bytes, 1000);
     }
     if (snapshot.splitter) flow(Flow::Chunks, snapshot.splitter->chunks, 1500);
-    flow(Flow::Processed, snapshot.ledger.committed, perBatch);
-    flow(Flow::Indexed, snapshot.ledger.indexed(), perBatch);
+    flow(Flow::Processed, snapshot.ledger.committed, perBatch, interval);
+    flow(Flow::Indexed, snapshot.ledger.indexed(), perBatch, interval + kAnswerMs);
 }
 
-void History::advance(Counter& counter, std::size_t flow, std::uint64_t value, qint64 nowMs, qint64 patienceMs) {
+void History::advance(Counter& counter, std::size_t flow, std::uint64_t value, qint64 nowMs, Spread spread) {
     if (!counter.known || value < counter.value) { // the first look, or another run
-        counter = {true, value, nowMs, nowMs};
+        counter = {true, value, nowMs, nowMs, nowMs};
         return;
     }
     if (value > counter.value) {
-        const qint64 from = std::max(counter.changedMs, nowMs - patienceMs);
+        const qint64 from = std::max(counter.sinceMs, std::min(std::max(counter.changedMs, nowMs - spread.most), nowMs - spread.least));
         add(flow, from, std::max(nowMs, from + 1), static_cast<double>(value - counter.value));
         counter.value = value;
         counter.changedMs = nowMs;
-        counter.settledMs = nowMs;
+        counter.settledMs = std::max(counter.settledMs, nowMs - spread.least);
     } else {
-        counter.settledMs = std::max(counter.settledMs, nowMs - patienceMs);
+        counter.settledMs = std::max(counter.settledMs, nowMs - std::max(spread.most, spread.least));
     }
 }
 

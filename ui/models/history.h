@@ -3,7 +3,8 @@
 /// throughput. Rates are differences of the pipeline's own counters.
 ///
 /// A stage that works in batches moves its counter once a batch: what came is spread evenly over the time since the counter moved
-/// before, so that the line is the rate and not the batches' comb. *Cost:* six hours of seconds, about 1.5 MB.
+/// before, so that the line is the rate and not the batches' comb; and over one interval at least, what a server took over one and a
+/// second more, for its answers come now early and now late. *Cost:* six hours of seconds, about 1.5 MB.
 #include "core/contract/snapshot.h"
 
 #include <QPointF>
@@ -45,10 +46,14 @@ private:
     struct Counter {
         bool known = false;
         std::uint64_t value = 0;
+        qint64 sinceMs = 0;
         qint64 changedMs = 0;
         qint64 settledMs = 0; ///< bins before it will not change any more
     };
-    void advance(Counter& counter, std::size_t flow, std::uint64_t value, qint64 nowMs, qint64 patienceMs);
+    struct Spread {
+        qint64 most, least; ///< ms
+    };
+    void advance(Counter& counter, std::size_t flow, std::uint64_t value, qint64 nowMs, Spread spread);
     void add(std::size_t flow, qint64 fromMs, qint64 toMs, double amount);
     [[nodiscard]] double at(std::size_t flow, qint64 second) const;
 
