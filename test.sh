@@ -54,6 +54,8 @@ case $labels in
     # shellcheck disable=SC2086
     install_missing "to read real web servers' logs" $web_server_packages
     # shellcheck disable=SC2086
+    install_missing "to compare places" $place_test_packages
+    # shellcheck disable=SC2086
     install_missing "to read docker-compose.yaml" $compose_test_packages
     # shellcheck disable=SC2086
     install_missing "to make and try the package" $packaging_packages $package_test_packages ;;

@@ -16,6 +16,9 @@ window_test_packages="xvfb openbox xdotool imagemagick poppler-utils fonts-dejav
 # the web servers whose logs are read back; nginx is unpacked by the test, for its installation would start a service
 web_server_packages="apache2-bin"
 
+# what MaxMind's own reader says of addresses, beside a database of theirs from npm
+place_test_packages="python3 python3-maxminddb curl"
+
 # docker-compose.yaml is read by docker-compose itself, which needs no daemon for that; certificates for its secure profile
 compose_test_packages="docker-compose openssl python3"
 

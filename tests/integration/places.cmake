@@ -1,0 +1,5 @@
+if(TARGET streamgauge-cli)
+    sg_test(real_places LABEL integration TIMEOUT 200 SOURCES ${PROJECT_SOURCE_DIR}/tests/integration/tst_real_places.cpp LINKS Qt6::Network)
+    target_compile_definitions(tst_real_places PRIVATE SG_CLI="$<TARGET_FILE:streamgauge-cli>" SG_SERVER_SCRIPTS="${PROJECT_SOURCE_DIR}/tests/servers")
+    add_dependencies(tst_real_places streamgauge-cli)
+endif()
