@@ -165,9 +165,9 @@ private slots:
         };
         const QList<QByteArray> before = exported(QStringLiteral("desk"));
         QVERIFY(!before.isEmpty() && !before.contains(QByteArray()));
-        m_appearance.setPresenting(true, 2);
+        m_appearance.present(2);
         const QList<QByteArray> during = exported(QStringLiteral("room"));
-        m_appearance.setPresenting(false, 1);
+        m_appearance.endPresenting();
         QCOMPARE(during.size(), before.size());
         for (qsizetype i = 0; i < before.size(); ++i) QVERIFY2(during[i] == before[i], qPrintable(m_charts[static_cast<std::size_t>(i / 2)]->id()));
     }

@@ -550,7 +550,6 @@ void MainWindow::setPresenting(bool presenting) {
     m_presenting = presenting;
     if (presenting) {
         m_stateBefore = saveState();
-        m_scaleBefore = m_appearance.textScale();
         m_charts->enlarge({});
     }
     for (QWidget* widget : {static_cast<QWidget*>(m_bar->parentWidget()), static_cast<QWidget*>(m_controlsDock),
@@ -562,9 +561,9 @@ void MainWindow::setPresenting(bool presenting) {
     if (presenting) {
         showFullScreen();
         // The smallest text (11 px) is 2 % of the screen's height, the figures 6 %.
-        m_appearance.setPresenting(true, static_cast<double>(screen()->size().height()) * 0.02 / 11);
+        m_appearance.present(static_cast<double>(screen()->size().height()) * 0.02 / 11);
     } else {
-        m_appearance.setPresenting(false, m_scaleBefore);
+        m_appearance.endPresenting();
         showNormal();
         restoreState(m_stateBefore);
     }

@@ -123,7 +123,6 @@ private:
     bool m_closing = false;
     bool m_closed = false;
     bool m_fitting = false;
-    double m_scaleBefore = 1;
     QByteArray m_stateBefore;
 };
 

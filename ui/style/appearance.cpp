@@ -54,12 +54,17 @@ void Appearance::setTextScale(double scale) {
     refresh();
 }
 
-void Appearance::setPresenting(bool presenting, double textScale) {
-    textScale = std::clamp(textScale, 0.8, 4.0);
-    if (presenting == m_presenting && std::abs(textScale - m_textScale) < 0.001) return;
-    if (presenting && !m_presenting) m_deskScale = m_textScale;
-    m_presenting = presenting;
-    m_textScale = textScale;
+void Appearance::present(double textScale) {
+    if (!m_presenting) m_deskScale = m_textScale;
+    m_presenting = true;
+    m_textScale = std::clamp(textScale, 0.8, 4.0);
+    refresh();
+}
+
+void Appearance::endPresenting() {
+    if (!m_presenting) return;
+    m_presenting = false;
+    m_textScale = m_deskScale;
     refresh();
 }
 

@@ -30,8 +30,9 @@ public:
     /// Of all text, 0.8..4; Present and the accessibility setting multiply into it.
     [[nodiscard]] double textScale() const { return m_textScale; }
     void setTextScale(double scale);
-    /// For a room: that text scale, and figures half as large again.
-    void setPresenting(bool presenting, double textScale);
+    /// For a room: that text scale, and figures half as large again, until endPresenting gives back what was before.
+    void present(double textScale);
+    void endPresenting();
     /// Inter where it is there, else the system's, until another one is set.
     void setFamily(const QString& family);
     [[nodiscard]] QFont font(Text role) const;
