@@ -79,6 +79,7 @@ struct PlainScan {
 
     /// The next byte that is no space; NUL at the end.
     char next() {
+        if (at < end && *at != ' ') [[likely]] return *at;
         while (at < end && *at == ' ') ++at;
         return at < end ? *at : '\0';
     }
@@ -90,6 +91,12 @@ struct PlainScan {
             if (close == end) return false;
             scalar = {Scalar::Kind::Text, {begin + 1, static_cast<std::size_t>(close - begin - 1)}};
             at = close + 1;
+            return true;
+        }
+        while (at < end && isDigit(*at)) ++at;
+        const bool whole = at > begin && (*begin != '0' || at == begin + 1);
+        if (whole && at < end && (*at == ',' || *at == '}')) {
+            scalar = {Scalar::Kind::Number, {begin, static_cast<std::size_t>(at - begin)}};
             return true;
         }
         while (at < end && *at != ',' && *at != '}' && *at != ']' && *at != ' ') ++at;
@@ -619,6 +626,17 @@ bool isTraefikKey(std::string_view name) {
     return !name.starts_with("ClientRequest") && !name.starts_with("ClientS") && name != "ClientIP";
 }
 
+/// Its name may become a label's, or be said where the value fails.
+bool isNameKept(JsonKey meaning) {
+    static constexpr auto kKept = [] {
+        std::array<bool, 256> kept{};
+        for (const JsonKey key : {JsonKey::Other, JsonKey::Label, JsonKey::Numeric, JsonKey::Key, JsonKey::Time, JsonKey::MaybeTime, JsonKey::MaybeBytes})
+            kept[static_cast<std::size_t>(key)] = true;
+        return kept;
+    }();
+    return kKept[static_cast<std::size_t>(meaning)];
+}
+
 void JsonParser::putScalar(std::string_view name, JsonKey meaning, bool nested, const Scalar& scalar, Record& record) {
     if (meaning == JsonKey::WrappedLine && !nested && scalar.kind == Scalar::Kind::Text) {
         m_wrapped = scalar.text;
@@ -629,10 +647,9 @@ void JsonParser::putScalar(std::string_view name, JsonKey meaning, bool nested, 
         else m_fields.labels().add("stream", scalar.text);
         return;
     }
-    m_traefik = m_traefik || (meaning != JsonKey::Other && isTraefikKey(name));
+    if (m_dialect == Dialect::Traefik) m_traefik = m_traefik || (meaning != JsonKey::Other && isTraefikKey(name));
     std::string_view kept = name;
-    const bool isLabel = meaning == JsonKey::Other || meaning == JsonKey::Label || meaning == JsonKey::Numeric || meaning == JsonKey::Key;
-    if (isLabel || meaning == JsonKey::Time || meaning == JsonKey::MaybeTime || meaning == JsonKey::MaybeBytes) {
+    if (isNameKept(meaning)) {
         kept = keptName(name, nested);
         if (kept.empty()) {
             m_fields.labels().leaveOut();
