@@ -91,6 +91,17 @@ struct Common {
     std::uint32_t random() { return static_cast<std::uint32_t>(engine()); }
 };
 
+/// What of the settings goes into templates and policies.
+struct IndexWishes {
+    Milliseconds refresh{};
+    std::uint32_t shards = 0;
+    std::uint32_t replicas = 0;
+    Milliseconds retention{};
+    friend bool operator==(const IndexWishes&, const IndexWishes&) = default;
+};
+
+IndexWishes wishesOf(const OutputTuning& output) { return {output.refresh, output.shards, output.replicas, output.retention}; }
+
 /// One target: its connection, its batches in their order, its own cursor. What blocks one target holds back no other.
 class Lane {
 public:
@@ -173,6 +184,7 @@ private:
     Phase m_phase = Phase::Disconnected;
     bool m_shaking = false; ///< a handshake's answer is awaited
     std::unique_ptr<SetUp> m_setUp;
+    IndexWishes m_wishes; ///< those of the last set-up
     std::unique_ptr<Sweep> m_sweep; ///< of old indices, while it runs
     SteadyTime m_sweepAt{};
     unsigned m_connectAttempt = 0;
@@ -284,10 +296,11 @@ void Lane::unanswered(const HttpResponse& response) {
 
 void Lane::beginSetUp(const Tuning& tuning) {
     if (!tuning.output.templates) return ready();
+    m_wishes = wishesOf(tuning.output);
     SetUpOptions options;
     options.prefix = m_target.prefix;
-    options.settings = {tuning.output.refresh, tuning.output.shards, tuning.output.replicas, {}};
-    options.retention = tuning.output.retention;
+    options.settings = {m_wishes.refresh, m_wishes.shards, m_wishes.replicas, {}};
+    options.retention = m_wishes.retention;
     m_setUp = std::make_unique<SetUp>(std::move(options));
     m_phase = Phase::SetUp;
     m_shaking = true;
@@ -795,6 +808,10 @@ Status Lane::work(const Tuning& tuning, std::uint32_t inFlight, bool isCurrent) 
     }
     if (m_phase != Phase::Ready) {
         connect(tuning);
+        return {};
+    }
+    if (isCurrent && tuning.output.templates && m_wishes != wishesOf(tuning.output)) { // changed meanwhile, or switched on
+        beginSetUp(tuning);
         return {};
     }
     if (isCurrent) sweep(tuning);

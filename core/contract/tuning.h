@@ -97,7 +97,7 @@ struct OutputTuning {
     std::uint32_t inFlight = 2;              ///< at most, 1..16 requests
     bool gzip = false;                       ///< bodies packed: less on the line, more of this machine's time
     Milliseconds timeout{60'000};            ///< of a request, 1 s..10 min
-    bool templates = true;                   ///< our index templates are put on the server, and renewed; at the next connection
+    bool templates = true;                   ///< our index templates are put on the server, and renewed, at a connection and at a change of what is below
     Milliseconds refresh{500};               ///< index.refresh_interval in the template, 100 ms..60 s
     std::uint32_t shards = 1;                ///< of a new index, 1..64
     std::uint32_t replicas = 1;              ///< at most, as many as there are other nodes, 0..8

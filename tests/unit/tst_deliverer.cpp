@@ -264,6 +264,7 @@ private slots:
     void keepsAHandshakeApartFromALateFailure();
     void deliversForWhoMayOnlyWrite();
     void putsNoTemplateWhenItIsSwitchedOff();
+    void tellsTheServerOfChangedWishesAtOnce();
     void deletesOldDaysOnceToldTo();
     void boundsWhatIsUnderWay();
     void readsNotFarBeyondABatchThatIsStuck();
@@ -712,6 +713,34 @@ void TestDeliverer::putsNoTemplateWhenItIsSwitchedOff() {
     QVERIFY(c.run());
     QCOMPARE(c.bench.ledger().created, 10ULL);
     QCOMPARE(c.script.asked, std::vector<std::string>{"/"});
+}
+
+void TestDeliverer::tellsTheServerOfChangedWishesAtOnce() {
+    Case c;
+    c.bench.addBatch(10);
+    QVERIFY(c.run());
+    const auto settle = [&] {
+        c.script.asked.clear();
+        for (int i = 0; i < 40; ++i) {
+            c.bench.pump();
+            while (c.script.anyHeld()) c.script.answerOne();
+        }
+        return c.script.asked;
+    };
+    QVERIFY(settle().empty());
+    c.bench.tuning.output.shards = 3;
+    const std::vector<std::string> asked = settle();
+    QVERIFY(std::count(asked.begin(), asked.end(), "/") == 0); // over the connection that there is
+    QVERIFY(std::count(asked.begin(), asked.end(), "/_component_template/web-settings") > 0);
+    QVERIFY(settle().empty()); // once
+    c.bench.tuning.output.templates = false;
+    c.bench.tuning.output.replicas = 0;
+    QVERIFY(settle().empty());
+    c.bench.tuning.output.templates = true;
+    QVERIFY(!settle().empty());
+    c.bench.addBatch(10);
+    QVERIFY(c.run());
+    QCOMPARE(c.bench.ledger().created, 20ULL);
 }
 
 void TestDeliverer::deletesOldDaysOnceToldTo() {

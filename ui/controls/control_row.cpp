@@ -123,9 +123,9 @@ constexpr ControlRow kRows[] = {
     {Output, "output", "url", SG_TEXT("Elasticsearch"), SG_TEXT("Its address, such as http://localhost:9200. User and password have their own fields."), Editor::Text, Look::Count, Slide::None, 1, false, nullptr, kServer},
     {Output, "output", "index_prefix", SG_TEXT("Index prefix"), SG_TEXT("Names of all indices begin with it; holds for batches planned from now on."), Editor::Text, Look::Count, Slide::None, 1, kFurther, outputMatters, kPrefix},
     {Output, "output", "refresh", SG_TEXT("Refresh interval"), SG_TEXT("After this time a document can be searched; for indices made from now on."), Editor::Number, Look::Duration, Slide::Log, 1, kFurther, templatesMatter},
-    {Output, "output", "shards", SG_TEXT("Shards"), SG_TEXT("Of an index; for indices made after the next connection."), Editor::Number, Look::Count, Slide::Linear, 1, kFurther, templatesMatter},
-    {Output, "output", "replicas", SG_TEXT("Replicas"), SG_TEXT("Copies of an index, as many as there are other nodes; for indices made after the next connection."), Editor::Number, Look::Count, Slide::Linear, 1, kFurther, templatesMatter},
-    {Output, "output", "retention", SG_TEXT("Delete indices after"), SG_TEXT("Day indices older than this are deleted at Elasticsearch, by itself from the next connection on or, where it cannot, by this program; write 30d or never."), Editor::Number, Look::Age, Slide::None, 1, kFurther, outputMatters},
+    {Output, "output", "shards", SG_TEXT("Shards"), SG_TEXT("Of an index; for those made from now on."), Editor::Number, Look::Count, Slide::Linear, 1, kFurther, templatesMatter},
+    {Output, "output", "replicas", SG_TEXT("Replicas"), SG_TEXT("Copies of an index, as many as there are other nodes; for indices made from now on."), Editor::Number, Look::Count, Slide::Linear, 1, kFurther, templatesMatter},
+    {Output, "output", "retention", SG_TEXT("Delete indices after"), SG_TEXT("Day indices older than this are deleted at Elasticsearch, by itself or, where it cannot, by this program; write 30d or never."), Editor::Number, Look::Age, Slide::None, 1, kFurther, outputMatters},
     {Output, "metrics", "on", SG_TEXT("Metrics for Prometheus"), SG_TEXT("Answers Prometheus while a run goes on, at 127.0.0.1:9464 or where the profile says."), Editor::Switch, Look::Count, Slide::None, 1, kFurther},
 };
 // clang-format on
