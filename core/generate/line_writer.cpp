@@ -1,16 +1,13 @@
 #include "core/generate/line_writer.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <cstring>
 
 namespace sg {
 namespace {
 
-char* put(char* out, std::string_view text) {
-    std::memcpy(out, text.data(), text.size());
-    return out + text.size();
-}
+char* put(char* out, std::string_view text) { return std::copy_n(text.data(), text.size(), out); }
 char* put(char* out, std::uint32_t number) { return std::to_chars(out, out + 10, number).ptr; }
 char* putDigits(char* out, unsigned number, int width) {
     for (int i = width - 1; i >= 0; --i) {

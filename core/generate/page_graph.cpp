@@ -1,7 +1,7 @@
 #include "core/generate/page_graph.h"
 
+#include <algorithm>
 #include <charconv>
-#include <cstring>
 
 namespace sg {
 namespace {
@@ -88,8 +88,8 @@ std::uint8_t filesOf(Page page) {
 
 std::string_view pathOf(Page page, std::uint32_t item, PathText& room) {
     const auto join = [&room](std::string_view prefix, std::string_view rest) {
-        std::memcpy(room.data(), prefix.data(), prefix.size());
-        std::memcpy(room.data() + prefix.size(), rest.data(), rest.size());
+        std::copy_n(prefix.data(), prefix.size(), room.data());
+        std::copy_n(rest.data(), rest.size(), room.data() + prefix.size());
         return std::string_view(room.data(), prefix.size() + rest.size());
     };
     switch (page) {

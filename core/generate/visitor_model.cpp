@@ -8,7 +8,6 @@
 #include <bit>
 #include <charconv>
 #include <cmath>
-#include <cstring>
 #include <utility>
 
 namespace sg {
@@ -277,8 +276,7 @@ private:
     std::string_view referrerOf(std::string_view site, Page page, std::uint32_t item) {
         char* out = m_referrer.data();
         const auto put = [&out](std::string_view text) {
-            std::memcpy(out, text.data(), text.size());
-            out += text.size();
+            out = std::copy_n(text.data(), text.size(), out);
         };
         put("https://");
         put(site);
@@ -286,9 +284,9 @@ private:
         return {m_referrer.data(), static_cast<std::size_t>(out - m_referrer.data())};
     }
     std::string_view numbered(std::string_view prefix, std::uint32_t number, std::string_view suffix) {
-        std::memcpy(m_path.data(), prefix.data(), prefix.size());
+        std::copy_n(prefix.data(), prefix.size(), m_path.data());
         char* out = std::to_chars(m_path.data() + prefix.size(), m_path.data() + m_path.size(), number).ptr;
-        std::memcpy(out, suffix.data(), suffix.size());
+        std::copy_n(suffix.data(), suffix.size(), out);
         return {m_path.data(), static_cast<std::size_t>(out - m_path.data()) + suffix.size()};
     }
 
