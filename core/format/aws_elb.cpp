@@ -1,5 +1,5 @@
-/// `aws_elb` and `aws_alb`: the access logs of AWS load balancers. `aws_alb` reads those of the application one; `aws_elb` those of the
-/// classic one, the application one and the network one (TLS), for one bucket may hold all of them.
+/// `aws_elb` and `aws_alb`: the access logs of AWS load balancers. `aws_alb` reads those of the application one and, for who names it, of the
+/// network one (TLS); `aws_elb` those of the classic one and, for who names it, of all: one bucket may hold all of them.
 ///
 /// | in the line                  | in the document                                                     |
 /// |------------------------------|---------------------------------------------------------------------|
@@ -9,7 +9,7 @@
 /// | client:port, target:port     | source.*, destination.*                                             |
 /// | three processing times       | event.duration: their sum, unless one is -1; labels.target_processing_time (s) |
 /// | elb status, target status    | http.response.status_code, labels.target_status_code                |
-/// | received, sent bytes         | http.request.body.bytes (TCP: source.bytes), http.response.body.bytes (TCP: destination.bytes) |
+/// | received, sent bytes         | http.request.body.bytes, http.response.body.bytes; TCP: source.bytes, destination.bytes |
 /// | "request" "agent"            | http.request.method, url.*, http.version, user_agent.original       |
 /// | cipher, protocol             | tls.*                                                               |
 /// | target group (alb)           | labels.target_group_arn                                             |
@@ -17,7 +17,7 @@
 /// | "actions" "redirect" "error" | labels.actions_executed, redirect_url, error_reason                 |
 ///
 /// A line of the network one has connection and handshake times (event.duration is the first, in ms), source.bytes, destination.bytes,
-/// tls.*. A request that is `- http://host:80- -` is none: it goes to message. Classic lines of before 2015 end behind the request. What
+/// tls.*, labels.tls_handshake_time (ms) and incoming_tls_alert. It and a classic one's TCP line are no web access. A request that is `- http://host:80- -` is none: it goes to message. Classic lines of before 2015 end behind the request. What
 /// AWS adds behind the known fields is left out. *Source:* AWS, "Access logs for your Classic Load Balancer" and "... Application Load
 /// Balancer".
 #include "core/format/formats.h"
@@ -32,11 +32,12 @@ enum class Kind : std::uint8_t { Classic, Application, Network };
 
 class LoadBalancerParser : public ScanningParser {
 public:
-    LoadBalancerParser(const FormatOptions& options, bool allKinds, bool application)
-        : m_times(options.zoneOffsetMinutes), m_allKinds(allKinds), m_application(application) {}
+    LoadBalancerParser(const FormatOptions& options, Kind kind)
+        : m_times(options.zoneOffsetMinutes), m_lenient(options.lenient), m_own(kind) {}
 
 private:
     [[nodiscard]] Reason read(Scan& scan, Record& record) override;
+    [[nodiscard]] bool reads(Kind kind) const;
     [[nodiscard]] Reason readBegin(Scan& scan, Record& record);
     [[nodiscard]] Reason readTime(std::string_view word, Scan& scan, Record& record);
     [[nodiscard]] Reason readAddresses(Scan& scan, Record& record);
@@ -49,19 +50,19 @@ private:
 
     TimeParser m_times;
     LabelList m_labels;
-    bool m_allKinds;
-    bool m_application; ///< the only kind, unless all are
+    bool m_lenient;
+    Kind m_own;
     Kind m_kind = Kind::Classic;
 };
 
 class ClassicParser final : public LoadBalancerParser {
 public:
-    explicit ClassicParser(const FormatOptions& options) : LoadBalancerParser(options, options.lenient, false) {}
+    explicit ClassicParser(const FormatOptions& options) : LoadBalancerParser(options, Kind::Classic) {}
 };
 
 class ApplicationParser final : public LoadBalancerParser {
 public:
-    explicit ApplicationParser(const FormatOptions& options) : LoadBalancerParser(options, false, true) {}
+    explicit ApplicationParser(const FormatOptions& options) : LoadBalancerParser(options, Kind::Application) {}
 };
 
 bool isType(std::string_view word) {
@@ -92,12 +93,16 @@ Reason LoadBalancerParser::read(Scan& scan, Record& record) {
     return Reason::None;
 }
 
+bool LoadBalancerParser::reads(Kind kind) const {
+    return kind == m_own || (m_lenient && (m_own == Kind::Classic || kind == Kind::Network));
+}
+
 Reason LoadBalancerParser::readBegin(Scan& scan, Record& record) {
     std::string_view word = scan.takeWord();
     m_kind = Kind::Classic;
     if (isType(word)) m_kind = Kind::Application;
     else if (word == "tls") m_kind = Kind::Network;
-    if (!m_allKinds && m_application != (m_kind == Kind::Application)) return failAt(scan, word.data(), Reason::UnknownShape);
+    if (!reads(m_kind)) return failAt(scan, word.data(), Reason::UnknownShape);
     if (m_kind != Kind::Classic) {
         m_labels.add("type", word);
         if (const Reason reason = nextWord(scan, word); reason != Reason::None) return reason;
@@ -145,16 +150,20 @@ Reason LoadBalancerParser::readConnection(Scan& scan, Record& record) {
     std::int64_t number = kAbsent;
     if (const Reason reason = nextNumber(scan, number); reason != Reason::None) return reason;
     if (number != kAbsent && number < INT64_MAX / kMillisecond) record.durationNs = number * kMillisecond;
-    if (const Reason reason = nextNumber(scan, number); reason != Reason::None) return reason;
+    std::string_view word;
+    if (const Reason reason = nextWord(scan, word); reason != Reason::None) return reason;
+    if (word != "-" && !readNumber(word)) return failAt(scan, word.data(), Reason::BadNumber);
+    m_labels.add("tls_handshake_time", presentText(word));
     for (const EcsField field : {EcsField::SourceBytes, EcsField::DestinationBytes}) {
         const char* const digits = scan.at + 1;
         number = kAbsent;
         if (const Reason reason = nextNumber(scan, number); reason != Reason::None) return reason;
         if (number != kAbsent) record.addExtra(field, {digits, static_cast<std::size_t>(scan.at - digits)});
     }
-    record.bytes = number;
-    std::string_view word;
-    for (int leftOut = 0; leftOut < 3; ++leftOut)
+    record.web = false;
+    if (const Reason reason = nextWord(scan, word); reason != Reason::None) return reason;
+    m_labels.add("incoming_tls_alert", presentText(word));
+    for (int leftOut = 0; leftOut < 2; ++leftOut)
         if (const Reason reason = nextWord(scan, word); reason != Reason::None) return reason;
     if (const Reason reason = readTls(scan, record); reason != Reason::None) return reason;
     if (const Reason reason = nextWord(scan, word); reason != Reason::None) return reason;
@@ -196,8 +205,11 @@ Reason LoadBalancerParser::readResult(Scan& scan, Record& record) {
     if (received != kAbsent)
         record.addExtra(tcp ? EcsField::SourceBytes : EcsField::RequestBodyBytes, {digits, static_cast<std::size_t>(scan.at - digits)});
     digits = scan.at + 1;
-    if (const Reason reason = nextNumber(scan, record.bytes); reason != Reason::None) return reason;
-    if (tcp && record.bytes != kAbsent) record.addExtra(EcsField::DestinationBytes, {digits, static_cast<std::size_t>(scan.at - digits)});
+    std::int64_t sent = kAbsent;
+    if (const Reason reason = nextNumber(scan, sent); reason != Reason::None) return reason;
+    record.web = !tcp;
+    if (!tcp) record.bytes = sent;
+    else if (sent != kAbsent) record.addExtra(EcsField::DestinationBytes, {digits, static_cast<std::size_t>(scan.at - digits)});
     return Reason::None;
 }
 

@@ -30,6 +30,23 @@ bool namesForwardedFor(std::string_view name) {
     return lower.ends_with("forwarded-for") || lower == "xff";
 }
 
+/// `[10.0.0.1] - ann`: what ingress-nginx of before 0.25 writes in the user's place, the address a second time, or the list of proxies.
+std::string_view withoutRepeatedAddress(std::string_view user, Record& record) {
+    const std::size_t close = user.find("] - ");
+    if (close == std::string_view::npos) return user;
+    const std::string_view list = user.substr(1, close - 1);
+    if (!isAddressList(list)) return user;
+    if (list != record.address) record.addExtra(EcsField::ForwardedFor, list);
+    return user.substr(close + 4);
+}
+
+/// `- -` at the end of the line: neither a referrer nor an agent, as servers write it that quote only what there is.
+bool takeTwoDashes(Scan& scan) {
+    if (std::string_view(scan.at, scan.left()) != "- -") return false;
+    scan.at = scan.end;
+    return true;
+}
+
 Reason endsEarly(Scan& scan, Reason reason = Reason::MissingField) {
     scan.at = scan.end;
     return reason;
@@ -88,7 +105,12 @@ Reason readClient(Scan& scan, TimeParser& times, Record& record) {
     const char* wordEnd = scan.find(' ', userBegin);
     const char* bracket = wordEnd != scan.end && isTimeBracket(wordEnd + 1, scan.end) ? wordEnd + 1 : findTimeBracket(scan, userBegin);
     if (bracket == scan.end) return endsEarly(scan);
-    if (bracket == userBegin) return Reason::MissingField;
+    if (bracket == userBegin) {
+        // No user at all is no riddle as long as nothing stands in front of the client that could be one.
+        if (addressBegin != scan.begin || !isTimeBracket(bracket, scan.end)) return Reason::MissingField;
+        scan.at = bracket;
+        return readTime(scan, times, record);
+    }
     std::string_view user(userBegin, static_cast<std::size_t>(bracket - 1 - userBegin));
     if (list && user.starts_with("- ") && isAddressList(ident)) { // the list's proxies, the one that spoke, ident and user
         if (record.address.empty()) record.address = ident;
@@ -97,6 +119,8 @@ Reason readClient(Scan& scan, TimeParser& times, Record& record) {
     } else if (ident != "-" && user.find(' ') != std::string_view::npos) {
         scan.at = identBegin;
         return Reason::UnknownShape;
+    } else if (user.starts_with('[')) [[unlikely]] {
+        user = withoutRepeatedAddress(user, record);
     }
     if (user != "\"\"") record.user = presentText(user); // Apache writes an empty user as two quotes
     scan.at = bracket;
@@ -139,7 +163,7 @@ Reason readReferrerAndAgent(Scan& scan, Record& record) {
         }
         ++scan.at;
     }
-    if (const Reason reason = scan.quoted(text); reason != Reason::None) return reason;
+    if (const Reason reason = scan.quoted(text); reason != Reason::None) return takeTwoDashes(scan) ? Reason::None : reason;
     record.referrer = presentText(text);
     if (const Reason reason = scan.space(); reason != Reason::None) return reason;
     if (const Reason reason = scan.quoted(text); reason != Reason::None) return reason;

@@ -14,8 +14,13 @@
 /// | SNI/version/cipher                | tls.client.server_name, tls.*                                |
 ///
 /// Cookies, connection and queue counts are left out, and so is one word that a log-format put in front of the timers. `-1` is absent. A
-/// TCP line has three timers, no status and no request: its bytes are destination.bytes, and it is no web access. The other messages of
-/// HAProxy are neither: UnknownShape.
+/// TCP line has three timers, no status and no request: its bytes are destination.bytes, and it is no web access. Nor are a connection that
+/// failed, `client:port [date] frontend/bind: why` (labels.bind_name, message), and the line of a frontend without a log format,
+/// `Connect from client:port to address:port (frontend/mode)` (event.action `Connect`, destination.*, labels.mode; its time is the syslog
+/// header's where that has a year, else the arrival). The other messages of HAProxy are neither: UnknownShape.
+///
+/// A line ends after 1,024 bytes unless configured: a request that is cut there, without its closing quote, is an event; one that a
+/// shorter line does not close is dead.
 /// *Source:* HAProxy Configuration Manual, 8.2.2 to 8.2.4.
 #include "core/format/formats.h"
 #include "core/format/label_list.h"
@@ -29,6 +34,8 @@ constexpr std::int64_t kMillisecond = 1'000'000;
 constexpr std::int64_t kMaxMilliseconds = INT64_MAX / kMillisecond;
 constexpr std::size_t kTimers = 5;
 constexpr std::size_t kTcpTimers = 3;
+constexpr std::size_t kLeastCut = 960; ///< 1,024 bytes with a syslog header that need not be in the file
+constexpr std::string_view kConnect = "Connect from ";
 
 class HaproxyParser final : public ScanningParser {
 public:
@@ -37,30 +44,34 @@ public:
 private:
     [[nodiscard]] Reason read(Scan& scan, Record& record) override;
     [[nodiscard]] Reason readClient(Scan& scan, Record& record);
-    [[nodiscard]] Reason readNames(Scan& scan);
+    [[nodiscard]] Reason readConnect(Scan& scan, Record& record);
+    [[nodiscard]] Reason readFault(std::string_view names, Scan& scan, Record& record);
+    [[nodiscard]] Reason readNames(Scan& scan, Record& record);
     [[nodiscard]] Reason readTimers(Scan& scan, Record& record);
     [[nodiscard]] Reason readResult(Scan& scan, Record& record);
     [[nodiscard]] Reason readBytes(Scan& scan, Record& record, EcsField whole);
-    [[nodiscard]] Reason readConnection(Scan& scan);
+    [[nodiscard]] Reason readCounts(Scan& scan);
     [[nodiscard]] Reason readHeaders(Scan& scan);
     [[nodiscard]] Reason readRequest(Scan& scan, Record& record);
     static void readTls(Scan& scan, Record& record);
 
     TimeParser m_times;
     LabelList m_labels;
+    std::string_view m_headerTime; ///< the syslog header's, with a year
     bool m_tcp = false;
 };
 
 Reason HaproxyParser::read(Scan& scan, Record& record) {
     m_labels.clear();
-    if (const Reason reason = readClient(scan, record); reason != Reason::None) return reason;
+    if (const Reason reason = readClient(scan, record); reason != Reason::None) return readConnect(scan, record);
     if (const Reason reason = nextTime(scan, m_times, record); reason != Reason::None) return reason;
-    if (const Reason reason = readNames(scan); reason != Reason::None) return reason;
+    if (const Reason reason = readNames(scan, record); reason != Reason::None) return reason;
+    if (!record.web) return Reason::None;
     if (const Reason reason = readTimers(scan, record); reason != Reason::None) return reason;
     if (m_tcp) {
         record.web = false;
         if (const Reason reason = readBytes(scan, record, EcsField::DestinationBytes); reason != Reason::None) return reason;
-        if (const Reason reason = readConnection(scan); reason != Reason::None) return reason;
+        if (const Reason reason = readCounts(scan); reason != Reason::None) return reason;
         m_labels.publish(record);
         record.clean = scan.plain && std::memchr(scan.begin, '"', static_cast<std::size_t>(scan.end - scan.begin)) == nullptr;
         return Reason::None; // what stands behind was put there by a log-format
@@ -71,7 +82,7 @@ Reason HaproxyParser::read(Scan& scan, Record& record) {
     if (const Reason reason = readRequest(scan, record); reason != Reason::None) return reason;
     m_labels.publish(record);
     const char* const close = scan.find('"', request + 2);
-    record.clean = scan.plain && scan.find('"', close + 1) == scan.end &&
+    record.clean = scan.plain && (close == scan.end || scan.find('"', close + 1) == scan.end) &&
                    std::memchr(scan.begin, '"', static_cast<std::size_t>(request - scan.begin)) == nullptr;
     return Reason::None;
 }
@@ -85,7 +96,7 @@ Reason HaproxyParser::readClient(Scan& scan, Record& record) {
     const bool bare = scan.left() > 1 && scan.at[1] == '[' && splitAddressPort(client, address, port);
     if (!bare) {
         scan.at = line.data();
-        skipSyslogHeader(scan, record);
+        m_headerTime = skipSyslogHeader(scan, record);
         client = scan.takeWord();
         if (!splitAddressPort(client, address, port)) return failAt(scan, client.data(), Reason::UnknownShape);
     }
@@ -94,10 +105,55 @@ Reason HaproxyParser::readClient(Scan& scan, Record& record) {
     return Reason::None;
 }
 
-Reason HaproxyParser::readNames(Scan& scan) {
+/// `Connect from 203.0.113.7:33317 to 10.0.0.1:80 (www/HTTP)`
+Reason HaproxyParser::readConnect(Scan& scan, Record& record) {
+    const char* const begin = scan.at;
+    const std::string_view text(begin, scan.left());
+    const auto fail = [&] { return failAt(scan, begin, Reason::UnknownShape); };
+    if (!text.starts_with(kConnect)) return fail();
+    scan.at += kConnect.size();
+    std::string_view source, destination, word;
+    std::string_view sourcePort, destinationPort;
+    if (!splitAddressPort(scan.takeWord(), source, sourcePort)) return fail();
+    if (nextWord(scan, word) != Reason::None || word != "to" || nextWord(scan, word) != Reason::None) return fail();
+    if (!splitAddressPort(word, destination, destinationPort)) return fail();
+    const std::size_t slash = nextWord(scan, word) == Reason::None ? word.find('/') : std::string_view::npos;
+    if (slash == std::string_view::npos || word.front() != '(' || word.back() != ')' || !scan.atEnd()) return fail();
+    if (source != "unix") record.address = source;
+    if (!sourcePort.empty()) record.addExtra(EcsField::SourcePort, sourcePort);
+    if (!destination.empty()) record.addExtra(EcsField::DestinationAddress, destination);
+    if (!destinationPort.empty()) record.addExtra(EcsField::DestinationPort, destinationPort);
+    record.addExtra(EcsField::EventAction, text.substr(0, text.find(' ')));
+    m_labels.add("frontend_name", word.substr(1, slash - 1));
+    m_labels.add("mode", word.substr(slash + 1, word.size() - slash - 2));
+    m_labels.publish(record);
+    if (const auto time = m_headerTime.empty() ? std::nullopt : m_times.iso8601(m_headerTime)) {
+        record.time = *time;
+        record.hasTime = true;
+    }
+    record.web = false;
+    return Reason::None;
+}
+
+/// ` Connection closed during SSL handshake`, behind `www/1:`.
+Reason HaproxyParser::readFault(std::string_view names, Scan& scan, Record& record) {
+    names.remove_suffix(1);
+    const std::size_t slash = names.rfind('/');
+    if (slash == std::string_view::npos || slash == 0) return failAt(scan, names.data(), Reason::UnknownShape);
+    if (scan.left() < 2) return Reason::MissingField;
+    m_labels.add("frontend_name", names.substr(0, slash));
+    m_labels.add("bind_name", names.substr(slash + 1));
+    m_labels.publish(record);
+    record.addExtra(EcsField::Message, {scan.at + 1, scan.left() - 1});
+    scan.at = scan.end;
+    record.web = false;
+    return Reason::None;
+}
+
+Reason HaproxyParser::readNames(Scan& scan, Record& record) {
     std::string_view frontend;
     if (const Reason reason = nextWord(scan, frontend); reason != Reason::None) return reason;
-    if (frontend.ends_with(':')) return failAt(scan, frontend.data(), Reason::UnknownShape); // `frontend/bind: what went wrong`
+    if (frontend.ends_with(':')) return readFault(frontend, scan, record);
     std::string_view backend;
     if (const Reason reason = nextWord(scan, backend); reason != Reason::None) return reason;
     const std::size_t slash = backend.rfind('/');
@@ -159,7 +215,7 @@ Reason HaproxyParser::readResult(Scan& scan, Record& record) {
     std::string_view cookie;
     for (int cookies = 0; cookies < 2; ++cookies)
         if (const Reason reason = nextWord(scan, cookie); reason != Reason::None) return reason;
-    return readConnection(scan);
+    return readCounts(scan);
 }
 
 Reason HaproxyParser::readBytes(Scan& scan, Record& record, EcsField whole) {
@@ -176,7 +232,7 @@ Reason HaproxyParser::readBytes(Scan& scan, Record& record, EcsField whole) {
 }
 
 /// ` ---- 1/1/1/1/0 0/0`
-Reason HaproxyParser::readConnection(Scan& scan) {
+Reason HaproxyParser::readCounts(Scan& scan) {
     std::string_view word;
     if (const Reason reason = nextWord(scan, word); reason != Reason::None) return reason;
     m_labels.add("termination_state", word);
@@ -208,7 +264,12 @@ Reason HaproxyParser::readRequest(Scan& scan, Record& record) {
     if (*scan.at != '"') return Reason::UnknownShape;
     const char* const text = scan.at + 1;
     const char* const close = scan.find('"', text); // one in the request is #22; a backslash is one
-    if (close == scan.end) return Reason::UnterminatedQuote;
+    if (close == scan.end) {
+        if (scan.end - scan.begin < static_cast<std::ptrdiff_t>(kLeastCut)) return Reason::UnterminatedQuote;
+        readRequestLine({text, scan.left() - 1}, record);
+        scan.at = scan.end;
+        return Reason::None;
+    }
     readRequestLine({text, static_cast<std::size_t>(close - text)}, record);
     scan.at = close + 1;
     if (!scan.atEnd()) {

@@ -21,6 +21,7 @@
 #include "core/format/field_set.h"
 #include "core/format/formats.h"
 #include "core/format/json_repair.h"
+#include "core/format/syslog_header.h"
 
 #include <simdjson.h>
 
@@ -228,6 +229,7 @@ void JsonParser::skipPrefix(Scan& scan, Record& record) {
         if (const std::size_t length = criLength(text, stamp); length > 0) {
             if (const auto time = m_fields.times().iso8601(stamp)) m_fields.setOuterTime(*time);
             scan.at += length;
+            return;
         }
     } else if (m_dialect == Dialect::Caddy && isDigit(text.front())) {
         const std::size_t tab = text.find('\t');
@@ -239,7 +241,11 @@ void JsonParser::skipPrefix(Scan& scan, Record& record) {
         const std::string_view level = text.substr(tab + 1, std::min(text.find('\t', tab + 1), brace) - tab - 1);
         if (!level.empty()) record.addExtra(EcsField::LogLevel, level);
         scan.at += brace + 1;
+        return;
     }
+    // What the object says of its host counts, and its time.
+    const std::size_t header = readSyslogHeader(text).length;
+    if (header > 0 && header < text.size() && text[header] == '{') scan.at += header;
 }
 
 Reason JsonParser::read(Scan& scan, Record& record) {

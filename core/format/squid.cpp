@@ -12,7 +12,11 @@
 /// | hierarchy/peer        | labels.hierarchy_code, destination.*                                       |
 /// | type                  | http.response.mime_type                                                    |
 ///
-/// A syslog header may stand in front; behind the type logged headers in brackets may follow and are left out.
+/// A syslog header may stand in front; behind the type logged headers in brackets may follow and are left out. A logformat may put what is
+/// known of both sides between the columns, in Squid's own order: the client's port behind its address (source.port), up to four sizes behind
+/// the bytes (those received are source.bytes, the fourth, of the body, http.response.body.bytes), the version behind the URL, the peer's port
+/// behind its address, and behind the type, from the first quote on, the referrer, the agent, the Host and the X-Forwarded-For. Such a line
+/// is known by the port of its client.
 /// *Source:* Squid's "Access Log Formats" and LogFormat wiki pages.
 #include "core/format/formats.h"
 #include "core/format/label_list.h"
@@ -31,9 +35,12 @@ public:
 private:
     [[nodiscard]] Reason read(Scan& scan, Record& record) override;
     [[nodiscard]] Reason readResult(Scan& scan, Record& record);
+    [[nodiscard]] Reason readSizes(Scan& scan, Record& record);
     [[nodiscard]] Reason readRequest(Scan& scan, Record& record);
+    static Reason readQuoted(Scan& scan, Record& record);
 
     LabelList m_labels;
+    bool m_wide = false; ///< with the columns of both sides
 };
 
 Reason SquidParser::read(Scan& scan, Record& record) {
@@ -67,7 +74,13 @@ Reason SquidParser::read(Scan& scan, Record& record) {
 Reason SquidParser::readResult(Scan& scan, Record& record) {
     std::string_view result;
     if (const Reason reason = nextWord(scan, result); reason != Reason::None) return reason;
-    const std::size_t slash = result.rfind('/');
+    std::size_t slash = result.rfind('/');
+    m_wide = slash == std::string_view::npos && readNumber(result).has_value();
+    if (m_wide) {
+        record.addExtra(EcsField::SourcePort, result);
+        if (const Reason reason = nextWord(scan, result); reason != Reason::None) return reason;
+        slash = result.rfind('/');
+    }
     if (slash == std::string_view::npos || slash == 0) return failAt(scan, result.data(), Reason::UnknownShape);
     const std::string_view status = result.substr(slash + 1);
     if (status != "-") {
@@ -83,6 +96,23 @@ Reason SquidParser::readResult(Scan& scan, Record& record) {
         const std::string_view digits(bytes, static_cast<std::size_t>(scan.at - bytes));
         record.addExtra(EcsField::ResponseBytes, digits);
         record.addExtra(EcsField::DestinationBytes, digits);
+    }
+    return m_wide ? readSizes(scan, record) : Reason::None;
+}
+
+/// ` 123 364 123 528` of a wide line: received, the header sent, the header received, the body sent; as many as there are numbers.
+Reason SquidParser::readSizes(Scan& scan, Record& record) {
+    for (int size = 0; size < 4; ++size) {
+        const char* const before = scan.at;
+        std::string_view word;
+        if (const Reason reason = nextWord(scan, word); reason != Reason::None) return reason;
+        const auto number = readNumber(word);
+        if (!number && word != "-") {
+            scan.at = before;
+            return Reason::None;
+        }
+        if (number && size == 0) record.addExtra(EcsField::SourceBytes, word);
+        if (number && size == 3) record.bytes = *number;
     }
     return Reason::None;
 }
@@ -101,6 +131,10 @@ Reason SquidParser::readRequest(Scan& scan, Record& record) {
     }
     std::string_view user;
     if (const Reason reason = nextWord(scan, user); reason != Reason::None) return reason;
+    if (m_wide) { // `1.1`
+        if (user.size() == 3 && isDigit(user[0]) && user[1] == '.' && isDigit(user[2]) && !record.method.empty()) record.version = user;
+        if (const Reason reason = nextWord(scan, user); reason != Reason::None) return reason;
+    }
     record.user = presentText(user);
     std::string_view hierarchy;
     if (const Reason reason = nextWord(scan, hierarchy); reason != Reason::None) return reason;
@@ -111,8 +145,32 @@ Reason SquidParser::readRequest(Scan& scan, Record& record) {
         record.addExtra(EcsField::DestinationAddress, peer);
     if (scan.atEnd()) return Reason::None; // before Squid 2.6 there was no type
     std::string_view type;
+    if (m_wide) {
+        if (const Reason reason = nextWord(scan, type); reason != Reason::None) return reason;
+        if (readNumber(type)) record.addExtra(EcsField::DestinationPort, type);
+        if (scan.atEnd()) return Reason::None;
+    }
     if (const Reason reason = nextWord(scan, type); reason != Reason::None) return scan.atEnd() ? Reason::None : reason;
     if (type.front() != '[' && type != "-") record.addExtra(EcsField::ResponseMimeType, type);
+    return m_wide ? readQuoted(scan, record) : Reason::None;
+}
+
+/// ` - - "referrer" "agent" "host" "forwarded for"` of a wide line; what stands behind is left out.
+Reason SquidParser::readQuoted(Scan& scan, Record& record) {
+    const char* const open = scan.find('"');
+    if (open == scan.end) return Reason::None;
+    scan.at = open - 1;
+    std::array<std::string_view, 4> texts;
+    for (std::string_view& text : texts) {
+        if (scan.left() < 2 || scan.at[0] != ' ' || scan.at[1] != '"') break;
+        ++scan.at;
+        if (const Reason reason = scan.quoted(text); reason != Reason::None) return reason;
+        text = presentText(text);
+    }
+    record.referrer = texts[0];
+    record.agent = texts[1];
+    if (!texts[2].empty()) record.host = withoutPort(texts[2]);
+    if (isAddressList(texts[3])) record.addExtra(EcsField::ForwardedFor, texts[3]);
     return Reason::None;
 }
 

@@ -2,6 +2,8 @@
 
 #include "core/format/scanner.h"
 
+#include <algorithm>
+
 namespace sg {
 namespace {
 
@@ -28,13 +30,14 @@ bool takePriority(std::string_view& text) {
 }
 
 /// `Mmm dd hh:mm:ss ` or `yyyy-mm-ddThh:mm:ss...`: by its shape, for the line's own time counts.
-bool takeTime(std::string_view& text) {
+bool takeTime(std::string_view& text, SyslogHeader& header) {
     if (text.size() >= 16 && text[3] == ' ' && text[6] == ' ' && text[9] == ':' && text[12] == ':' && text[15] == ' ') {
         text.remove_prefix(16);
         return true;
     }
     if (text.size() < 20 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':') return false;
-    return !takeWord(text).empty();
+    header.time = takeWord(text);
+    return !header.time.empty();
 }
 
 /// `[id name="value" ...]...` or `-`, and the space behind it; a backslash takes the next byte with it.
@@ -76,7 +79,7 @@ bool takeModern(std::string_view& text, SyslogHeader& header) {
     if (!text.starts_with("1 ")) return false;
     text.remove_prefix(2);
     if (text.starts_with("- ")) text.remove_prefix(2);
-    else if (!takeTime(text)) return false;
+    else if (!takeTime(text, header)) return false;
     header.host = presentText(takeWord(text));
     header.program = presentText(takeWord(text));
     header.processId = presentText(takeWord(text));
@@ -86,11 +89,20 @@ bool takeModern(std::string_view& text, SyslogHeader& header) {
 }
 
 bool takeTraditional(std::string_view& text, SyslogHeader& header) {
-    if (!takeTime(text)) return false;
+    if (!takeTime(text, header)) return false;
     while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
     if (takeTag(text, header)) return true;
     header.host = takeWord(text);
     return !header.host.empty() && takeTag(text, header);
+}
+
+/// The length of `web_1  | ` and `shop-web-1 | `: a container's name, padded to the longest, a bar and one space.
+std::size_t composePrefix(std::string_view line) {
+    const std::size_t space = line.substr(0, kMaxWord + 1).find(' ');
+    const std::size_t bar = space == std::string_view::npos || space == 0 ? space : line.find_first_not_of(' ', space);
+    if (bar == std::string_view::npos || bar + 2 > line.size() || line[bar] != '|' || line[bar + 1] != ' ') return 0;
+    const auto names = [](char c) { return isDigit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == '-' || c == '.'; };
+    return std::all_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(space), names) ? bar + 2 : 0;
 }
 
 } // namespace
@@ -100,7 +112,13 @@ SyslogHeader readSyslogHeader(std::string_view line) {
     const bool priority = takePriority(text);
     SyslogHeader header;
     const bool read = priority && text.starts_with("1 ") ? takeModern(text, header) : takeTraditional(text, header);
-    if (!read) return {};
+    if (!read) {
+        const std::size_t prefix = composePrefix(line);
+        if (prefix == 0) return {};
+        header = readSyslogHeader(line.substr(prefix));
+        header.length += prefix;
+        return header;
+    }
     header.length = line.size() - text.size();
     return header;
 }

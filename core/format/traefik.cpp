@@ -26,6 +26,7 @@ public:
 
 private:
     [[nodiscard]] Reason read(Scan& scan, Record& record) override;
+    [[nodiscard]] Syslog syslogHeader() const override { return Syslog::OnFailure; }
     [[nodiscard]] Reason readTail(Scan& scan, Record& record);
 
     TimeParser m_times;

@@ -165,6 +165,7 @@ constexpr std::string_view kStandardFields =
     "x-edge-response-result-type cs-protocol-version fle-status fle-encrypted-fields c-port time-to-first-byte "
     "x-edge-detailed-result-type sc-content-type sc-content-len sc-range-start sc-range-end";
 constexpr std::size_t kLeastStandardFields = 12; ///< up to cs-uri-query
+constexpr std::size_t kLeastHeadedFields = 23;   ///< up to x-edge-response-result-type; what AWS put behind it later may be missing
 
 /// CloudFront's real-time log with all fields in the order of its documentation; such a line begins with seconds and a fraction.
 constexpr std::string_view kRealTimeFields =
@@ -396,7 +397,8 @@ Reason RowParser::read(Scan& scan, Record& record) {
     for (std::size_t i = 0; i < entries.size(); ++i) {
         while (!m_tabs && !scan.atEnd() && *scan.at == ' ') ++scan.at;
         if (scan.atEnd()) {
-            if (!m_columns && m_cloudFront) break; // an older line
+            if (!m_columns && m_cloudFront) break;                                   // an older line
+            if (m_tabs && i >= kLeastHeadedFields && columns->ofCloudFront()) break; // a header of what came later
             return Reason::MissingField;
         }
         std::string_view value;

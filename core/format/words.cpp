@@ -62,15 +62,16 @@ bool splitAddressPort(std::string_view text, std::string_view& address, std::str
     return true;
 }
 
-void skipSyslogHeader(Scan& scan, Record& record) {
+std::string_view skipSyslogHeader(Scan& scan, Record& record) {
     const std::string_view line(scan.at, scan.left());
     SyslogHeader header = readSyslogHeader(line);
     if (header.length == 0) header = readTag(line);
-    if (header.length == 0) return;
+    if (header.length == 0) return {};
     scan.at += header.length;
     if (!header.host.empty()) record.addExtra(EcsField::HostName, header.host);
     if (!header.program.empty()) record.addExtra(EcsField::ProcessName, header.program);
     if (!header.processId.empty()) record.addExtra(EcsField::ProcessId, header.processId);
+    return header.time;
 }
 
 } // namespace sg

@@ -45,7 +45,8 @@ namespace sg {
 /// `address:port`, the port behind the last colon; an IPv6 address needs no brackets. False when it is neither that nor `-`.
 [[nodiscard]] bool splitAddressPort(std::string_view text, std::string_view& address, std::string_view& port);
 
-/// Moves the scan behind a syslog header, or behind `program[pid]: ` alone, if there is one; host, program and pid go to the record.
-void skipSyslogHeader(Scan& scan, Record& record);
+/// Moves the scan behind a syslog header, or behind `program[pid]: ` alone, if there is one; host, program and pid go to the record. Its
+/// time is returned when it is an ISO 8601 one.
+std::string_view skipSyslogHeader(Scan& scan, Record& record);
 
 } // namespace sg

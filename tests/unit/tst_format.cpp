@@ -244,7 +244,65 @@ void FormatTest::readsHostileLines_data() {
     row("a user with a quote", "combined", R"(203.0.113.7 - a"b [23/Mar/2024:01:18:20 +0000] "-")" + tail,
         "time=1711156700000000000 address=<203.0.113.7> user=<a\"b> status=200 bytes=7");
     row("neither ident nor user", "combined", "203.0.113.7 [23/Mar/2024:01:18:20 +0000] \"-\"" + tail, "dead missing_field at 12");
-    row("no user", "combined", "203.0.113.7 - [23/Mar/2024:01:18:20 +0000] \"-\"" + tail, "dead missing_field at 14");
+    row("no user", "combined", "203.0.113.7 - [23/Mar/2024:01:18:20 +0000] \"-\"" + tail,
+        "time=1711156700000000000 address=<203.0.113.7> status=200 bytes=7");
+    row("no user, and no time", "combined", "203.0.113.7 - [x] \"-\"" + tail, "dead missing_field at 14");
+    row("no user behind a virtual host could be no host", "vhost_combined", "a.example 203.0.113.7 - [23/Mar/2024:01:18:20 +0000] \"-\"" + tail,
+        "dead missing_field at 24");
+    row("ingress-nginx' address that is the client's again", "nginx_combined",
+        "203.0.113.7 - [203.0.113.7] - - [23/Mar/2024:01:18:20 +0000] \"-\"" + tail,
+        "time=1711156700000000000 address=<203.0.113.7> status=200 bytes=7");
+    row("ingress-nginx' list of proxies, and a user", "nginx_combined",
+        "203.0.113.7 - [198.51.100.1, 203.0.113.7] - ann [23/Mar/2024:01:18:20 +0000] \"-\"" + tail,
+        "time=1711156700000000000 address=<203.0.113.7> user=<ann> status=200 bytes=7 ForwardedFor=<198.51.100.1, 203.0.113.7>");
+    row("a user in brackets that is no address", "combined", "203.0.113.7 - [a] - b [23/Mar/2024:01:18:20 +0000] \"-\"" + tail,
+        "time=1711156700000000000 address=<203.0.113.7> user=<[a] - b> status=200 bytes=7");
+    row("neither referrer nor agent, without quotes", "combined", kClient + "\"GET / HTTP/1.1\" 200 7 - -",
+        kTime + "method=<GET> target=</> version=<1.1> status=200 bytes=7");
+    row("more behind two dashes", "combined", kClient + "\"GET / HTTP/1.1\" 200 7 - - \"curl\"", "dead missing_field at 68");
+    row("docker compose in front", "combined", "web_1  | " + kClient + "\"GET / HTTP/1.1\"" + tail, ok);
+    row("docker compose in front of a syslog header", "common",
+        "shop-web-1 | Mar 23 01:18:20 web1 nginx: " + kClient + "\"GET / HTTP/1.1\" 200 7", ok + " HostName=<web1>");
+    row("docker compose in front of what is none", "combined", "web_1  | starting", "dead missing_field at 17");
+    row("a bar behind what no container is called", "combined", "web/1 | " + kClient + "\"GET / HTTP/1.1\"" + tail, "dead unknown_shape at 6");
+    row("docker compose in front of Traefik", "traefik",
+        "proxy-1  | " + kClient + "\"GET / HTTP/1.1\" 200 7 \"-\" \"-\" 1 \"a@docker\" \"http://10.0.0.1:80\" 12ms",
+        kTime + "method=<GET> target=</> version=<1.1> status=200 bytes=7 duration=12000000 DestinationPort=<80> "
+                "DestinationAddress=<10.0.0.1> labels.request_count=<1> labels.router_name=<a@docker> "
+                "labels.service_url=<http://10.0.0.1:80>");
+    row("docker compose in front of HAProxy", "haproxy",
+        "gate_1 | 203.0.113.7:33325 [23/Mar/2024:01:18:20.000] www/1: Connection closed during SSL handshake",
+        kTime + "SourcePort=<33325> Message=<Connection closed during SSL handshake> labels.frontend_name=<www> labels.bind_name=<1>");
+    row("a connection of HAProxy behind a header with a year", "haproxy",
+        "2024-03-23T01:18:20+00:00 gate haproxy[8]: Connect from 203.0.113.7:2312 to 2001:db8::1:443 (www/TCP)",
+        kTime + "HostName=<gate> ProcessName=<haproxy> ProcessId=<8> SourcePort=<2312> DestinationAddress=<2001:db8::1> "
+                "DestinationPort=<443> EventAction=<Connect> labels.frontend_name=<www> labels.mode=<TCP>");
+    row("a connection of HAProxy that is cut", "haproxy", "Connect from 203.0.113.7:2312 to 198.51.100.10:80", "dead unknown_shape at 0");
+    const std::string cut = "203.0.113.7:1 [23/Mar/2024:01:18:20.000] a b/c 0/0/0/3/3 200 9 - - ---- 1/1/0/0/0 0/0 \"GET /";
+    const std::string longPath(1024 - cut.size(), 'x');
+    row("a request of HAProxy that its 1,024 bytes cut", "haproxy", cut + longPath,
+        kTime + "request=<GET /" + longPath + "> method=<GET> target=</" + longPath +
+            "> status=200 bytes=9 duration=3000000 SourcePort=<1> ResponseBytes=<9> labels.frontend_name=<a> labels.backend_name=<b> "
+            "labels.server_name=<c> labels.time_request=<0> labels.time_queue=<0> labels.time_connect=<0> labels.time_response=<3> "
+            "labels.termination_state=<---->");
+    row("TLS through a network load balancer", "aws_alb",
+        "tls 2.0 2024-03-23T01:18:20 net/nlb/1 g3 203.0.113.7:51341 10.0.0.1:443 5 2 98 246 40 - - ECDHE-RSA-AES128-SHA tlsv12 - a.example",
+        kTime + "duration=5000000 SourcePort=<51341> DestinationAddress=<10.0.0.1> DestinationPort=<443> SourceBytes=<98> "
+                "DestinationBytes=<246> TlsCipher=<ECDHE-RSA-AES128-SHA> TlsVersion=<tlsv12> TlsServerName=<a.example> labels.type=<tls> "
+                "labels.elb=<net/nlb/1> labels.listener=<g3> labels.tls_handshake_time=<2> labels.incoming_tls_alert=<40>");
+    row("a classic line is not of the application load balancer", "aws_alb", "2024-03-23T01:18:20Z a 203.0.113.7:1 - -1 -1 -1 503 0 0 0 \"-\"",
+        "dead unknown_shape at 0");
+    const std::string squid = "1711156700.000      7 203.0.113.7 58938 TCP_MISS/200 904 123 364 123 528 GET http://shop.example/ 1.1 ann "
+                              "HIER_DIRECT/198.51.100.10 80 text/html - - ";
+    const std::string wide = "user=<ann> method=<GET> target=<http://shop.example/> version=<1.1> ";
+    const std::string both = "status=200 bytes=528 duration=7000000 SourcePort=<58938> ResponseBytes=<904> DestinationBytes=<904> "
+                             "SourceBytes=<123> DestinationAddress=<198.51.100.10> DestinationPort=<80> ResponseMimeType=<text/html>";
+    const std::string squidLabels = " labels.result_code=<TCP_MISS> labels.hierarchy_code=<HIER_DIRECT>";
+    row("Squid with the columns of both sides", "squid", squid + R"("https://ref/" "curl/8.5.0" "shop.example:80" "192.0.2.1" 53 -)",
+        kTime + wide + "host=<shop.example> referrer=<https://ref/> agent=<curl/8.5.0> " + both + " ForwardedFor=<192.0.2.1>" + squidLabels);
+    row("Squid with the columns of both sides and nothing in quotes", "squid", squid.substr(0, squid.size() - 5),
+        kTime + wide + both + squidLabels);
+    row("Squid's quotes that are not closed", "squid", squid + "\"-\" \"curl", "dead unterminated_quote at 153");
     row("a virtual host in front is not this format", "combined", "a.example:80 203.0.113.7 - - [23/Mar/2024:01:18:20 +0000] \"-\"" + tail,
         "dead unknown_shape at 13");
     row("an empty time", "combined", "203.0.113.7 - - [] \"-\"" + tail, "dead bad_time at 17");

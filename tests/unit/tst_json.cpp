@@ -86,6 +86,9 @@ void JsonTest::readsObjects_data() {
         "time=1711156700123456789 target=</> status=200");
     row("Kubernetes' prefix and a time behind it", R"(2024-03-23T01:18:20.1Z stderr F {"status":200,"msec":1711156699.5})",
         "time=1711156699500000000 status=200");
+    row("a syslog header", R"(<190>Mar 23 01:18:20 web1 nginx: {"status":200,"uri":"/"})", "target=</> status=200");
+    row("docker compose in front", R"(web-1  | {"status":200,"uri":"/"})", "target=</> status=200");
+    row("docker compose in front of what is no object", R"(web-1  | starting)", "dead bad_json at 0");
     row("Kubernetes' prefix before a part of a line", R"(2024-03-23T01:18:20.123456789Z stdout P {"status":2)", "dead bad_json at 51");
     row("Kubernetes' prefix before common",
         R"(2024-03-23T01:18:20.123456789Z stdout F 1.1.1.1 - - [23/Mar/2024:01:18:20 +0000] "GET / HTTP/1.1" 200 7)",

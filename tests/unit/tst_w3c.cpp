@@ -15,6 +15,7 @@ class W3cTest : public QObject {
 private slots:
     void readsWithoutAHeader_data();
     void readsWithoutAHeader();
+    void aCloudFrontLineMayEndBeforeWhatCameLater();
     void aGivenHeaderIsAsGoodAsASeenOne();
     void anEmptyHeaderForgetsTheColumns();
     void keepsTheHeaderInForce();
@@ -88,6 +89,24 @@ void W3cTest::readsWithoutAHeader_data() {
         "labels.time-to-first-byte=<0.002> labels.x-edge-location=<FRA56> labels.c-ip-version=<IPv4> "
         "labels.x-edge-response-result-type=<Hit>");
     row("no log of CloudFront", "cloudfront", "2024-03-23 01:18:20 10.0.0.2 GET", "dead unknown_shape at 0");
+}
+
+void W3cTest::aCloudFrontLineMayEndBeforeWhatCameLater() {
+    const std::string fields =
+        "#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) cs(User-Agent) cs-uri-query "
+        "cs(Cookie) x-edge-result-type x-edge-request-id x-host-header cs-protocol cs-bytes time-taken x-forwarded-for ssl-protocol "
+        "ssl-cipher x-edge-response-result-type cs-protocol-version fle-status";
+    const std::string line = "2024-03-23\t01:18:20\tFRA56\t760\t203.0.113.7\tGET\td1.cloudfront.net\t/a\t200\t-\t-\t-\t-\tHit\tid==\t-\t"
+                             "https\t-\t-\t-\t-\t-";
+    for (const char* const name : {"cloudfront", "w3c"}) {
+        const auto parser = parserOf(name);
+        QCOMPARE(test::parseToText(*parser, fields), std::string("skipped"));
+        QCOMPARE(QByteArray::fromStdString(test::parseToText(*parser, line + "\tHit")),
+                 QByteArray("time=1711156700000000000 address=<203.0.113.7> method=<GET> host=<d1.cloudfront.net> status=200 bytes=760 "
+                             "ResponseBytes=<760> RequestId=<id==> UrlScheme=<https> UrlPath=</a> labels.x-edge-location=<FRA56> "
+                             "labels.x-edge-result-type=<Hit> labels.x-edge-response-result-type=<Hit>"));
+        QCOMPARE(test::parseToText(*parser, line), std::string("dead missing_field at ") + std::to_string(line.size()));
+    }
 }
 
 void W3cTest::readsWithoutAHeader() {
