@@ -1,5 +1,5 @@
-/// `aws_elb` and `aws_alb`: the access logs of AWS load balancers. `aws_alb` reads those of the application one and, for who names it, of the
-/// network one (TLS); `aws_elb` those of the classic one and, for who names it, of all: one bucket may hold all of them.
+/// `aws_elb` and `aws_alb`: the access logs of AWS load balancers. `aws_alb` reads those of the application one and, for who names it, of
+/// the network one (TLS); `aws_elb` those of the classic one and, for who names it, of all: one bucket may hold all of them.
 ///
 /// | in the line                  | in the document                                                     |
 /// |------------------------------|---------------------------------------------------------------------|
@@ -16,10 +16,11 @@
 /// | "trace" "domain" (alb)       | trace.id, tls.client.server_name                                    |
 /// | "actions" "redirect" "error" | labels.actions_executed, redirect_url, error_reason                 |
 ///
-/// A line of the network one has connection and handshake times (event.duration is the first, in ms), source.bytes, destination.bytes,
-/// tls.*, labels.tls_handshake_time (ms) and incoming_tls_alert. It and a classic one's TCP line are no web access. A request that is `- http://host:80- -` is none: it goes to message. Classic lines of before 2015 end behind the request. What
-/// AWS adds behind the known fields is left out. *Source:* AWS, "Access logs for your Classic Load Balancer" and "... Application Load
-/// Balancer".
+/// A line of the network one has connection and handshake times (event.duration is the first, in ms; labels.tls_handshake_time),
+/// source.bytes, destination.bytes, tls.*, labels.incoming_tls_alert. It is no web access, and nor is a classic one's TCP line. A request
+/// that is `- http://host:80- -` is none: it goes to message. Classic lines of before 2015 end behind the request. What AWS adds behind the
+/// known fields is left out. *Source:* AWS, "Access logs for your Classic Load Balancer", "... Application Load Balancer" and
+/// "... Network Load Balancer".
 #include "core/format/formats.h"
 #include "core/format/label_list.h"
 #include "core/format/request_line.h"

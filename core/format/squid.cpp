@@ -13,10 +13,10 @@
 /// | type                  | http.response.mime_type                                                    |
 ///
 /// A syslog header may stand in front; behind the type logged headers in brackets may follow and are left out. A logformat may put what is
-/// known of both sides between the columns, in Squid's own order: the client's port behind its address (source.port), up to four sizes behind
-/// the bytes (those received are source.bytes, the fourth, of the body, http.response.body.bytes), the version behind the URL, the peer's port
-/// behind its address, and behind the type, from the first quote on, the referrer, the agent, the Host and the X-Forwarded-For. Such a line
-/// is known by the port of its client.
+/// known of both sides between the columns: the client's port behind its address (source.port), up to four sizes behind the bytes (those
+/// received are source.bytes, the fourth, of the body, http.response.body.bytes), the version behind the URL, the peer's port behind its
+/// address, and behind the type, from the first quote on, the referrer, the agent, the Host and the X-Forwarded-For. Such a line is known
+/// by the port of its client.
 /// *Source:* Squid's "Access Log Formats" and LogFormat wiki pages.
 #include "core/format/formats.h"
 #include "core/format/label_list.h"

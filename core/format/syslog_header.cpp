@@ -101,8 +101,11 @@ std::size_t composePrefix(std::string_view line) {
     const std::size_t space = line.substr(0, kMaxWord + 1).find(' ');
     const std::size_t bar = space == std::string_view::npos || space == 0 ? space : line.find_first_not_of(' ', space);
     if (bar == std::string_view::npos || bar + 2 > line.size() || line[bar] != '|' || line[bar + 1] != ' ') return 0;
-    const auto names = [](char c) { return isDigit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == '-' || c == '.'; };
-    return std::all_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(space), names) ? bar + 2 : 0;
+    const bool named = std::all_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(space), [](char c) {
+        const char lower = static_cast<char>(c | 0x20);
+        return isDigit(c) || (lower >= 'a' && lower <= 'z') || c == '_' || c == '-' || c == '.';
+    });
+    return named ? bar + 2 : 0;
 }
 
 } // namespace

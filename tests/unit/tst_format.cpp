@@ -247,8 +247,8 @@ void FormatTest::readsHostileLines_data() {
     row("no user", "combined", "203.0.113.7 - [23/Mar/2024:01:18:20 +0000] \"-\"" + tail,
         "time=1711156700000000000 address=<203.0.113.7> status=200 bytes=7");
     row("no user, and no time", "combined", "203.0.113.7 - [x] \"-\"" + tail, "dead missing_field at 14");
-    row("no user behind a virtual host could be no host", "vhost_combined", "a.example 203.0.113.7 - [23/Mar/2024:01:18:20 +0000] \"-\"" + tail,
-        "dead missing_field at 24");
+    row("no user behind a virtual host could be no host", "vhost_combined",
+        "a.example 203.0.113.7 - [23/Mar/2024:01:18:20 +0000] \"-\"" + tail, "dead missing_field at 24");
     row("ingress-nginx' address that is the client's again", "nginx_combined",
         "203.0.113.7 - [203.0.113.7] - - [23/Mar/2024:01:18:20 +0000] \"-\"" + tail,
         "time=1711156700000000000 address=<203.0.113.7> status=200 bytes=7");
@@ -264,7 +264,8 @@ void FormatTest::readsHostileLines_data() {
     row("docker compose in front of a syslog header", "common",
         "shop-web-1 | Mar 23 01:18:20 web1 nginx: " + kClient + "\"GET / HTTP/1.1\" 200 7", ok + " HostName=<web1>");
     row("docker compose in front of what is none", "combined", "web_1  | starting", "dead missing_field at 17");
-    row("a bar behind what no container is called", "combined", "web/1 | " + kClient + "\"GET / HTTP/1.1\"" + tail, "dead unknown_shape at 6");
+    row("a bar behind what no container is called", "combined", "web/1 | " + kClient + "\"GET / HTTP/1.1\"" + tail,
+        "dead unknown_shape at 6");
     row("docker compose in front of Traefik", "traefik",
         "proxy-1  | " + kClient + "\"GET / HTTP/1.1\" 200 7 \"-\" \"-\" 1 \"a@docker\" \"http://10.0.0.1:80\" 12ms",
         kTime + "method=<GET> target=</> version=<1.1> status=200 bytes=7 duration=12000000 DestinationPort=<80> "
@@ -290,8 +291,8 @@ void FormatTest::readsHostileLines_data() {
         kTime + "duration=5000000 SourcePort=<51341> DestinationAddress=<10.0.0.1> DestinationPort=<443> SourceBytes=<98> "
                 "DestinationBytes=<246> TlsCipher=<ECDHE-RSA-AES128-SHA> TlsVersion=<tlsv12> TlsServerName=<a.example> labels.type=<tls> "
                 "labels.elb=<net/nlb/1> labels.listener=<g3> labels.tls_handshake_time=<2> labels.incoming_tls_alert=<40>");
-    row("a classic line is not of the application load balancer", "aws_alb", "2024-03-23T01:18:20Z a 203.0.113.7:1 - -1 -1 -1 503 0 0 0 \"-\"",
-        "dead unknown_shape at 0");
+    row("a classic line is not of the application load balancer", "aws_alb",
+        "2024-03-23T01:18:20Z a 203.0.113.7:1 - -1 -1 -1 503 0 0 0 \"-\"", "dead unknown_shape at 0");
     const std::string squid = "1711156700.000      7 203.0.113.7 58938 TCP_MISS/200 904 123 364 123 528 GET http://shop.example/ 1.1 ann "
                               "HIER_DIRECT/198.51.100.10 80 text/html - - ";
     const std::string wide = "user=<ann> method=<GET> target=<http://shop.example/> version=<1.1> ";
@@ -299,7 +300,8 @@ void FormatTest::readsHostileLines_data() {
                              "SourceBytes=<123> DestinationAddress=<198.51.100.10> DestinationPort=<80> ResponseMimeType=<text/html>";
     const std::string squidLabels = " labels.result_code=<TCP_MISS> labels.hierarchy_code=<HIER_DIRECT>";
     row("Squid with the columns of both sides", "squid", squid + R"("https://ref/" "curl/8.5.0" "shop.example:80" "192.0.2.1" 53 -)",
-        kTime + wide + "host=<shop.example> referrer=<https://ref/> agent=<curl/8.5.0> " + both + " ForwardedFor=<192.0.2.1>" + squidLabels);
+        kTime + wide + "host=<shop.example> referrer=<https://ref/> agent=<curl/8.5.0> " + both + " ForwardedFor=<192.0.2.1>" +
+            squidLabels);
     row("Squid with the columns of both sides and nothing in quotes", "squid", squid.substr(0, squid.size() - 5),
         kTime + wide + both + squidLabels);
     row("Squid's quotes that are not closed", "squid", squid + "\"-\" \"curl", "dead unterminated_quote at 153");
