@@ -2,6 +2,8 @@
 
 #include "core/format/request_line.h"
 
+#include <algorithm>
+
 namespace sg {
 namespace {
 
@@ -121,6 +123,9 @@ Reason readClient(Scan& scan, TimeParser& times, Record& record) {
         return Reason::UnknownShape;
     } else if (user.starts_with('[')) [[unlikely]] {
         user = withoutRepeatedAddress(user, record);
+    } else if (user.starts_with(' ')) [[unlikely]] { // Jetty's `-  -  [`
+        user.remove_prefix(std::min(user.find_first_not_of(' '), user.size()));
+        while (user.ends_with(' ')) user.remove_suffix(1);
     }
     if (user != "\"\"") record.user = presentText(user); // Apache writes an empty user as two quotes
     scan.at = bracket;

@@ -84,6 +84,7 @@ constexpr std::array kVariables = {
     ecs("ssl_server_name", Shape::Word, EcsField::TlsServerName),
     ecs("ssl_session_reused", Shape::Word, EcsField::TlsResumed),
     Variable{"status", Shape::StatusCode, Role::StatusCode, 10},
+    Variable{"the_real_ip", Shape::Host, Role::Address, 11}, // ingress-nginx: the client behind its proxies
     Variable{"time_iso8601", Shape::IsoTime, Role::Time, 5},
     Variable{"time_local", Shape::ApacheTime, Role::Time, 5},
     Variable{"upstream_addr", Shape::List},

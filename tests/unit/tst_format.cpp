@@ -255,6 +255,8 @@ void FormatTest::readsHostileLines_data() {
     row("ingress-nginx' list of proxies, and a user", "nginx_combined",
         "203.0.113.7 - [198.51.100.1, 203.0.113.7] - ann [23/Mar/2024:01:18:20 +0000] \"-\"" + tail,
         "time=1711156700000000000 address=<203.0.113.7> user=<ann> status=200 bytes=7 ForwardedFor=<198.51.100.1, 203.0.113.7>");
+    row("Jetty's spaces around no user", "combined", "203.0.113.7 -  -  [23/Mar/2024:01:18:20 +0000] \"-\"" + tail + "  8",
+        "time=1711156700000000000 address=<203.0.113.7> status=200 bytes=7");
     row("a user in brackets that is no address", "combined", "203.0.113.7 - [a] - b [23/Mar/2024:01:18:20 +0000] \"-\"" + tail,
         "time=1711156700000000000 address=<203.0.113.7> user=<[a] - b> status=200 bytes=7");
     row("neither referrer nor agent, without quotes", "combined", kClient + "\"GET / HTTP/1.1\" 200 7 - -",

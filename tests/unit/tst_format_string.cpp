@@ -172,6 +172,9 @@ void FormatStringTest::readsNginxStrings_data() {
     const auto row = [](const char* phrase, const std::string& format, const std::string& line, const std::string& expected) {
         addRow(phrase, "nginx:" + format, line, expected);
     };
+    row("ingress-nginx' client behind its proxies", R"($the_real_ip - [$the_real_ip] - $remote_user "$request" $remote_addr)",
+        R"(1.2.3.4 - [1.2.3.4] - ann "GET /a HTTP/1.1" 10.0.0.1)",
+        "address=<1.2.3.4> user=<ann> method=<GET> target=</a> version=<1.1> labels.the_real_ip=<1.2.3.4> labels.remote_addr=<10.0.0.1>");
     row("nginx's own", "combined", kCall + R"( "-" "curl/8")", kRead + " agent=<curl/8> status=200 bytes=7");
     row("as a line of a configuration", "log_format main '$remote_addr $status' ' $body_bytes_sent';", "1.2.3.4 200 7",
         "address=<1.2.3.4> status=200 bytes=7");
