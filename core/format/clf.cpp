@@ -2,8 +2,6 @@
 
 #include "core/format/request_line.h"
 
-#include <algorithm>
-
 namespace sg {
 namespace {
 
@@ -32,23 +30,6 @@ bool namesForwardedFor(std::string_view name) {
     return lower.ends_with("forwarded-for") || lower == "xff";
 }
 
-/// `[10.0.0.1] - ann`: what ingress-nginx of before 0.25 writes in the user's place, the address a second time, or the list of proxies.
-std::string_view withoutRepeatedAddress(std::string_view user, Record& record) {
-    const std::size_t close = user.find("] - ");
-    if (close == std::string_view::npos) return user;
-    const std::string_view list = user.substr(1, close - 1);
-    if (!isAddressList(list)) return user;
-    if (list != record.address) record.addExtra(EcsField::ForwardedFor, list);
-    return user.substr(close + 4);
-}
-
-/// `- -` at the end of the line: neither a referrer nor an agent, as servers write it that quote only what there is.
-bool takeTwoDashes(Scan& scan) {
-    if (std::string_view(scan.at, scan.left()) != "- -") return false;
-    scan.at = scan.end;
-    return true;
-}
-
 Reason endsEarly(Scan& scan, Reason reason = Reason::MissingField) {
     scan.at = scan.end;
     return reason;
@@ -65,6 +46,32 @@ Reason readTime(Scan& scan, TimeParser& times, Record& record) {
     record.hasTime = true;
     scan.at = close + 1;
     return Reason::None;
+}
+
+/// A user of several words: Jetty's `-  -  [` has none between its spaces, and `[10.0.0.1] - ann` is what ingress-nginx of before 0.25
+/// writes, the client or the list of its proxies once more.
+[[gnu::noinline]] std::string_view readSpacedUser(std::string_view user, Record& record) {
+    while (user.starts_with(' ')) user.remove_prefix(1);
+    while (user.ends_with(' ')) user.remove_suffix(1);
+    if (!user.starts_with('[')) return user;
+    const std::size_t close = user.find("] - ");
+    if (close == std::string_view::npos) return user;
+    const std::string_view list = user.substr(1, close - 1);
+    if (!isAddressList(list)) return user;
+    if (list != record.address) record.addExtra(EcsField::ForwardedFor, list);
+    return user.substr(close + 4);
+}
+
+/// Whether `addr - [time]` has no user: no riddle as long as nothing stands in front of the client that could be one.
+[[gnu::noinline]] bool hasNoUser(const Scan& scan, const char* bracket, const Record& record) {
+    return record.address.data() == scan.begin && isTimeBracket(bracket, scan.end);
+}
+
+/// `- -` at the end of the line: neither a referrer nor an agent, as servers write it that quote only what there is.
+[[gnu::noinline]] bool takeTwoDashes(Scan& scan) {
+    if (std::string_view(scan.at, scan.left()) != "- -") return false;
+    scan.at = scan.end;
+    return true;
 }
 
 } // namespace
@@ -107,27 +114,22 @@ Reason readClient(Scan& scan, TimeParser& times, Record& record) {
     const char* wordEnd = scan.find(' ', userBegin);
     const char* bracket = wordEnd != scan.end && isTimeBracket(wordEnd + 1, scan.end) ? wordEnd + 1 : findTimeBracket(scan, userBegin);
     if (bracket == scan.end) return endsEarly(scan);
-    if (bracket == userBegin) {
-        // No user at all is no riddle as long as nothing stands in front of the client that could be one.
-        if (addressBegin != scan.begin || !isTimeBracket(bracket, scan.end)) return Reason::MissingField;
-        scan.at = bracket;
-        return readTime(scan, times, record);
+    if (bracket == userBegin) [[unlikely]] {
+        if (!hasNoUser(scan, bracket, record)) return Reason::MissingField;
+    } else {
+        std::string_view user(userBegin, static_cast<std::size_t>(bracket - 1 - userBegin));
+        if (list && user.starts_with("- ") && isAddressList(ident)) { // the list's proxies, the one that spoke, ident and user
+            if (record.address.empty()) record.address = ident;
+            else record.addExtra(EcsField::ForwardedFor, ident);
+            user.remove_prefix(2);
+        } else if (ident != "-" && user.find(' ') != std::string_view::npos) {
+            scan.at = identBegin;
+            return Reason::UnknownShape;
+        } else if (bracket != wordEnd + 1) [[unlikely]] {
+            user = readSpacedUser(user, record);
+        }
+        if (user != "\"\"") record.user = presentText(user); // Apache writes an empty user as two quotes
     }
-    std::string_view user(userBegin, static_cast<std::size_t>(bracket - 1 - userBegin));
-    if (list && user.starts_with("- ") && isAddressList(ident)) { // the list's proxies, the one that spoke, ident and user
-        if (record.address.empty()) record.address = ident;
-        else record.addExtra(EcsField::ForwardedFor, ident);
-        user.remove_prefix(2);
-    } else if (ident != "-" && user.find(' ') != std::string_view::npos) {
-        scan.at = identBegin;
-        return Reason::UnknownShape;
-    } else if (user.starts_with('[')) [[unlikely]] {
-        user = withoutRepeatedAddress(user, record);
-    } else if (user.starts_with(' ')) [[unlikely]] { // Jetty's `-  -  [`
-        user.remove_prefix(std::min(user.find_first_not_of(' '), user.size()));
-        while (user.ends_with(' ')) user.remove_suffix(1);
-    }
-    if (user != "\"\"") record.user = presentText(user); // Apache writes an empty user as two quotes
     scan.at = bracket;
     return readTime(scan, times, record);
 }
