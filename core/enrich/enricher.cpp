@@ -68,6 +68,14 @@ void takeClient(Record& record) {
     }
 }
 
+/// No browser sends a fragment: a `#` in a path that a server logs as a field of its own was `%23`.
+[[gnu::noinline]] void takeFragmentBack(UrlParts& url) {
+    const char* const end = url.fragment.data() + url.fragment.size();
+    std::string_view& last = url.query.empty() ? url.path : url.query;
+    last = {last.data(), static_cast<std::size_t>(end - last.data())};
+    url.fragment = {};
+}
+
 } // namespace
 
 /// The memo has two generations: what is used moves to the young one; when that is full, the old one is dropped and they change places.
@@ -131,6 +139,8 @@ void Enricher::enrichForSums(Event& event) {
     const Record& record = event.record;
     if (record.target.empty() && record.extraCount != 0) {
         event.url = splitUrl({}, findExtra(record, EcsField::UrlPath));
+        if (!event.url.fragment.empty()) [[unlikely]]
+            takeFragmentBack(event.url);
         if (event.url.query.empty()) event.url.query = findExtra(record, EcsField::UrlQuery);
     } else {
         event.url = splitUrl(record.method, record.target);

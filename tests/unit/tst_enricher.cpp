@@ -91,6 +91,23 @@ private slots:
         QCOMPARE(event.address.ip, std::string_view("198.51.100.7"));
     }
 
+    void aHashIsOfThePathThatStandsAlone() {
+        Enricher enricher(nullptr);
+        Event event;
+        event.record.addExtra(EcsField::UrlPath, "/${#a}.action");
+        event.record.addExtra(EcsField::UrlQuery, "id=1");
+        enricher.enrich(event);
+        QCOMPARE(event.url.path, std::string_view("/${#a}.action"));
+        QCOMPARE(event.url.query, std::string_view("id=1"));
+        QCOMPARE(event.url.extension, std::string_view("action"));
+        QVERIFY(event.url.fragment.empty());
+        event.record = Record();
+        event.record.addExtra(EcsField::UrlPath, "/a?b#c");
+        enricher.enrich(event);
+        QCOMPARE(event.url.path, std::string_view("/a"));
+        QCOMPARE(event.url.query, std::string_view("b#c"));
+    }
+
     void remembersAnAgent() {
         Enricher enricher(nullptr, 100);
         const AgentInfo* const first = enriched(enricher, "agent").agent;
