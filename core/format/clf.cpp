@@ -35,15 +35,27 @@ Reason endsEarly(Scan& scan, Reason reason = Reason::MissingField) {
     return reason;
 }
 
+/// What is not Apache's time between brackets: `[-]`, none, or ISO 8601.
+[[gnu::noinline]] bool readOtherTime(std::string_view text, TimeParser& times, Record& record) {
+    if (text == "-") return true;
+    const auto time = times.iso8601(text);
+    if (!time) return false;
+    record.time = *time;
+    record.hasTime = true;
+    return true;
+}
+
 /// `[time]`, with `at` on the bracket.
 Reason readTime(Scan& scan, TimeParser& times, Record& record) {
     const char* text = ++scan.at;
     const char* close = scan.left() > 26 && text[26] == ']' ? text + 26 : scan.find(']');
     if (close == scan.end) return endsEarly(scan);
-    const auto time = times.apache({text, static_cast<std::size_t>(close - text)});
-    if (!time) return Reason::BadTime;
-    record.time = *time;
-    record.hasTime = true;
+    if (const auto time = times.apache({text, static_cast<std::size_t>(close - text)})) [[likely]] {
+        record.time = *time;
+        record.hasTime = true;
+    } else if (!readOtherTime({text, static_cast<std::size_t>(close - text)}, times, record)) {
+        return Reason::BadTime;
+    }
     scan.at = close + 1;
     return Reason::None;
 }

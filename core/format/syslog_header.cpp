@@ -108,21 +108,24 @@ std::size_t composePrefix(std::string_view line) {
     return named ? bar + 2 : 0;
 }
 
-} // namespace
-
-SyslogHeader readSyslogHeader(std::string_view line) {
+SyslogHeader readDaemonsHeader(std::string_view line) {
     std::string_view text = line;
     const bool priority = takePriority(text);
     SyslogHeader header;
     const bool read = priority && text.starts_with("1 ") ? takeModern(text, header) : takeTraditional(text, header);
-    if (!read) {
-        const std::size_t prefix = composePrefix(line);
-        if (prefix == 0) return {};
-        header = readSyslogHeader(line.substr(prefix));
-        header.length += prefix;
-        return header;
-    }
+    if (!read) return {};
     header.length = line.size() - text.size();
+    return header;
+}
+
+} // namespace
+
+SyslogHeader readSyslogHeader(std::string_view line) {
+    SyslogHeader header = readDaemonsHeader(line);
+    if (header.length > 0) return header;
+    const std::size_t prefix = composePrefix(line);
+    if (prefix > 0) header = readDaemonsHeader(line.substr(prefix));
+    header.length += prefix;
     return header;
 }
 

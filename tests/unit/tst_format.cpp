@@ -310,6 +310,11 @@ void FormatTest::readsHostileLines_data() {
     row("a virtual host in front is not this format", "combined", "a.example:80 203.0.113.7 - - [23/Mar/2024:01:18:20 +0000] \"-\"" + tail,
         "dead unknown_shape at 13");
     row("an empty time", "combined", "203.0.113.7 - - [] \"-\"" + tail, "dead bad_time at 17");
+    row("no time", "combined", "203.0.113.7 - - [-] \"-\"" + tail, "address=<203.0.113.7> status=200 bytes=7");
+    row("a time of ISO 8601", "common", "203.0.113.7 - - [2024-03-23T01:18:20+00:00] \"GET / HTTP/1.1\" 200 7", ok);
+    std::string bars;
+    while (bars.size() < (2U << 20U)) bars += "a | ";
+    row("bars without end", "combined", bars.c_str(), "dead missing_field at " + std::to_string(bars.size()));
     row("a time without its bracket", "combined", "203.0.113.7 - - [23/Mar/2024:01:18:20 +0000", "dead missing_field at 43");
     row("an impossible date", "combined", "203.0.113.7 - - [31/Apr/2024:01:18:20 +0000] \"-\"" + tail, "dead bad_time at 17");
     row("a leap second", "combined", "203.0.113.7 - - [31/Dec/2016:23:59:60 +0000] \"-\"" + tail,
