@@ -40,10 +40,11 @@ FileCount countFile(const QString& path) {
     FileCount count;
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly)) return count;
-    while (!file.atEnd()) {
-        const QByteArray line = file.readLine(8 << 20);
+    QByteArray bytes = file.readAll();
+    if (!bytes.isEmpty() && !bytes.endsWith('\n')) bytes += '\n';
+    for (qsizetype begin = 0, end = 0; (end = bytes.indexOf('\n', begin)) >= 0; begin = end + 1) {
         ++count.lines;
-        count.blank += line.trimmed().isEmpty() ? 1 : 0;
+        count.blank += QByteArrayView(bytes).sliced(begin, end - begin).trimmed().isEmpty() ? 1 : 0;
     }
     return count;
 }

@@ -25,13 +25,13 @@ LogCount countLog(const QString& folder, const QString& pattern) {
     for (const QString& name : QDir(folder).entryList({pattern}, QDir::Files)) {
         QFile file(folder + '/' + name);
         if (!file.open(QIODevice::ReadOnly)) continue;
-        while (!file.atEnd()) {
-            const QByteArray line = file.readLine(4 << 20);
-            if (!line.endsWith('\n')) break;
+        const QByteArray bytes = file.readAll();
+        for (qsizetype begin = 0, end = 0; (end = bytes.indexOf('\n', begin)) >= 0; begin = end + 1) {
+            const QByteArrayView line = QByteArrayView(bytes).sliced(begin, end - begin);
             ++count.lines;
             const auto open = line.indexOf('"');
             const auto close = line.indexOf("\" ", open + 1);
-            if (open > 0 && close > 0) ++count.status[QString::fromLatin1(line.mid(close + 2, 3))];
+            if (open > 0 && close > 0) ++count.status[QString::fromLatin1(line.sliced(close + 2).first(std::min<qsizetype>(3, line.size() - close - 2)))];
         }
     }
     return count;
