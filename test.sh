@@ -23,7 +23,7 @@ case ${1-} in
     [ $# -gt 0 ] || set -- unit recovery
     export QTEST_FUNCTION_TIMEOUT=${QTEST_FUNCTION_TIMEOUT-3600000} # ms; ten times slower is no hang
     export ASAN_OPTIONS=${ASAN_OPTIONS-detect_leaks=1:abort_on_error=1} UBSAN_OPTIONS=${UBSAN_OPTIONS-print_stacktrace=1:halt_on_error=1}
-    export TSAN_OPTIONS=${TSAN_OPTIONS-halt_on_error=1:second_deadlock_stack=1} ;;
+    export TSAN_OPTIONS=${TSAN_OPTIONS-halt_on_error=1:second_deadlock_stack=1:suppressions=$PWD/tests/support/tsan.supp} ;;
 esac
 
 labels=
