@@ -91,17 +91,6 @@ struct Common {
     std::uint32_t random() { return static_cast<std::uint32_t>(engine()); }
 };
 
-/// What of the settings goes into templates and policies.
-struct IndexWishes {
-    Milliseconds refresh{};
-    std::uint32_t shards = 0;
-    std::uint32_t replicas = 0;
-    Milliseconds retention{};
-    friend bool operator==(const IndexWishes&, const IndexWishes&) = default;
-};
-
-IndexWishes wishesOf(const OutputTuning& output) { return {output.refresh, output.shards, output.replicas, output.retention}; }
-
 /// One target: its connection, its batches in their order, its own cursor. What blocks one target holds back no other.
 class Lane {
 public:
@@ -141,6 +130,7 @@ private:
     void send(HttpRequest request, std::uint64_t number);
     void connect(const Tuning& tuning);
     void handshake(const HttpResponse& response, const Tuning& tuning);
+    [[nodiscard]] SetUpOptions wanted(const OutputTuning& output) const;
     void beginSetUp(const Tuning& tuning);
     void setUpAnswer(const HttpResponse& response);
     void ready();
@@ -184,7 +174,7 @@ private:
     Phase m_phase = Phase::Disconnected;
     bool m_shaking = false; ///< a handshake's answer is awaited
     std::unique_ptr<SetUp> m_setUp;
-    IndexWishes m_wishes; ///< those of the last set-up
+    std::optional<SetUpOptions> m_wanted; ///< by the last set-up
     std::unique_ptr<Sweep> m_sweep; ///< of old indices, while it runs
     SteadyTime m_sweepAt{};
     unsigned m_connectAttempt = 0;
@@ -294,14 +284,18 @@ void Lane::unanswered(const HttpResponse& response) {
     notConnected(kUnreached, Severity::Warning, m_target.url + ' ' + silenceOf(response), "What is to be delivered waits on disk.", false);
 }
 
-void Lane::beginSetUp(const Tuning& tuning) {
-    if (!tuning.output.templates) return ready();
-    m_wishes = wishesOf(tuning.output);
+SetUpOptions Lane::wanted(const OutputTuning& output) const {
     SetUpOptions options;
     options.prefix = m_target.prefix;
-    options.settings = {m_wishes.refresh, m_wishes.shards, m_wishes.replicas, {}};
-    options.retention = m_wishes.retention;
-    m_setUp = std::make_unique<SetUp>(std::move(options));
+    options.settings = {output.refresh, output.shards, output.replicas, {}};
+    options.retention = output.retention;
+    return options;
+}
+
+void Lane::beginSetUp(const Tuning& tuning) {
+    if (!tuning.output.templates) return ready();
+    m_wanted = wanted(tuning.output);
+    m_setUp = std::make_unique<SetUp>(*m_wanted);
     m_phase = Phase::SetUp;
     m_shaking = true;
     send(*m_setUp->next(), 0);
@@ -610,20 +604,19 @@ void Lane::takeItems(Body& body, const BulkDecision& decision) {
             item.collided = collided = true;
             if (collision.empty()) collision = body.bulk.id(i);
             break;
+        case ItemOutcome::Shorten:
+            if (!item.shortened) {
+                if (shortened.empty())
+                    m_problems.raise("elastic.names", Severity::Info,
+                                     m_target.url + " takes no more names of fields: " + error->reason + "; lines that bring new ones lose their labels there",
+                                     "Read the keys that matter by name (json:...), or raise index.mapping.total_fields.limit.", m_clock.wall());
+                shortened.push_back(static_cast<std::uint32_t>(left.size()));
+                break;
+            }
+            [[fallthrough]];
         case ItemOutcome::Reject:
             reject(body, i, Reason::RejectedByServer, error->type + ": " + error->reason);
             continue;
-        case ItemOutcome::Shorten:
-            if (item.shortened) {
-                reject(body, i, Reason::RejectedByServer, error->type + ": " + error->reason);
-                continue;
-            }
-            if (shortened.empty())
-                m_problems.raise("elastic.names", Severity::Info,
-                                 m_target.url + " takes no more names of fields: " + error->reason + "; lines that bring new ones lose their labels there",
-                                 "Read the keys that matter by name (json:...), or raise index.mapping.total_fields.limit.", m_clock.wall());
-            shortened.push_back(static_cast<std::uint32_t>(left.size()));
-            break;
         case ItemOutcome::Unknown:
             item.maybeSent = true;
             break;
@@ -810,7 +803,7 @@ Status Lane::work(const Tuning& tuning, std::uint32_t inFlight, bool isCurrent) 
         connect(tuning);
         return {};
     }
-    if (isCurrent && tuning.output.templates && m_wishes != wishesOf(tuning.output)) { // changed meanwhile, or switched on
+    if (isCurrent && tuning.output.templates && m_wanted != wanted(tuning.output)) { // changed meanwhile, or switched on
         beginSetUp(tuning);
         return {};
     }

@@ -21,6 +21,7 @@ struct SetUpOptions {
     bool endsRetention = false;                     ///< a policy of ours deletes nothing any more
     std::string snapshotRepository = "streamgauge"; ///< registered, with a daily policy, when there is a location
     std::string snapshotLocation;                   ///< for the servers' file system; empty = no snapshots
+    friend bool operator==(const SetUpOptions&, const SetUpOptions&) = default;
 };
 
 class SetUp final : public ServerSurvey {

@@ -40,7 +40,7 @@ void History::advance(Counter& counter, std::size_t flow, std::uint64_t value, q
         counter.changedMs = nowMs;
         counter.settledMs = std::max(counter.settledMs, nowMs - spread.least);
     } else {
-        counter.settledMs = std::max(counter.settledMs, nowMs - std::max(spread.most, spread.least));
+        counter.settledMs = std::max(counter.settledMs, nowMs - spread.most);
     }
 }
 

@@ -51,7 +51,7 @@ private:
         qint64 settledMs = 0; ///< bins before it will not change any more
     };
     struct Spread {
-        qint64 most, least; ///< ms
+        qint64 most, least; ///< ms; REQUIRES: least <= most
     };
     void advance(Counter& counter, std::size_t flow, std::uint64_t value, qint64 nowMs, Spread spread);
     void add(std::size_t flow, qint64 fromMs, qint64 toMs, double amount);
